@@ -1,0 +1,105 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from './logger.ts';
+import { createRegistry } from './metrics.ts';
+import { inSpan, isTracingConfigured, startTracing } from './tracing.ts';
+
+describe('whether tracing is configured', () => {
+  it.each([
+    [{}, false],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }, true],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:4318/v1/traces' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'console' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }, false],
+    [{ OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }, false],
+  ])('%j -> %s', (env, expected) => {
+    expect(isTracingConfigured(env)).toBe(expected);
+  });
+
+  it('starts nothing without an exporter', async () => {
+    const tracing = await startTracing('test', {});
+
+    expect(tracing.enabled).toBe(false);
+    await tracing.shutdown();
+  });
+});
+
+describe('inside a span', () => {
+  const exporter = new InMemorySpanExporter();
+  beforeAll(() => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }));
+  });
+  afterAll(() => {
+    context.disable();
+    trace.disable();
+  });
+
+  it('log lines carry its ids, and those outside carry none', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const destination = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        lines.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
+        done();
+      },
+    });
+    const logger = createLogger({ service: 'test', destination });
+
+    logger.info('outside');
+    const traceId = await inSpan('test', 'work', {}, (span) => {
+      logger.info('inside');
+      return Promise.resolve(span.spanContext().traceId);
+    });
+
+    expect(lines[0]).not.toHaveProperty('trace_id');
+    expect(lines[1]).toMatchObject({ level: 'info', service: 'test', msg: 'inside', trace_id: traceId });
+  });
+
+  it('an error ends the span with its message and is thrown on', async () => {
+    exporter.reset();
+
+    await expect(inSpan('test', 'fails', {}, () => Promise.reject(new Error('no luck')))).rejects.toThrow('no luck');
+
+    expect(exporter.getFinishedSpans()[0]).toMatchObject({ name: 'fails', status: { code: 2, message: 'no luck' } });
+  });
+});
+
+describe('an OTLP endpoint', () => {
+  it('receives the spans under the service name when tracing shuts down', async () => {
+    const received: { path: string | undefined; body: string }[] = [];
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        received.push({ path: request.url, body: Buffer.concat(chunks).toString('latin1') });
+        response.end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = `http://127.0.0.1:${port}`;
+    const tracing = await startTracing('telemetry-test', process.env);
+
+    await inSpan('test', 'a span to see', {}, () => Promise.resolve());
+    await tracing.shutdown();
+
+    delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+    server.close();
+    expect(received[0]?.path).toBe('/v1/traces');
+    expect(received[0]?.body).toContain('telemetry-test');
+    expect(received[0]?.body).toContain('a span to see');
+  });
+});
+
+describe('metrics', () => {
+  it("carry the service's name and Node's own figures", async () => {
+    const text = await createRegistry('test').metrics();
+
+    expect(text).toContain('nodejs_eventloop_lag_seconds{service="test"}');
+  });
+});
