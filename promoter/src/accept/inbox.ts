@@ -1,0 +1,147 @@
+// The doorbell. Whatever rings within a short window is one reconcile; whatever rings during one is one more.
+// A reconcile that fails for a moment is tried again with what rang for it; nothing is forgotten until it was decided.
+import type { Release } from '../decide/promotion.ts';
+import { TransientError } from '../errors.ts';
+import type { Scope } from '../ports.ts';
+
+export interface Ring {
+  scope: Scope;
+  releases: readonly Release[];
+}
+
+export interface Round {
+  scope: Scope;
+  /** By image. */
+  candidates: ReadonlyMap<string, readonly Release[]>;
+}
+
+export interface RoundOutcome {
+  /** Releases to offer again: they wait for something, or for a pipeline that does not exist yet. */
+  keep: readonly Release[];
+  /** When time alone may change the decisions about a pipeline of this round. */
+  rechecks: ReadonlyMap<string, Date>;
+}
+
+export interface Inbox {
+  /** @returns false when the inbox is full; GitHub's delivery log still has the event. */
+  ring(ring: Ring): boolean;
+  /** Events that wait for a reconcile, and releases that wait for a decision. */
+  depth(): number;
+  /** Finishes the round in progress and starts no other. */
+  close(): Promise<void>;
+}
+
+export interface InboxDeps {
+  windowMs: number;
+  /** Decides and acts. Failures it throws are tried again when they are transient. */
+  reconcile(round: Round): Promise<RoundOutcome>;
+  onFailure(error: unknown, retryInMs: number | undefined): void;
+  clock: () => Date;
+}
+
+const MAX_RELEASES = 5_000;
+const MAX_RELEASES_PER_IMAGE = 20;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 60_000;
+const MAX_RETRIES = 8;
+/** The longest delay that setTimeout takes. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+const join = (one: Scope, other: Scope): Scope => (one === 'all' || other === 'all' ? 'all' : new Set([...one, ...other]));
+
+export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps): Inbox {
+  let scope: Scope = new Set();
+  const releases = new Map<string, Release[]>();
+  let window: NodeJS.Timeout | undefined;
+  const rechecks = new Map<string, Date>();
+  let recheck: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let rangMeanwhile = false;
+  let retries = 0;
+  let closed = false;
+
+  const count = (): number => [...releases.values()].reduce((sum, { length }) => sum + length, 0);
+  const add = (release: Release): void => {
+    const others = (releases.get(release.image) ?? []).filter(({ digest, tag }) => digest !== release.digest || tag !== release.tag);
+    releases.set(release.image, [...others, release].slice(-MAX_RELEASES_PER_IMAGE));
+  };
+
+  const start = (): void => {
+    window = undefined;
+    if (closed) return;
+    if (running) {
+      rangMeanwhile = true;
+      return;
+    }
+    running = runRound().finally(() => {
+      running = undefined;
+      if (rangMeanwhile) {
+        rangMeanwhile = false;
+        start();
+      }
+    });
+  };
+  const startIn = (ms: number): void => {
+    window ??= setTimeout(start, ms);
+  };
+
+  async function runRound(): Promise<void> {
+    const round: Round = { scope, candidates: new Map(releases) };
+    scope = new Set();
+    try {
+      const outcome = await reconcile(round);
+      const { keep } = outcome;
+      retries = 0;
+      // What rang during the round stays; of what was offered, only what still waits.
+      for (const [image, offered] of round.candidates) {
+        const left = (releases.get(image) ?? []).filter((release) => !offered.includes(release) || keep.includes(release));
+        if (left.length > 0) releases.set(image, left);
+        else releases.delete(image);
+      }
+      for (const [pipeline, at] of outcome.rechecks) rechecks.set(pipeline, at);
+      scheduleRecheck();
+    } catch (error) {
+      scope = join(scope, round.scope);
+      retries += 1;
+      const isWorth = error instanceof TransientError && retries <= MAX_RETRIES;
+      const backoffMs = Math.min(FIRST_RETRY_MS * 2 ** (retries - 1), LAST_RETRY_MS);
+      const retryInMs = isWorth ? Math.max(error.retryAfterMs ?? 0, backoffMs * (0.75 + Math.random() / 2)) : undefined;
+      onFailure(error, retryInMs);
+      if (retryInMs === undefined) retries = 0; // the next ring, at the latest the resync, begins anew
+      else startIn(Math.min(retryInMs, MAX_TIMER_MS));
+    }
+  }
+
+  /** One timer, for the earliest. A pipeline that was decided again in between is looked at once too often, never too late. */
+  const scheduleRecheck = (): void => {
+    clearTimeout(recheck);
+    const next = Math.min(...[...rechecks.values()].map((at) => at.getTime()));
+    if (!Number.isFinite(next) || closed) return;
+    const ms = Math.min(Math.max(next - clock().getTime(), 0), MAX_TIMER_MS);
+    recheck = setTimeout(() => {
+      const due = [...rechecks].filter(([, at]) => at <= clock()).map(([pipeline]) => pipeline);
+      for (const pipeline of due) rechecks.delete(pipeline);
+      if (due.length === 0) return scheduleRecheck();
+      scope = join(scope, new Set(due));
+      startIn(0);
+      return scheduleRecheck();
+    }, ms);
+  };
+
+  return {
+    ring(ring) {
+      if (closed || count() + ring.releases.length > MAX_RELEASES) return false;
+      scope = join(scope, ring.scope);
+      ring.releases.forEach(add);
+      startIn(windowMs);
+      return true;
+    },
+    depth: () => count() + (window ? 1 : 0),
+    async close() {
+      closed = true;
+      clearTimeout(window);
+      clearTimeout(recheck);
+      await running;
+    },
+  };
+}

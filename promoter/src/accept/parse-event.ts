@@ -1,0 +1,144 @@
+// GitHub's payloads -> our events. An event only says where to look; what is true is read afterwards.
+import { z } from 'zod';
+import { BRANCH_PREFIX } from '../decide/describe-change.ts';
+import type { Release } from '../decide/promotion.ts';
+
+export type PromotionEvent =
+  | { kind: 'released'; release: Release; repository: string | undefined }
+  /** The base branch moved; undefined paths mean anything may have changed. */
+  | { kind: 'config changed'; paths: readonly string[] | undefined }
+  | { kind: 'pull request changed'; pipeline: string };
+export type Parsed = PromotionEvent | { kind: 'ignored'; reason: string };
+
+export interface EventContext {
+  /** owner/name of the config repository. */
+  configRepository: string;
+  configBranch: string;
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** cosign and attestations store their artefacts as ordinary tags where a registry has no referrers API, as GHCR has none. */
+const SIGNATURE_TAG = /^sha256-[0-9a-f]{64}(\.(sig|att|sbom))?$/;
+const ARTEFACT_CONFIG = /in-toto|sigstore|cosign|dsse|vnd\.oci\.empty|helm\.config/;
+/** GitHub lists at most this many commits in a push. */
+const LISTED_COMMITS = 20;
+
+const ignored = (reason: string): Parsed => ({ kind: 'ignored', reason });
+
+const Package = z.object({
+  name: z.string(),
+  namespace: z.string().optional(),
+  package_type: z.string().optional(),
+  registry: z.object({ type: z.string().optional() }).nullish(),
+  package_version: z
+    .object({
+      version: z.string(),
+      package_url: z.string().nullish(),
+      container_metadata: z
+        .object({
+          tag: z.object({ name: z.string().nullish() }).nullish(),
+          labels: z.object({ revision: z.string().nullish(), all_labels: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+          manifest: z.object({ config: z.object({ media_type: z.string().nullish() }).nullish() }).nullish(),
+        })
+        .nullish(),
+    })
+    .nullish(),
+});
+const PackageEvent = z.object({
+  action: z.string(),
+  package: Package.optional(),
+  registry_package: Package.optional(),
+  repository: z.object({ full_name: z.string() }).nullish(),
+});
+
+/** `package` reaches repository and organization hooks, `registry_package` Apps; they differ in their root key. */
+function parsePackage(payload: unknown): Parsed {
+  const { action, repository, ...roots } = PackageEvent.parse(payload);
+  const found = roots.registry_package ?? roots.package;
+  if (!found) return ignored('the payload names no package');
+  if (action !== 'published' && action !== 'updated') return ignored(`action ${action} publishes nothing`);
+  if ((found.package_type ?? '').toLowerCase() !== 'container' && (found.registry?.type ?? '').toLowerCase() !== 'container') {
+    return ignored(`package type ${found.package_type ?? 'unknown'} is not a container`);
+  }
+  const version = found.package_version;
+  if (!version || !DIGEST.test(version.version)) return ignored('the payload has no digest');
+  const metadata = version.container_metadata;
+  const tag = metadata?.tag?.name ?? '';
+  if (tag === '') return ignored('it has no tag: a child of an image index, or untagged');
+  if (SIGNATURE_TAG.test(tag)) return ignored('it is a signature or attestation artefact');
+  if (ARTEFACT_CONFIG.test(metadata?.manifest?.config?.media_type ?? '')) return ignored('it is an artefact, not an image');
+  const image = imageName(version.package_url, found);
+  if (!image) return ignored('the payload does not name the image');
+  const revision = metadata?.labels?.all_labels?.['org.opencontainers.image.revision'] ?? metadata?.labels?.revision;
+  const commit = typeof revision === 'string' && /^[0-9a-f]{40}$/.test(revision) ? revision : undefined;
+  return { kind: 'released', release: { image, tag, digest: version.version, commit }, repository: repository?.full_name };
+}
+
+function imageName(packageUrl: string | null | undefined, { name, namespace }: z.infer<typeof Package>): string | undefined {
+  const fromUrl = /^(?:https?:\/\/)?([^/]+\/[^:@]+)/.exec(packageUrl ?? '')?.[1];
+  const full = fromUrl ?? (namespace ? `ghcr.io/${namespace}/${name}` : undefined);
+  return full?.toLowerCase();
+}
+
+const Push = z.object({
+  ref: z.string(),
+  repository: z.object({ full_name: z.string() }),
+  commits: z.array(z.object({ added: z.array(z.string()).optional(), removed: z.array(z.string()).optional(), modified: z.array(z.string()).optional() })),
+  forced: z.boolean(),
+});
+
+function parsePush(payload: unknown, { configRepository, configBranch }: EventContext): Parsed {
+  const { ref, repository, commits, forced } = Push.parse(payload);
+  if (!isSame(repository.full_name, configRepository)) return ignored('a push to a source repository promotes nothing; its image does');
+  if (ref !== `refs/heads/${configBranch}`) return ignored(`${ref} is not the base branch`);
+  if (forced || commits.length === 0 || commits.length >= LISTED_COMMITS) return { kind: 'config changed', paths: undefined };
+  const paths = commits.flatMap(({ added = [], removed = [], modified = [] }) => [...added, ...removed, ...modified]);
+  return { kind: 'config changed', paths: [...new Set(paths)] };
+}
+
+const PullRequest = z.object({
+  repository: z.object({ full_name: z.string() }),
+  pull_request: z.object({ head: z.object({ ref: z.string() }), base: z.object({ ref: z.string() }) }),
+});
+
+function parsePullRequest(payload: unknown, context: EventContext): Parsed {
+  const { repository, pull_request: pull } = PullRequest.parse(payload);
+  if (!isSame(repository.full_name, context.configRepository)) return ignored('it is not in the config repository');
+  return ofBranch(pull.head.ref);
+}
+
+function ofBranch(branch: string): Parsed {
+  const [, pipeline] = branch.startsWith(BRANCH_PREFIX) ? branch.split('/') : [];
+  return pipeline ? { kind: 'pull request changed', pipeline } : ignored(`${branch} is not a promotion branch`);
+}
+
+const CheckRun = z.object({
+  action: z.string(),
+  repository: z.object({ full_name: z.string() }),
+  check_run: z.object({ pull_requests: z.array(z.object({ head: z.object({ ref: z.string() }) })) }),
+});
+
+function parseCheckRun(payload: unknown, context: EventContext): Parsed {
+  const { action, repository, check_run: run } = CheckRun.parse(payload);
+  if (!isSame(repository.full_name, context.configRepository)) return ignored('it is not in the config repository');
+  if (action !== 'completed') return ignored(`action ${action} decides nothing`);
+  const branch = run.pull_requests.map(({ head }) => head.ref).find((ref) => ref.startsWith(BRANCH_PREFIX));
+  return branch ? ofBranch(branch) : ignored('it checks no promotion pull request');
+}
+
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** Never throws for a payload of another shape: that is a reason to ignore it. */
+export function parseEvent(name: string, payload: unknown, context: EventContext): Parsed {
+  try {
+    if (name === 'registry_package' || name === 'package') return parsePackage(payload);
+    if (name === 'push') return parsePush(payload, context);
+    if (name === 'pull_request' || name === 'pull_request_review') return parsePullRequest(payload, context);
+    if (name === 'check_run') return parseCheckRun(payload, context);
+    return ignored(`event ${name} decides nothing`);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    const [issue] = error.issues;
+    return ignored(`the payload is not a ${name} event: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
+  }
+}

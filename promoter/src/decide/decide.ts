@@ -1,0 +1,61 @@
+// decide(snapshot, now): what to do about every environment, and why. Pure: the same snapshot and time, the same decisions.
+// The rules are numbered as in the architecture page; promoter/README.md lists them.
+import { decideEnvironment } from './decide-environment.ts';
+import { ManifestError, readImage } from './edit-manifest.ts';
+import { whyIneligible } from './order-releases.ts';
+import type { ConfigProblem } from './pipeline.ts';
+import type { Decision, EnvironmentSnapshot, Ignore, PipelineSnapshot, Snapshot } from './promotion.ts';
+
+/** Problems of one pipeline's manifests: they stop that pipeline and no other (rule 13). */
+export function manifestProblems({ pipeline, environments }: PipelineSnapshot): ConfigProblem[] {
+  return environments.flatMap(({ environment, manifest }) => {
+    const problem = (reason: string, line?: number): ConfigProblem => ({ file: environment.manifest, line, reason, pipeline: pipeline.name });
+    if (manifest === undefined) return [problem('there is no such file')];
+    try {
+      readImage(manifest, pipeline.image);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ManifestError)) throw error;
+      return [problem(error.message, error.line)];
+    }
+  });
+}
+
+export function decide(snapshot: Snapshot, now: Date): Decision[] {
+  return snapshot.pipelines.flatMap((pipeline) => {
+    const problems = manifestProblems(pipeline);
+    if (problems.length > 0) return problems.flatMap((problem) => stopped(pipeline, problem));
+    const ignored = pipeline.candidates.flatMap((release): Ignore[] => {
+      const reason = whyIneligible(release, pipeline.pipeline);
+      return reason ? [{ kind: 'ignore', pipeline: pipeline.pipeline.name, release, reason }] : [];
+    });
+    return [...ignored, ...pipeline.environments.map((environment) => decideEnvironment(snapshot, pipeline, environment, now))];
+  });
+}
+
+function stopped({ pipeline, environments }: PipelineSnapshot, problem: ConfigProblem): Decision[] {
+  const where = problem.line ? `${problem.file}:${problem.line}` : problem.file;
+  return environments
+    .filter(({ environment }) => environment.manifest === problem.file)
+    .map(({ environment }: EnvironmentSnapshot) => ({
+      kind: 'hold',
+      pipeline: pipeline.name,
+      environment: environment.name,
+      release: undefined,
+      reason: `${where} ${problem.reason}`,
+      until: undefined,
+      gates: [],
+    }));
+}
+
+/** By pipeline, the next moment at which time alone may change a decision. */
+export function rechecks(decisions: readonly Decision[], now: Date): Map<string, Date> {
+  const next = new Map<string, Date>();
+  for (const decision of decisions) {
+    if ((decision.kind !== 'hold' && decision.kind !== 'describe') || !decision.until) continue;
+    const at = new Date(decision.until);
+    const earliest = next.get(decision.pipeline);
+    if (at > now && (!earliest || at < earliest)) next.set(decision.pipeline, at);
+  }
+  return next;
+}

@@ -1,0 +1,78 @@
+// What people read: branch, commit message, pull request. All of it follows from the decision alone.
+import { shippedCommits } from './gates.ts';
+import type { Gate, Lineage, Release } from './promotion.ts';
+
+export const BRANCH_PREFIX = 'promote/';
+export const branchName = (pipeline: string, environment: string): string => `${BRANCH_PREFIX}${pipeline}/${environment}`;
+
+/** The subject of a promotion commit and the title of its pull request. */
+export function subject(pipeline: string, environment: string, release: Release): string {
+  return `promote(${pipeline}): ${environment} to ${release.tag}`;
+}
+
+export function rollbackSubject(pipeline: string, environment: string, release: Release): string {
+  return `rollback(${pipeline}): ${environment} to ${release.tag}`;
+}
+
+const WITHDRAWN = 'Withdrawn by the promoter: ';
+
+/** True where the promoter itself closed the pull request: that declines nothing. */
+export function isWithdrawn(body: string): boolean {
+  return body.split(/\r?\n/).some((line) => line.startsWith(WITHDRAWN));
+}
+
+export function withdrawnBody(body: string, reason: string): string {
+  return `${body.trimEnd()}\n\n${WITHDRAWN}${reason}.\n`;
+}
+
+export interface PullRequestText {
+  pipeline: string;
+  environment: string;
+  release: Release;
+  from: Release | undefined;
+  gates: readonly Gate[];
+  lineage: Lineage | undefined;
+}
+
+const MAX_COMMITS_SHOWN = 30;
+
+/** What a commit's headline could do to the Markdown around it. */
+function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>()#+!|@-]/g, String.raw`\$&`);
+}
+
+function shipsText({ release, from, lineage }: PullRequestText): string[] {
+  const commits = shippedCommits(lineage, release, from);
+  if (!lineage || commits.length === 0) return [];
+  const shown = commits.slice(0, MAX_COMMITS_SHOWN);
+  const lines = shown.map(
+    ({ sha, headline, author }) => `- [\`${sha.slice(0, 7)}\`](${lineage.url}/commit/${sha}) ${escapeMarkdown(headline)}${author ? ` (${author})` : ''}`,
+  );
+  const more = commits.length - shown.length;
+  return ['', '### What ships', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])];
+}
+
+export function pullRequestBody(text: PullRequestText): string {
+  const { pipeline, environment, release, from, gates, lineage } = text;
+  const commit = lineage?.commits[release.commit ?? '']?.sha ?? release.commit;
+  const source = lineage && commit ? `[\`${commit.slice(0, 7)}\`](${lineage.url}/commit/${commit})` : commit ? `\`${commit}\`` : 'not known';
+  const replaced = from ? `\`${from.tag}\`` : 'nothing: this is the first release here';
+  return [
+    `Promotes **${pipeline}** to **${environment}**.`,
+    '',
+    '| | |',
+    '| --- | --- |',
+    `| Release | \`${release.tag}\` |`,
+    `| Digest | \`${release.digest}\` |`,
+    `| Commit | ${source} |`,
+    `| Replaces | ${replaced} |`,
+    ...shipsText(text),
+    '',
+    '### Gates',
+    '',
+    ...gates.map(({ name, isMet, text: state }) => `- ${isMet ? '✅' : '⏳'} **${name}**: ${state}`),
+    '',
+    'It merges by itself once every gate is open. Close it to decline this release here.',
+    '',
+  ].join('\n');
+}

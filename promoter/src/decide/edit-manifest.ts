@@ -1,0 +1,103 @@
+// Reads and writes an image's tag and digest in a manifest. An edit replaces scalars and nothing else: every other byte
+// stays, be it comment, blank line, anchor, quote or line ending.
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Scalar, stringify, type YAMLMap } from 'yaml';
+
+export interface ImageFields {
+  tag: string;
+  /** Empty: the manifest has none. */
+  digest: string;
+}
+
+export class ManifestError extends Error {
+  override name = 'ManifestError';
+  /** From 1; undefined where the problem is the file itself. */
+  readonly line: number | undefined;
+  constructor(message: string, line?: number) {
+    super(message);
+    this.line = line;
+  }
+}
+
+interface Found {
+  tag: Scalar;
+  digest: Scalar;
+}
+
+const MARKER = /promoter:\s*(\S+?)(?::(tag|digest))?\s*$/;
+
+/** Kustomize's `images:` entry of that name, or scalars marked `# promoter: IMAGE:tag` and `# promoter: IMAGE:digest`. */
+function find(text: string, image: string): Found {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines });
+  if (!Array.isArray(documents)) throw new ManifestError('is empty');
+  const marked: Partial<Found> = {};
+  for (const document of documents) {
+    const syntax = document.errors[0];
+    if (syntax) throw new ManifestError(syntax.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '', syntax.linePos?.[0].line);
+    const root = document.contents;
+    if (!isMap(root)) continue;
+    const images = root.get('images', true);
+    const entry = isSeq(images) ? images.items.find((item): item is YAMLMap => isMap(item) && item.get('name') === image) : undefined;
+    if (entry) return kustomizeEntry(entry, image, lines);
+    collectMarked(root, image, marked);
+  }
+  const { tag, digest } = marked;
+  if (tag && digest) return { tag, digest };
+  const half = tag ? 'digest' : digest ? 'tag' : undefined;
+  if (half) throw new ManifestError(`marks no ${half} of ${image}; add the comment "# promoter: ${image}:${half}" to its line`);
+  throw new ManifestError(`has no images: entry named ${image} and no scalar marked "# promoter: ${image}:tag"`);
+}
+
+function kustomizeEntry(entry: YAMLMap, image: string, lines: LineCounter): Found {
+  const line = entry.range ? lines.linePos(entry.range[0]).line : undefined;
+  const scalar = (key: string): Scalar => {
+    const node = entry.get(key, true);
+    if (!isScalar(node) || !node.range) throw new ManifestError(`images: entry ${image} has no ${key}; add ${key}: ""`, line);
+    return node;
+  };
+  return { tag: scalar('newTag'), digest: scalar('digest') };
+}
+
+function collectMarked(node: unknown, image: string, found: Partial<Found>): void {
+  if (isScalar(node)) {
+    const match = MARKER.exec(node.comment ?? '');
+    if (match?.[1] === image && match[2]) found[match[2] as keyof Found] = node;
+  } else if (isMap(node)) {
+    for (const pair of node.items) collectMarked(pair.value, image, found);
+  } else if (isSeq(node)) {
+    for (const item of node.items) collectMarked(item, image, found);
+  }
+}
+
+const textOf = (scalar: Scalar): string => (scalar.source ?? String(scalar.value ?? '')).trim();
+
+/** @throws ManifestError with the line, when the file does not parse or does not hold the image. */
+export function readImage(text: string, image: string): ImageFields {
+  const { tag, digest } = find(text, image);
+  return { tag: textOf(tag), digest: textOf(digest) };
+}
+
+/** A scalar in the style it had; quoted where plain text would be read as a number or another type. */
+function write(scalar: Scalar, value: string): string {
+  if (scalar.type === 'QUOTE_SINGLE') return `'${value.replaceAll("'", "''")}'`;
+  if (scalar.type === 'QUOTE_DOUBLE') return JSON.stringify(value);
+  return stringify(value, { lineWidth: 0 }).trimEnd();
+}
+
+/** @throws ManifestError as `readImage` does. */
+export function setImage(text: string, image: string, fields: ImageFields): string {
+  const { tag, digest } = find(text, image);
+  const edits: [Scalar, string][] = [
+    [tag, fields.tag],
+    [digest, fields.digest],
+  ];
+  const starts = (scalar: Scalar): number => scalar.range?.[0] ?? 0;
+  let edited = text;
+  for (const [scalar, value] of edits.sort(([one], [other]) => starts(other) - starts(one))) {
+    const [start = 0, end = 0] = scalar.range ?? [];
+    // A key without a value has an empty range: the value goes behind the colon and one space.
+    const separator = start === end && !/\s/.test(edited[start - 1] ?? '') ? ' ' : '';
+    edited = edited.slice(0, start) + separator + write(scalar, value) + edited.slice(end);
+  }
+  return edited;
+}

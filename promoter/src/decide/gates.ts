@@ -1,0 +1,110 @@
+// The conditions that a promotion must meet. Each is evaluated alone and says in one sentence how it stands.
+import { formatDuration } from './duration.ts';
+import type { Approval, Freeze } from './pipeline.ts';
+import type { EnvironmentSnapshot, Gate, PipelineSnapshot, PullRequest, Release, Review } from './promotion.ts';
+
+export function freezeGate(freezes: readonly Freeze[], pipeline: string, environment: string, now: Date): Gate | undefined {
+  const active = freezes.find(
+    ({ environments, until }) =>
+      (until === undefined || Date.parse(until) > now.getTime()) &&
+      environments.some((name) => name === '*' || name === pipeline || name === `${pipeline}/${environment}`),
+  );
+  if (!active) return undefined;
+  const end = active.until ? ` until ${active.until}` : '';
+  return { name: 'freeze', isMet: false, text: `frozen${end}: ${active.reason}`, until: active.until };
+}
+
+/** Soak counts from the moment the release was proven healthy in all environments before, and starts anew when health is lost. */
+function soakGate(soakMs: number, before: readonly EnvironmentSnapshot[], now: Date): Gate {
+  const since = before.map(({ rollout }) => (rollout.state === 'healthy' ? Date.parse(rollout.since) : Number.NaN));
+  const provenAt = Math.max(...since);
+  const names = before.map(({ environment }) => environment.name).join(' and ');
+  if (Number.isNaN(provenAt) || before.length === 0) {
+    return { name: 'soak', isMet: false, text: `${formatDuration(soakMs)} of health in ${names} have not begun`, until: undefined };
+  }
+  const end = new Date(provenAt + soakMs).toISOString().replace('.000Z', 'Z');
+  const isMet = now.getTime() >= provenAt + soakMs;
+  const text = isMet ? `${names} ran it healthily for ${formatDuration(soakMs)}` : `${formatDuration(soakMs)} of health in ${names} end at ${end}`;
+  return { name: 'soak', isMet, text, until: isMet ? undefined : end };
+}
+
+/** Whether one review is an approval that counts, and if not, why. */
+function whyNotCounted(review: Review, pullRequest: PullRequest, approval: Approval, authors: ReadonlySet<string>): string | undefined {
+  if (review.author === pullRequest.author) return `${review.author} opened the pull request`;
+  if (review.isBot) return `${review.author} is a bot`;
+  if (approval.excludeAuthors && authors.has(review.author)) return `${review.author} wrote a commit that ships`;
+  if (review.headOid !== pullRequest.headOid) return `${review.author} approved an older head`;
+  if (!review.hasRight) return `${review.author} ${rightText(approval)}`;
+  return undefined;
+}
+
+function rightText(approval: Approval): string {
+  return approval.team ? `is not in team ${approval.team}` : `has no ${approval.permission} permission`;
+}
+
+export function countedApprovals(pullRequest: PullRequest, approval: Approval, authors: ReadonlySet<string>): string[] {
+  return pullRequest.reviews
+    .filter((review) => review.state === 'approved' && whyNotCounted(review, pullRequest, approval, authors) === undefined)
+    .map(({ author }) => author);
+}
+
+function approvalGate(approval: Approval, pullRequest: PullRequest | undefined, authors: ReadonlySet<string>): Gate {
+  const who = approval.team ? `team ${approval.team}` : `somebody with ${approval.permission} permission`;
+  const needed = approval.count === 1 ? `a review by ${who}` : `${approval.count} reviews by ${who}`;
+  const gate = (isMet: boolean, text: string): Gate => ({ name: 'approval', isMet, text, until: undefined });
+  if (!pullRequest) return gate(false, `waits for ${needed}`);
+  const counted = countedApprovals(pullRequest, approval, authors);
+  const objection = pullRequest.reviews.find(
+    (review) => review.state === 'changes requested' && review.headOid === pullRequest.headOid && review.hasRight,
+  );
+  if (objection) return gate(false, `${objection.author} requested changes`);
+  if (counted.length >= approval.count) return gate(true, `approved by ${counted.join(' and ')}`);
+  const refused = pullRequest.reviews.flatMap((review) =>
+    review.state === 'approved' ? (whyNotCounted(review, pullRequest, approval, authors) ?? []) : [],
+  );
+  const note = refused.length > 0 ? ` (does not count: ${refused.join(', ')})` : '';
+  return gate(false, `waits for ${needed}${note}`);
+}
+
+function checksGate(pullRequest: PullRequest): Gate | undefined {
+  const gate = (isMet: boolean, text: string): Gate => ({ name: 'checks', isMet, text, until: undefined });
+  const failed = pullRequest.checks.filter(({ state }) => state === 'failed').map(({ name }) => name);
+  if (failed.length > 0) return gate(false, `failed: ${failed.join(', ')}`);
+  const pending = pullRequest.checks.filter(({ state }) => state === 'pending').map(({ name }) => name);
+  if (pending.length > 0) return gate(false, `running: ${pending.join(', ')}`);
+  return pullRequest.checks.length > 0 ? gate(true, 'all passed') : undefined;
+}
+
+/** Authors of the commits that come with `release` over `from`. */
+export function shippedAuthors({ lineage }: PipelineSnapshot, release: Release, from: Release | undefined): ReadonlySet<string> {
+  return new Set(shippedCommits(lineage, release, from).flatMap(({ author }) => author ?? []));
+}
+
+export function shippedCommits(lineage: PipelineSnapshot['lineage'], release: Release, from: Release | undefined) {
+  const commit = lineage?.commits[release.commit ?? ''];
+  if (!commit) return [];
+  const before = from?.commit;
+  const end = before ? commit.history.findIndex(({ sha }) => sha.startsWith(before)) : -1;
+  return commit.history.slice(0, end < 0 ? 1 : end);
+}
+
+export function evaluateGates(
+  snapshot: PipelineSnapshot,
+  target: EnvironmentSnapshot,
+  before: readonly EnvironmentSnapshot[],
+  release: Release,
+  from: Release | undefined,
+  now: Date,
+): Gate[] {
+  const { gates } = target.environment;
+  const evaluated: Gate[] = [];
+  if (before.length > 0) {
+    const names = before.map(({ environment }) => environment.name).join(' and ');
+    evaluated.push({ name: 'health', isMet: true, text: `${names} ${before.length > 1 ? 'run' : 'runs'} it healthily`, until: undefined });
+  }
+  if (gates.soak !== undefined) evaluated.push(soakGate(gates.soak, before, now));
+  if (gates.approval) evaluated.push(approvalGate(gates.approval, target.pullRequest, shippedAuthors(snapshot, release, from)));
+  const checks = gates.checks && target.pullRequest ? checksGate(target.pullRequest) : undefined;
+  if (checks) evaluated.push(checks);
+  return evaluated;
+}

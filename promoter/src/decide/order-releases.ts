@@ -1,0 +1,78 @@
+// Which of two releases is newer: by commit ancestry where the commits are known, otherwise by what the tags say.
+import { compare as compareSemver, valid } from 'semver';
+import type { Pipeline } from './pipeline.ts';
+import type { Lineage, Release, SourceCommit } from './promotion.ts';
+
+export type Relation = 'newer' | 'older' | 'same' | 'unrelated' | 'unknown';
+
+const SIGNATURE_TAG = /^sha256-[0-9a-f]{64}(\.(sig|att|sbom))?$/;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** Why a release may not be promoted by this pipeline; undefined when it may. */
+export function whyIneligible(release: Release, pipeline: Pipeline): string | undefined {
+  if (release.image !== pipeline.image) return `it is ${release.image}, not ${pipeline.image}`;
+  if (!DIGEST.test(release.digest)) return 'its digest is not known';
+  if (SIGNATURE_TAG.test(release.tag)) return 'it is a signature or attestation artefact';
+  if (!pipeline.tags.test(release.tag)) return `its tag ${release.tag || '(none)'} does not match ${pipeline.tags.source}`;
+  return undefined;
+}
+
+/** The commit that a tag names, if the pattern has a group for it. */
+export function commitOfTag(tag: string, pipeline: Pipeline): string | undefined {
+  return pipeline.tags.exec(tag)?.groups?.['commit'];
+}
+
+/** Digits of any length compare as integers; as floats two 17-digit timestamps would be equal. */
+function compareDigits(one: string, other: string): number {
+  const [a, b] = [BigInt(one), BigInt(other)];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compareTags(one: string, other: string, pipeline: Pipeline): number | undefined {
+  const valueOf = (tag: string): string | undefined => pipeline.tags.exec(tag)?.groups?.[pipeline.order];
+  const [a, b] = [valueOf(one), valueOf(other)];
+  if (a === undefined || b === undefined) return undefined;
+  if (pipeline.order === 'semver') return valid(a) && valid(b) ? compareSemver(a, b) : undefined;
+  const [digitsA, digitsB] = [a.replace(/\D/g, ''), b.replace(/\D/g, '')];
+  return digitsA && digitsB ? compareDigits(digitsA, digitsB) : undefined;
+}
+
+/** The name by which a release knows its commit: 40 hex digits, or the first of them from its tag. */
+function commitName(release: Release, pipeline: Pipeline): string | undefined {
+  return release.commit ?? commitOfTag(release.tag, pipeline);
+}
+
+function holds(commit: SourceCommit, name: string): boolean {
+  return commit.history.some(({ sha }) => sha.startsWith(name));
+}
+
+/** By ancestry alone; `unknown` where the commits do not tell. */
+export function relateByCommits(one: Release, other: Release, pipeline: Pipeline, lineage: Lineage | undefined): Relation {
+  const [nameA, nameB] = [commitName(one, pipeline), commitName(other, pipeline)];
+  if (!lineage || !nameA || !nameB) return 'unknown';
+  const [a, b] = [lineage.commits[nameA], lineage.commits[nameB]];
+  if (nameA === nameB || (a && b && a.sha === b.sha) || a?.sha.startsWith(nameB) || b?.sha.startsWith(nameA)) return 'same';
+  if (a && holds(a, nameB)) return 'newer';
+  if (b && holds(b, nameA)) return 'older';
+  const known = a && b ? lineage.comparisons[`${b.sha}...${a.sha}`] : undefined;
+  return known ? ({ ahead: 'newer', behind: 'older', identical: 'same', diverged: 'unrelated' } as const)[known] : 'unknown';
+}
+
+/** How `one` relates to `other`. */
+export function relate(one: Release, other: Release, pipeline: Pipeline, lineage: Lineage | undefined): Relation {
+  if (one.digest === other.digest) return 'same';
+  const relation = relateByCommits(one, other, pipeline, lineage);
+  // The same commit built twice: the later build is the newer release.
+  if (relation !== 'same' && relation !== 'unknown') return relation;
+  const order = compareTags(one.tag, other.tag, pipeline);
+  if (order === undefined) return 'unknown';
+  return order > 0 ? 'newer' : order < 0 ? 'older' : 'unrelated';
+}
+
+/** The newest of them; undefined when there is none. Releases that nothing orders stay behind the first. */
+export function newest(releases: readonly Release[], pipeline: Pipeline, lineage: Lineage | undefined): Release | undefined {
+  return releases.reduce<Release | undefined>(
+    (best, release) => (best && relate(release, best, pipeline, lineage) !== 'newer' ? best : release),
+    undefined,
+  );
+}

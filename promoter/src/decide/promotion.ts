@@ -1,0 +1,155 @@
+// The nouns. A snapshot is what a reconcile has read; a decision says what to do about it, and why.
+import type { ConfigProblem, Environment, Freeze, Pipeline } from './pipeline.ts';
+
+/** One image digest, built from one commit of a source repository; its tag is for people. */
+export interface Release {
+  image: string;
+  tag: string;
+  /** `sha256:` and 64 hex digits. */
+  digest: string;
+  /** 40 hex digits where known, or what the tag says. */
+  commit: string | undefined;
+}
+
+/** A commit of the source repository with what came before it. */
+export interface SourceCommit {
+  sha: string;
+  committedAt: string;
+  headline: string;
+  /** Login of the author; undefined where the address belongs to no account. */
+  author: string | undefined;
+  /** Its history, newest first, itself included; cut at 100. */
+  history: readonly { sha: string; headline: string; author: string | undefined }[];
+}
+
+/** What is known about how commits relate. Keys are as releases name them: short or long. */
+export interface Lineage {
+  /** https://host/owner/name of the source repository. */
+  url: string;
+  commits: Readonly<Record<string, SourceCommit>>;
+  /** `base...head` of full shas, for pairs that the histories do not answer. */
+  comparisons: Readonly<Record<string, 'ahead' | 'behind' | 'identical' | 'diverged'>>;
+}
+
+/** What a promotion commit's trailers say. */
+export interface PromotionRecord {
+  pipeline: string;
+  environment: string;
+  release: Release;
+  replaces: string | undefined;
+  /** The release that this commit took back. */
+  rollsBack: Release | undefined;
+  /** Commit of the config repository that holds the record, and when. */
+  commit: string;
+  committedAt: string;
+}
+
+/** What an environment's cluster says about the digest it was given. */
+export type Rollout =
+  | { state: 'unknown'; reason: string }
+  | { state: 'progressing'; reason: string }
+  | { state: 'healthy'; digest: string; since: string }
+  | { state: 'degraded'; digest: string; since: string; reason: string };
+
+export interface Review {
+  author: string;
+  isBot: boolean;
+  state: 'approved' | 'changes requested' | 'dismissed';
+  /** Head that was reviewed. */
+  headOid: string;
+  submittedAt: string;
+  url: string;
+  /** Undefined where the right is not needed to decide; otherwise whether the reviewer has it. */
+  hasRight: boolean;
+}
+
+export interface Check {
+  name: string;
+  state: 'passed' | 'pending' | 'failed';
+}
+
+export interface PullRequest {
+  id: string;
+  number: number;
+  url: string;
+  title: string;
+  body: string;
+  author: string;
+  headOid: string;
+  isConflicting: boolean;
+  /** The release its head commit carries; undefined when somebody else's commit is the head. */
+  record: PromotionRecord | undefined;
+  reviews: readonly Review[];
+  checks: readonly Check[];
+}
+
+export interface Declined {
+  digest: string;
+  number: number;
+  url: string;
+  by: string;
+}
+
+export interface EnvironmentSnapshot {
+  environment: Environment;
+  /** Undefined: there is no such file. */
+  manifest: string | undefined;
+  record: PromotionRecord | undefined;
+  /** The release that the record's commit replaced. */
+  previous: Release | undefined;
+  /** The pull request's branch: its head and what that carries. */
+  branch: { oid: string; record: PromotionRecord | undefined } | undefined;
+  pullRequest: PullRequest | undefined;
+  declined: readonly Declined[];
+  rollout: Rollout;
+}
+
+export interface PipelineSnapshot {
+  pipeline: Pipeline;
+  file: string;
+  /** Published and not yet promoted, as far as events told. */
+  candidates: readonly Release[];
+  lineage: Lineage | undefined;
+  environments: readonly EnvironmentSnapshot[];
+}
+
+export interface Snapshot {
+  /** Commit of the base branch that everything was read at. */
+  head: string;
+  pipelines: readonly PipelineSnapshot[];
+  freezes: readonly Freeze[];
+  problems: readonly ConfigProblem[];
+}
+
+export interface Gate {
+  name: 'health' | 'soak' | 'approval' | 'checks' | 'freeze';
+  isMet: boolean;
+  /** A sentence for people. Holds no time that passes, so that it changes only when something happened. */
+  text: string;
+  /** When time alone may open it. */
+  until: string | undefined;
+}
+
+interface About {
+  pipeline: string;
+  environment: string;
+  reason: string;
+}
+export type Promote = About & { kind: 'promote'; release: Release; from: Release | undefined; manifest: string };
+export type Propose = About & { kind: 'propose'; release: Release; from: Release | undefined; manifest: string; gates: readonly Gate[]; title: string; body: string };
+export type Update = Omit<Propose, 'kind'> & { kind: 'update'; number: number };
+export type Describe = About & { kind: 'describe'; number: number; body: string; gates: readonly Gate[]; until: string | undefined };
+export type Merge = About & { kind: 'merge'; release: Release; from: Release | undefined; number: number; headOid: string; approvedBy: readonly string[] };
+export type Close = About & { kind: 'close'; number: number; body: string };
+export type RollBack = About & { kind: 'roll back'; release: Release; from: Release; manifest: string };
+/** Nothing moves; `gates` where a pull request waits for them. */
+export type Hold = About & { kind: 'hold'; release: Release | undefined; until: string | undefined; gates: readonly Gate[] };
+export type UpToDate = About & { kind: 'up to date'; release: Release | undefined };
+export interface Ignore {
+  kind: 'ignore';
+  pipeline: string | undefined;
+  release: Release;
+  reason: string;
+}
+export type EnvironmentDecision = Promote | Propose | Update | Describe | Merge | Close | RollBack | Hold | UpToDate;
+export type Decision = EnvironmentDecision | Ignore;

@@ -1,0 +1,241 @@
+// Reads the config repository in one request, all at one commit. Two things may cost another one: a promotion file that
+// changed since the last read, and a manifest that the branch's recent history does not explain.
+import type { Octokit } from '@octokit/rest';
+import { readImage } from '../decide/edit-manifest.ts';
+import { combine, parsePromotionFile, type Pipeline, type PromotionConfig } from '../decide/pipeline.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord, Release } from '../decide/promotion.ts';
+import { TerminalError, TransientError } from '../errors.ts';
+import type { Cluster, ConfigReader, ConfigSnapshot, ReadRequest, Scope } from '../ports.ts';
+import { declinedReleases, describePullRequest, recordOf, type ReviewerRights, type Target } from './describe-pull-request.ts';
+import { toPromoterError } from './github-errors.ts';
+import { completeLineage, wantedCommits } from './read-lineage.ts';
+import type { SourceReader } from './read-source.ts';
+import {
+  type CommitNode,
+  type ConfigEntryNode,
+  type EnvironmentRequest,
+  fileHistoryQuery,
+  type ManifestNode,
+  parseFileHistory,
+  parseSnapshotAnswer,
+  type SnapshotAnswer,
+  snapshotQuery,
+} from './snapshot-query.ts';
+
+/** GitHub's GraphQL answers within ten seconds or not at all; this many files and pull requests leave it room. */
+const ENVIRONMENTS_PER_REQUEST = 300;
+const PLANNING_ATTEMPTS = 3;
+const REGULAR_FILE = 0o100644;
+
+export interface ReadSnapshotDeps {
+  octokitOf: () => Promise<Octokit>;
+  repository: { owner: string; name: string; branch: string; paths: readonly string[] };
+  source: SourceReader;
+  rights: ReviewerRights;
+  cluster: Pick<Cluster, 'rollout'>;
+  onWarning(message: string, error: unknown): void;
+}
+
+interface Config extends PromotionConfig {
+  /** What it was parsed from: equal text needs no second look. */
+  texts: string;
+}
+
+interface Explained {
+  record: PromotionRecord | undefined;
+  previous: Release | undefined;
+}
+
+export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
+  const { owner, name, branch, paths } = deps.repository;
+  const label = `${owner}/${name}`;
+  let config: Config | undefined;
+  /** By path, for one content: a file that did not change was brought by the same commit. */
+  const explained = new Map<string, { oid: string; explanation: Explained }>();
+
+  async function ask(environments: readonly EnvironmentRequest[], withConfig: boolean): Promise<SnapshotAnswer> {
+    const asked = withConfig ? paths : [];
+    const { query, variables } = snapshotQuery(asked, environments);
+    let answer: SnapshotAnswer | undefined;
+    try {
+      const octokit = await deps.octokitOf();
+      const data = await octokit.graphql(query, { ...variables, owner, name, ref: `refs/heads/${branch}`, base: branch });
+      answer = parseSnapshotAnswer(data, asked, environments);
+    } catch (error) {
+      throw toPromoterError(`read ${label}`, error);
+    }
+    if (!answer) throw new TerminalError(`read ${label}: there is no branch ${branch}`);
+    return answer;
+  }
+
+  /** One answer at one commit, however many requests the environments need. */
+  async function askAll(environments: readonly EnvironmentRequest[]): Promise<SnapshotAnswer> {
+    const answer = await ask(environments.slice(0, ENVIRONMENTS_PER_REQUEST), true);
+    for (let from = ENVIRONMENTS_PER_REQUEST; from < environments.length; from += ENVIRONMENTS_PER_REQUEST) {
+      const more = await ask(environments.slice(from, from + ENVIRONMENTS_PER_REQUEST), false);
+      if (more.head !== answer.head) throw new TransientError(`read ${label}: ${branch} moved between two pages`);
+      answer.environments.push(...more.environments);
+    }
+    return answer;
+  }
+
+  async function fileHistories(oid: string, files: readonly string[]): Promise<Map<string, CommitNode[]>> {
+    if (files.length === 0) return new Map();
+    const { query, variables } = fileHistoryQuery(files);
+    try {
+      const octokit = await deps.octokitOf();
+      const histories = parseFileHistory(await octokit.graphql(query, { ...variables, owner, name, oid }), files);
+      return new Map(files.map((file, index) => [file, histories[index] ?? []]));
+    } catch (error) {
+      throw toPromoterError(`read the history of ${files.length} files of ${label}`, error);
+    }
+  }
+
+  /** Which promotion brought each manifest's content: from recent history, from memory, or from the file's own history. */
+  async function explain(answer: SnapshotAnswer, environments: readonly EnvironmentRequest[]): Promise<Explained[]> {
+    const recent = answer.history;
+    const found = environments.map(({ pipeline, environment }, index) => {
+      const oid = blobOf(answer.environments[index]?.manifest ?? null)?.oid;
+      const explanation = explanationIn(recent, { pipeline: pipeline.name, environment: environment.name });
+      const known = explained.get(environment.manifest);
+      if (explanation.record) return { oid, explanation };
+      if (oid === undefined || known?.oid === oid) return { oid, explanation: known?.explanation ?? explanation };
+      return { oid, explanation: undefined };
+    });
+    const unexplained = environments.flatMap(({ environment }, index) => (found[index]?.explanation ? [] : [environment.manifest]));
+    const histories = await fileHistories(answer.head, [...new Set(unexplained)]);
+    return environments.map(({ pipeline, environment }, index) => {
+      const target = { pipeline: pipeline.name, environment: environment.name };
+      const { oid, explanation = explanationIn(histories.get(environment.manifest) ?? [], target) } = found[index] ?? {};
+      if (oid !== undefined) explained.set(environment.manifest, { oid, explanation });
+      return explanation;
+    });
+  }
+
+  async function plan(scope: Scope): Promise<{ answer: SnapshotAnswer; environments: EnvironmentRequest[]; current: Config }> {
+    for (let attempt = 0; attempt < PLANNING_ATTEMPTS; attempt += 1) {
+      const environments = requestsOf(config?.pipelines ?? [], scope);
+      const answer = await askAll(environments);
+      const texts = JSON.stringify(answer.configs);
+      const isKnown = config?.texts === texts;
+      const current = isKnown && config ? config : { ...parseConfigs(paths, answer.configs), texts };
+      config = current;
+      if (isKnown || requestsOf(current.pipelines, scope).length === 0) return { answer, environments: isKnown ? environments : [], current };
+    }
+    throw new TransientError(`read ${label}: promotion files changed with every read`);
+  }
+
+  async function snapshotOf(request: EnvironmentRequest, node: SnapshotAnswer['environments'][number], explanation: Explained, recentCommits: string[]): Promise<EnvironmentSnapshot> {
+    const { pipeline, environment } = request;
+    const target: Target = { pipeline: pipeline.name, environment: environment.name };
+    const own = node.pulls.filter(({ isCrossRepository }) => !isCrossRepository);
+    const open = own.find(({ state }) => state === 'OPEN');
+    const manifest = textOf(node.manifest);
+    const digest = digestIn(manifest, pipeline.image);
+    return {
+      environment,
+      manifest,
+      ...explanation,
+      branch: node.branch ? { oid: node.branch.oid, record: recordOf(node.branch, target) } : undefined,
+      pullRequest: open ? await describePullRequest(open, target, environment.gates.approval, deps.rights) : undefined,
+      declined: declinedReleases(own, target),
+      rollout: digest
+        ? deps.cluster.rollout({ pipeline, environment, digest, record: explanation.record, recentCommits })
+        : { state: 'unknown', reason: 'nothing is released yet' },
+    };
+  }
+
+  return {
+    knownPipelines: () => config?.pipelines ?? [],
+    async read({ scope, candidates }: ReadRequest): Promise<ConfigSnapshot> {
+      // The commits of new releases are asked for while the config repository is read.
+      const source = deps.source.load(wantedCommits(config?.pipelines ?? [], candidates)).catch((error: unknown) => {
+        deps.onWarning('source commits not read: releases are ordered by their tags', error);
+      });
+      const { answer, environments, current } = await plan(scope);
+      const explanations = await explain(answer, environments);
+      const recentCommits = answer.history.map(({ oid }) => oid);
+      const snapshots = await Promise.all(
+        environments.map(async (request, index) => {
+          const node = answer.environments[index];
+          if (!node) throw new TransientError(`read ${label}: the answer lacks ${request.environment.manifest}`);
+          return snapshotOf(request, node, explanations[index] ?? { record: undefined, previous: undefined }, recentCommits);
+        }),
+      );
+      const pipelines = [...new Set(environments.map(({ pipeline }) => pipeline))].map(
+        (pipeline): PipelineSnapshot => ({
+          pipeline,
+          file: paths[0] ?? '',
+          candidates: candidates.get(pipeline.image) ?? [],
+          lineage: undefined,
+          environments: snapshots.filter((_snapshot, index) => environments[index]?.pipeline === pipeline),
+        }),
+      );
+      await source;
+      const complete = await completeLineage(deps.source, pipelines).catch((error: unknown) => {
+        deps.onWarning('source commits not read: releases are ordered by their tags', error);
+        return pipelines;
+      });
+      return {
+        head: answer.head,
+        repositoryId: answer.repositoryId,
+        url: answer.url,
+        tree: answer.tree,
+        recentCommits,
+        pipelines: complete,
+        freezes: current.freezes,
+        problems: current.problems,
+      };
+    },
+  };
+}
+
+function requestsOf(pipelines: readonly Pipeline[], scope: Scope): EnvironmentRequest[] {
+  return pipelines
+    .filter(({ name }) => scope === 'all' || scope.has(name))
+    .flatMap((pipeline) => pipeline.environments.map((environment) => ({ pipeline, environment })));
+}
+
+function parseConfigs(paths: readonly string[], nodes: readonly ConfigEntryNode[]): PromotionConfig {
+  const files = nodes.flatMap((node, index): { file: string; text: string | undefined }[] => {
+    const path = paths[index] ?? '';
+    const object = node?.object;
+    if (object?.__typename !== 'Tree') return [{ file: path, text: object?.__typename === 'Blob' && !object.isTruncated ? (object.text ?? undefined) : undefined }];
+    return (object.entries ?? [])
+      .filter(({ name }) => /\.ya?ml$/.test(name))
+      .map((entry) => ({ file: `${path}/${entry.name}`, text: entry.object && 'text' in entry.object ? String(entry.object.text) : undefined }));
+  });
+  return combine(
+    files.map(({ file, text }) => {
+      if (text !== undefined) return { file, config: parsePromotionFile(file, text) };
+      const problem = { file, line: undefined, reason: 'there is no such file, or it is not text', pipeline: undefined };
+      return { file, config: { pipelines: [], freezes: [], problems: [problem] } };
+    }),
+  );
+}
+
+/** The newest promotion of the target among these commits, and the release that it replaced. */
+function explanationIn(commits: readonly CommitNode[], target: Target): Explained {
+  const records = commits.flatMap((commit) => recordOf(commit, target) ?? []);
+  const [record, ...older] = records;
+  const previous = older.find(({ release }) => release.digest === record?.replaces)?.release;
+  return { record, previous };
+}
+
+function blobOf(node: ManifestNode) {
+  return node?.object?.__typename === 'Blob' ? node.object : undefined;
+}
+
+/** Undefined for what the promoter must not edit: no file, no regular file, no text, or text that GitHub cut. */
+function textOf(node: ManifestNode): string | undefined {
+  const blob = blobOf(node);
+  return node?.mode === REGULAR_FILE && blob && !blob.isTruncated ? (blob.text ?? undefined) : undefined;
+}
+
+function digestIn(manifest: string | undefined, image: string): string | undefined {
+  try {
+    return manifest === undefined ? undefined : readImage(manifest, image).digest || undefined;
+  } catch {
+    return undefined; // decide/ reports what is wrong with the file
+  }
+}

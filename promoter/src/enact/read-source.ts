@@ -1,0 +1,128 @@
+// Commits of source repositories: what they are and what came before them. Commits never change, so what was read is kept.
+import { GraphqlResponseError } from '@octokit/graphql';
+import type { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+import type { Lineage, SourceCommit } from '../decide/promotion.ts';
+import { graphqlTypes, toPromoterError } from './github-errors.ts';
+
+const KEPT = 500;
+
+const CommitNode = z.object({
+  oid: z.string(),
+  messageHeadline: z.string(),
+  committedDate: z.string(),
+  author: z.object({ user: z.object({ login: z.string() }).nullable() }).nullable(),
+});
+const CommitWithHistory = CommitNode.extend({ history: z.object({ nodes: z.array(CommitNode) }) });
+const RepositoryNode = z.looseObject({ url: z.string() }).nullable();
+
+export interface SourceReader {
+  /** Reads what is not known yet, one request for all repositories. Unknown repositories and commits are left out. */
+  load(wanted: readonly { repository: string; commit: string }[]): Promise<void>;
+  /** Answers pairs whose histories do not tell which is newer. */
+  compare(repository: string, base: string, head: string): Promise<void>;
+  /** What is known of a repository by now; undefined before anything was read. */
+  lineage(repository: string): Lineage | undefined;
+}
+
+interface Known {
+  url: string;
+  commits: Map<string, SourceCommit>;
+  comparisons: Map<string, Lineage['comparisons'][string]>;
+}
+
+/** One repository that we may not read must not hide the others. */
+function keepWhatWasFound(error: unknown): unknown {
+  const types = graphqlTypes(error);
+  if (error instanceof GraphqlResponseError && types.length > 0 && types.every((type) => type === 'NOT_FOUND')) return error.data ?? {};
+  throw error;
+}
+
+const COMMIT_FIELDS = 'oid messageHeadline committedDate author { user { login } }';
+
+export function createSourceReader(octokitOf: (owner: string, repository: string) => Promise<Octokit>): SourceReader {
+  const repositories = new Map<string, Known>();
+
+  const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void => {
+    map.set(key, value);
+    const oldest = map.keys().next().value;
+    if (map.size > KEPT && oldest !== undefined) map.delete(oldest);
+  };
+
+  const toSourceCommit = (node: z.infer<typeof CommitWithHistory>): SourceCommit => ({
+    sha: node.oid,
+    committedAt: node.committedDate,
+    headline: node.messageHeadline,
+    author: node.author?.user?.login,
+    history: node.history.nodes.map(({ oid, messageHeadline, author }) => ({ sha: oid, headline: messageHeadline, author: author?.user?.login })),
+  });
+
+  async function loadOwner(owner: string, byRepository: ReadonlyMap<string, string[]>): Promise<void> {
+    const variables: Record<string, string> = {};
+    const fields: string[] = [];
+    const wanted = [...byRepository];
+    wanted.forEach(([repository, commits], index) => {
+      variables[`owner${index}`] = owner;
+      variables[`name${index}`] = repository.split('/')[1] ?? '';
+      const objects = commits.map((commit, at) => {
+        variables[`commit${index}x${at}`] = commit;
+        return `commit${at}: object(expression: $commit${index}x${at}) { ... on Commit { ${COMMIT_FIELDS} history(first: 100) { nodes { ${COMMIT_FIELDS} } } } }`;
+      });
+      fields.push(`repository${index}: repository(owner: $owner${index}, name: $name${index}) { url ${objects.join(' ')} }`);
+    });
+    const declarations = Object.keys(variables).map((name) => `$${name}: String!`);
+    const query = `query SourceCommits(${declarations.join(', ')}) { ${fields.join(' ')} }`;
+    const [first] = wanted;
+    const octokit = await octokitOf(owner, first?.[0].split('/')[1] ?? '');
+    const data = z.record(z.string(), RepositoryNode).parse(await octokit.graphql(query, variables).catch(keepWhatWasFound));
+    wanted.forEach(([repository, commits], index) => {
+      const node = data[`repository${index}`];
+      if (!node) return;
+      const known = repositories.get(repository) ?? { url: node.url, commits: new Map(), comparisons: new Map() };
+      repositories.set(repository, known);
+      commits.forEach((commit, at) => {
+        const parsed = CommitWithHistory.safeParse(node[`commit${at}`]);
+        if (!parsed.success) return;
+        const source = toSourceCommit(parsed.data);
+        remember(known.commits, commit, source);
+        remember(known.commits, source.sha, source);
+      });
+    });
+  }
+
+  return {
+    async load(wanted) {
+      const byOwner = new Map<string, Map<string, string[]>>();
+      for (const { repository, commit } of wanted) {
+        if (repositories.get(repository)?.commits.has(commit)) continue;
+        const owner = repository.split('/')[0] ?? '';
+        const byRepository = byOwner.get(owner) ?? new Map<string, string[]>();
+        byOwner.set(owner, byRepository);
+        byRepository.set(repository, [...new Set([...(byRepository.get(repository) ?? []), commit])]);
+      }
+      try {
+        await Promise.all([...byOwner].map(([owner, byRepository]) => loadOwner(owner, byRepository)));
+      } catch (error) {
+        throw toPromoterError(`read commits of ${[...byOwner.keys()].join(', ')}`, error);
+      }
+    },
+    async compare(repository, base, head) {
+      const known = repositories.get(repository);
+      const key = `${base}...${head}`;
+      if (!known || known.comparisons.has(key)) return;
+      const [owner = '', repo = ''] = repository.split('/');
+      try {
+        const octokit = await octokitOf(owner, repo);
+        const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead: key, per_page: 1 });
+        remember(known.comparisons, key, data.status);
+      } catch (error) {
+        throw toPromoterError(`compare ${key} of ${repository}`, error);
+      }
+    },
+    lineage(repository) {
+      const known = repositories.get(repository);
+      if (!known) return undefined;
+      return { url: known.url, commits: Object.fromEntries(known.commits), comparisons: Object.fromEntries(known.comparisons) };
+    },
+  };
+}

@@ -1,0 +1,17 @@
+// Failures answer one question: is trying again worth it?
+
+/** The same call may succeed later. */
+export class TransientError extends Error {
+  override name = 'TransientError';
+  /** What the other side asked us to wait; undefined leaves it to the caller's backoff. */
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, { cause, retryAfterMs }: { cause?: unknown; retryAfterMs?: number | undefined } = {}) {
+    super(message, { cause });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** It will fail the same way until somebody changes something. */
+export class TerminalError extends Error {
+  override name = 'TerminalError';
+}

@@ -1,0 +1,135 @@
+// Keeps what Argo CD says in memory: one list, then a watch, again and again. Owns restart, backoff and staleness.
+// The client's own informer stops for good at the first error (kubernetes-client/javascript #958), so it is not used.
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppsV1Api, CustomObjectsApi, KubeConfig, PatchStrategy, setHeaderOptions, Watch } from '@kubernetes/client-node';
+import { z } from 'zod';
+import type { Logger } from '@delivery/telemetry/logger';
+import { TransientError } from '../errors.ts';
+import type { ClusterFacts } from './judge-rollout.ts';
+import { Application, Deployment } from './parse-application.ts';
+
+export interface ApplicationWatch {
+  facts(application: string): ClusterFacts | undefined;
+  refresh(application: string): Promise<void>;
+  problem(): string | undefined;
+  stop(): void;
+}
+
+export interface WatchDeps {
+  kubeconfig: string | undefined;
+  namespace: string;
+  /** Something about this application is different now. */
+  onChange(application: string): void;
+  logger: Logger;
+}
+
+const GROUP = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications' } as const;
+const WATCH_SECONDS = 290;
+const FIRST_BACKOFF_MS = 500;
+const LAST_BACKOFF_MS = 30_000;
+
+const List = z.object({ metadata: z.object({ resourceVersion: z.string() }), items: z.array(z.unknown()) });
+
+export function watchApplications({ kubeconfig, namespace, onChange, logger }: WatchDeps): ApplicationWatch {
+  const config = new KubeConfig();
+  if (kubeconfig) config.loadFromFile(kubeconfig);
+  else config.loadFromCluster();
+  const applications = config.makeApiClient(CustomObjectsApi);
+  const deployments = config.makeApiClient(AppsV1Api);
+  const known = new Map<string, ClusterFacts>();
+  const stopping = new AbortController();
+  let problem: string | undefined = 'the cluster was not read yet';
+
+  async function deploymentsOf({ status }: Application): Promise<Deployment[]> {
+    const listed = (status.resources ?? []).filter(({ kind }) => kind === 'Deployment');
+    const read = listed.map(({ name, namespace: where }) => deployments.readNamespacedDeployment({ name, namespace: where ?? '' }).catch(notFoundIsNothing));
+    return (await Promise.all(read)).flatMap((object) => (object ? [Deployment.parse(object)] : []));
+  }
+
+  /** Facts are taken one after the other per application, so that an older read never replaces a newer one. */
+  const turns = new Map<string, Promise<void>>();
+  const take = (object: unknown): void => {
+    const parsed = Application.safeParse(object);
+    if (!parsed.success) {
+      logger.warn({ err: parsed.error }, 'application not understood');
+      return;
+    }
+    const application = parsed.data;
+    const { name } = application.metadata;
+    const turn = (turns.get(name) ?? Promise.resolve()).then(async () => {
+      try {
+        known.set(name, { application, deployments: await deploymentsOf(application) });
+        onChange(name);
+      } catch (error) {
+        logger.warn({ err: error, application: name }, 'deployments not read');
+        restart.abort();
+      }
+    });
+    turns.set(name, turn);
+  };
+
+  let restart = new AbortController();
+  async function listAndWatch(): Promise<void> {
+    restart = new AbortController();
+    const listed = List.parse(await applications.listNamespacedCustomObject({ ...GROUP, namespace }));
+    const names = new Set(listed.items.flatMap((item) => Application.safeParse(item).data?.metadata.name ?? []));
+    for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+    listed.items.forEach(take);
+    await Promise.all(turns.values());
+    problem = undefined;
+    for (const name of known.keys()) onChange(name);
+    const { promise: ended, resolve } = Promise.withResolvers<unknown>();
+    const path = `/apis/${GROUP.group}/${GROUP.version}/namespaces/${namespace}/${GROUP.plural}`;
+    const query = { resourceVersion: listed.metadata.resourceVersion, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS };
+    const onEvent = (type: string, object: unknown): void => {
+      if (type === 'ADDED' || type === 'MODIFIED') take(object);
+      if (type === 'DELETED') known.delete(Application.safeParse(object).data?.metadata.name ?? '');
+      if (type === 'ERROR') restart.abort(); // 410: list again
+    };
+    const watching = await new Watch(config).watch(path, query, onEvent, resolve);
+    const abort = (): void => {
+      watching.abort();
+      resolve(undefined);
+    };
+    stopping.signal.addEventListener('abort', abort, { once: true });
+    restart.signal.addEventListener('abort', abort, { once: true });
+    const error = await ended;
+    stopping.signal.removeEventListener('abort', abort);
+    if (error instanceof Error && error.name !== 'AbortError') throw error;
+  }
+
+  async function keepWatching(): Promise<void> {
+    let backoffMs = FIRST_BACKOFF_MS;
+    while (!stopping.signal.aborted) {
+      try {
+        await listAndWatch();
+        backoffMs = FIRST_BACKOFF_MS;
+      } catch (error) {
+        problem = `the cluster can not be read: ${error instanceof Error ? error.message : String(error)}`;
+        logger.warn({ err: error, backoffMs }, 'watch ended');
+        backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
+      }
+      await wait(backoffMs * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+  void keepWatching();
+
+  return {
+    facts: (application) => known.get(application),
+    problem: () => problem,
+    async refresh(name) {
+      const body = { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } };
+      try {
+        await applications.patchNamespacedCustomObject({ ...GROUP, namespace, name, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+      } catch (error) {
+        throw new TransientError(`refresh Application ${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      }
+    },
+    stop: () => stopping.abort(),
+  };
+}
+
+function notFoundIsNothing(error: unknown): undefined {
+  if ((error as { code?: number }).code === 404) return undefined;
+  throw error;
+}

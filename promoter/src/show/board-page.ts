@@ -1,0 +1,116 @@
+// The board as HTML. Complete without scripts; with them the part inside `#board` is replaced whenever something changed.
+import { html } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
+import type { Board, EnvironmentView, PipelineView } from './board-state.ts';
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+const WORDS: Record<EnvironmentView['decision'], string> = {
+  promote: 'promoting',
+  propose: 'opening a pull request',
+  update: 'updating the pull request',
+  describe: 'waits',
+  merge: 'merging',
+  close: 'closing the pull request',
+  'roll back': 'rolling back',
+  hold: 'waits',
+  'up to date': 'up to date',
+};
+
+function time(iso: string): Html {
+  return html`<time datetime="${iso}">${iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time>`;
+}
+
+function rollout(view: EnvironmentView): Html {
+  const { state } = view.rollout;
+  const detail = 'reason' in view.rollout ? view.rollout.reason : '';
+  const since = 'since' in view.rollout && view.rollout.since ? html` since ${time(view.rollout.since)}` : '';
+  return html`<p class="rollout ${state}"><span class="dot" aria-hidden="true"></span>${state}${since}${detail ? html`<span class="soft">: ${detail}</span>` : ''}</p>`;
+}
+
+function environmentCard(view: EnvironmentView): Html {
+  const waits = view.decision === 'hold' || view.decision === 'describe';
+  return html`<li class="environment ${view.rollout.state}">
+    <h3>${view.name}</h3>
+    ${view.runs
+      ? html`<p class="runs"><strong>${view.runs.tag}</strong><code title="${view.runs.digest}">${view.runs.digest.slice(0, 19)}…</code></p>
+          ${rollout(view)}
+          ${view.since ? html`<p class="soft">promoted ${view.commitUrl ? html`<a href="${view.commitUrl}">${time(view.since)}</a>` : time(view.since)}</p>` : html`<p class="soft">put here by hand</p>`}`
+      : html`<p class="runs soft">nothing released yet</p>`}
+    <div class="next ${waits ? 'waits' : ''}">
+      <p>
+        ${view.next ? html`<span class="soft">next</span> <strong>${view.next.tag}</strong> ` : ''}
+        ${view.pullRequest ? html`<a href="${view.pullRequest.url}">#${view.pullRequest.number}</a> ` : ''}
+        <span class="badge">${WORDS[view.decision]}</span>
+      </p>
+      ${view.gates.length > 0
+        ? html`<ul class="gates">
+            ${view.gates.map((gate) => html`<li class="${gate.isMet ? 'met' : 'open'}"><span aria-hidden="true">${gate.isMet ? '✓' : '…'}</span><span><strong>${gate.name}</strong> ${gate.text}</span></li>`)}
+          </ul>`
+        : html`<p class="soft">${view.reason}</p>`}
+    </div>
+  </li>`;
+}
+
+function pipelineSection(view: PipelineView): Html {
+  return html`<section class="pipeline" aria-labelledby="pipeline-${view.name}">
+    <h2 id="pipeline-${view.name}">${view.name}</h2>
+    <p class="soft">
+      <code>${view.image}</code>
+      ${view.sourceUrl ? html` built from <a href="${view.sourceUrl}">${view.source}</a>` : ''}
+    </p>
+    <ol class="environments">
+      ${view.environments.map(environmentCard)}
+    </ol>
+  </section>`;
+}
+
+/** What changes; also sent over the event stream. */
+export function boardContent(board: Board): Html {
+  return html`${board.problems.length > 0
+      ? html`<section class="problems" role="alert">
+          <h2>Configuration problems</h2>
+          <ul>
+            ${board.problems.map(
+              ({ file, line, reason, pipeline }) =>
+                html`<li><code>${file}${line ? `:${line}` : ''}</code> ${reason} <span class="soft">(${pipeline ? `stops pipeline ${pipeline}` : 'stops every pipeline of this file'})</span></li>`,
+            )}
+          </ul>
+        </section>`
+      : ''}
+    ${board.clusterProblem ? html`<p class="problems" role="alert">Rollouts are not known: ${board.clusterProblem}</p>` : ''}
+    ${board.head === undefined ? html`<p class="soft">Reading the config repository…</p>` : ''}
+    ${board.head !== undefined && board.pipelines.length === 0 && board.problems.length === 0 ? html`<p class="soft">No pipeline is declared.</p>` : ''}
+    ${board.pipelines.map(pipelineSection)}
+    <section aria-labelledby="activity">
+      <h2 id="activity">Lately</h2>
+      ${board.activity.length === 0 ? html`<p class="soft">Nothing since this process started.</p>` : ''}
+      <ul class="activity">
+        ${board.activity.map(({ at, text, url }) => html`<li>${time(at)} <span>${url ? html`<a href="${url}">${text}</a>` : text}</span></li>`)}
+      </ul>
+    </section>`;
+}
+
+export function boardPage(board: Board, nonce: string): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Promotions</title>
+        <meta name="htmx-config" content='{"includeIndicatorStyles":false,"allowEval":false}' />
+        <link rel="stylesheet" href="/assets/board.css" />
+        <script src="/assets/htmx.js" nonce="${nonce}" defer></script>
+        <script src="/assets/sse.js" nonce="${nonce}" defer></script>
+      </head>
+      <body>
+        <header>
+          <h1>Promotions</h1>
+          ${board.configUrl ? html`<a href="${board.configUrl}">config repository</a>` : ''}
+        </header>
+        <main hx-ext="sse" sse-connect="/events">
+          <div id="board" sse-swap="board">${boardContent(board)}</div>
+        </main>
+      </body>
+    </html>`;
+}

@@ -1,0 +1,82 @@
+// Kubernetes with Argo CD, as far as this project uses them: the API, the agent, and the processes they run.
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from '@delivery/telemetry/logger';
+import type { Hono } from 'hono';
+import { parse } from 'yaml';
+import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
+import { createArgoCdAgent } from './argocd-agent.ts';
+import { cloneRepository, type ConfigClone } from './config-clone.ts';
+import { createDeploymentController } from './deployment-controller.ts';
+import { createKubernetesApi } from './kubernetes-api.ts';
+import { createKubernetesStore, type KubernetesStore } from './kubernetes-store.ts';
+import { createImagePuller } from './pull-image.ts';
+
+export interface ClusterSettings {
+  dataDirectory: string;
+  /** Bearer token of the API. */
+  token: string;
+  /** Application manifests, as YAML. */
+  applications: readonly string[];
+  gitMirrors: Record<string, string>;
+  registryMirrors: Record<string, string>;
+  packagesDirectory: string;
+  ports: Record<string, number>;
+  pollMs: number;
+  clock?: () => Date;
+  logger: Logger;
+}
+
+export interface Cluster {
+  api: Hono;
+  store: KubernetesStore;
+  close(): Promise<void>;
+}
+
+export async function createCluster(settings: ClusterSettings): Promise<Cluster> {
+  const clock = settings.clock ?? (() => new Date());
+  const { logger } = settings;
+  const imagesDirectory = path.join(settings.dataDirectory, 'images');
+  await mkdir(imagesDirectory, { recursive: true });
+  const store = createKubernetesStore(clock);
+  const clones = new Map<string, Promise<ConfigClone>>();
+  const cloneOf = (url: string): Promise<ConfigClone> => {
+    const folder = createHash('sha256').update(url).digest('hex').slice(0, 16);
+    const clone = clones.get(url) ?? cloneRepository(url, path.join(settings.dataDirectory, 'clones', folder), settings.gitMirrors);
+    clones.set(url, clone);
+    clone.catch(() => clones.delete(url));
+    return clone;
+  };
+  const deployments = createDeploymentController({
+    store,
+    puller: createImagePuller({ directory: imagesDirectory, mirrors: settings.registryMirrors, packagesDirectory: settings.packagesDirectory }),
+    directory: path.join(settings.dataDirectory, 'pods'),
+    imagesDirectory,
+    portOf(namespace) {
+      const port = settings.ports[namespace];
+      if (port === undefined) throw new Error(`no port was given to namespace ${namespace}`);
+      return port;
+    },
+    clock,
+    logger,
+  });
+  const agent = createArgoCdAgent({
+    store,
+    cloneOf,
+    liveImages: (namespace) => deployments.liveImages(namespace),
+    pollMs: settings.pollMs,
+    clock,
+    logger,
+  });
+  for (const manifest of settings.applications) store.apply(parse(manifest) as KubernetesObject);
+  return {
+    api: createKubernetesApi(store, settings.token),
+    store,
+    async close() {
+      await agent.close();
+      await deployments.close();
+      for (const clone of clones.values()) (await clone.catch(() => undefined))?.close();
+    },
+  };
+}

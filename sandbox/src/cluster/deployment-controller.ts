@@ -1,0 +1,156 @@
+// Runs each Deployment as one process, as `strategy: Recreate` asks: the old one is gone before the new one starts.
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from '@delivery/telemetry/logger';
+import { toIsoSeconds } from '../github/git/git-object.ts';
+import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
+import { type Condition, Deployment, type DeploymentStatus } from './deployment.ts';
+import type { KubernetesStore } from './kubernetes-store.ts';
+import { type Pod, reapPod, startPod } from './pod.ts';
+import type { ImagePuller } from './pull-image.ts';
+
+export interface DeploymentControllerDeps {
+  store: KubernetesStore;
+  puller: ImagePuller;
+  directory: string;
+  imagesDirectory: string;
+  /** The port on which a namespace's Deployment is reached, as a Service and an Ingress would give it. */
+  portOf(namespace: string): number;
+  clock: () => Date;
+  logger: Logger;
+}
+
+export interface DeploymentController {
+  /** `namespace/name` -> images of live pods. */
+  liveImages(namespace: string): string[];
+  close(): Promise<void>;
+}
+
+interface Running {
+  generation: number;
+  image: string;
+  pod: Pod | undefined;
+  /** Ends the loop that keeps this generation running. */
+  abort: AbortController;
+  done: Promise<void>;
+}
+
+const PROBE_INTERVAL_MS = 200;
+const FIRST_RESTART_MS = 1_000;
+const LAST_RESTART_MS = 10_000;
+
+export function createDeploymentController(deps: DeploymentControllerDeps): DeploymentController {
+  const { store, puller, clock, logger } = deps;
+  const running = new Map<string, Running>();
+  let closing = false;
+  const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
+  const now = (): string => toIsoSeconds(clock());
+
+  const report = (deployment: Deployment, ready: boolean, progress: { reason: string; message: string }): void => {
+    const { namespace, name, generation } = deployment.metadata;
+    const existing = store.get('Deployment', namespace, name)?.['status'] as DeploymentStatus | undefined;
+    const condition = (type: Condition['type'], isTrue: boolean, reason: string, message: string): Condition => {
+      const before = existing?.conditions.find((candidate) => candidate.type === type);
+      const status = isTrue ? 'True' : 'False';
+      if (before?.status === status && before.reason === reason && before.message === message) return before;
+      return { type, status, reason, message, lastUpdateTime: now(), lastTransitionTime: before?.status === status ? before.lastTransitionTime : now() };
+    };
+    const count = ready ? 1 : 0;
+    const status: DeploymentStatus = {
+      observedGeneration: generation,
+      replicas: 1,
+      updatedReplicas: 1,
+      readyReplicas: count,
+      availableReplicas: count,
+      unavailableReplicas: 1 - count,
+      conditions: [
+        condition('Available', ready, ready ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable', ready ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.'),
+        condition('Progressing', progress.reason !== 'ProgressDeadlineExceeded', progress.reason, progress.message),
+      ],
+    };
+    store.patch('Deployment', namespace, name, { status });
+  };
+
+  /** Keeps one generation running until it is aborted: start, wait for readiness, restart when it ends. */
+  async function keepRunning(deployment: Deployment, self: Running): Promise<void> {
+    const { namespace, name } = deployment.metadata;
+    const { progressDeadlineSeconds, template } = deployment.spec;
+    const [container] = template.spec.containers;
+    const directory = path.join(deps.directory, namespace);
+    const deadline = clock().getTime() + progressDeadlineSeconds * 1000;
+    let restartMs = FIRST_RESTART_MS;
+    let wasReady = false;
+    await reapPod(directory, deps.imagesDirectory);
+    const progress = (problem: string) =>
+      clock().getTime() > deadline && !wasReady
+        ? { reason: 'ProgressDeadlineExceeded', message: `${name} has timed out progressing: ${problem}` }
+        : wasReady
+          ? { reason: 'NewReplicaSetAvailable', message: `${name} has successfully progressed.` }
+          : { reason: 'ReplicaSetUpdated', message: `${name} is progressing: ${problem}` };
+
+    while (!self.abort.signal.aborted) {
+      let problem = 'starting';
+      report(deployment, false, progress(problem));
+      try {
+        const image = await puller.pull(container.image);
+        const settings = { container, image, port: deps.portOf(namespace), directory, graceMs: template.spec.terminationGracePeriodSeconds * 1000 };
+        self.pod = await startPod(settings);
+        let exitCode: number | undefined;
+        void self.pod.exited.then((code) => (exitCode = code));
+        let ready = false;
+        while (exitCode === undefined && !self.abort.signal.aborted) {
+          const isReady = await self.pod.isReady();
+          if (isReady !== ready || !isReady) {
+            wasReady ||= isReady;
+            ready = isReady;
+            report(deployment, isReady, progress('not ready'));
+          }
+          await wait(PROBE_INTERVAL_MS);
+        }
+        problem = `exited with ${exitCode ?? 'nothing'}`;
+      } catch (error) {
+        problem = error instanceof Error ? error.message : String(error);
+        logger.debug({ namespace, name, problem }, 'container not started');
+      }
+      if (self.abort.signal.aborted) break;
+      report(deployment, false, progress(problem));
+      await wait(restartMs, undefined, { signal: self.abort.signal }).catch(() => undefined);
+      restartMs = Math.min(restartMs * 2, LAST_RESTART_MS);
+    }
+    await self.pod?.stop();
+    self.pod = undefined;
+  }
+
+  const reconcile = (object: KubernetesObject): void => {
+    const deployment = Deployment.parse(object);
+    const key = keyOf(deployment.metadata.namespace, deployment.metadata.name);
+    const before = running.get(key);
+    if (closing || before?.generation === deployment.metadata.generation) return;
+    before?.abort.abort();
+    const next: Running = {
+      generation: deployment.metadata.generation,
+      image: deployment.spec.template.spec.containers[0].image,
+      pod: undefined,
+      abort: new AbortController(),
+      done: Promise.resolve(),
+    };
+    running.set(key, next);
+    next.done = (before?.done ?? Promise.resolve()).then(() => keepRunning(deployment, next)).catch((error: unknown) => {
+      logger.error({ err: error, deployment: key }, 'deployment controller failed');
+    });
+  };
+
+  const unsubscribe = store.watch((kind, event) => {
+    if (kind === 'Deployment' && event.type !== 'DELETED') reconcile(event.object);
+  });
+
+  return {
+    liveImages: (namespace) => [...running].filter(([key, { pod }]) => pod && key.startsWith(`${namespace}/`)).map(([, { image }]) => image),
+    async close() {
+      closing = true;
+      unsubscribe();
+      for (const { abort } of running.values()) abort.abort();
+      await Promise.all([...running.values()].map(({ done }) => done));
+    },
+  };
+}

@@ -1,0 +1,134 @@
+// The Kubernetes API for Applications and Deployments: get, list, watch, merge-patch; enough discovery for kubectl.
+// https://kubernetes.io/docs/reference/using-api/api-concepts/
+import { type Context, Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
+import { ConflictError, ExpiredError, type KubernetesStore, type WatchEvent } from './kubernetes-store.ts';
+
+const RESOURCES = {
+  applications: { group: 'argoproj.io', version: 'v1alpha1', kind: 'Application', singular: 'application', shortNames: ['app', 'apps'] },
+  deployments: { group: 'apps', version: 'v1', kind: 'Deployment', singular: 'deployment', shortNames: ['deploy'] },
+} as const;
+type Resource = (typeof RESOURCES)[keyof typeof RESOURCES];
+
+const BOOKMARK_INTERVAL_MS = 15_000;
+const DEFAULT_TIMEOUT_SECONDS = 300;
+
+function status(c: Context, code: ContentfulStatusCode, reason: string, message: string): Response {
+  return c.json({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code }, code);
+}
+
+export function createKubernetesApi(store: KubernetesStore, token: string): Hono {
+  const api = new Hono();
+  api.onError((error, c) => status(c, 500, 'InternalError', error.message));
+  api.notFound((c) => status(c, 404, 'NotFound', 'the server could not find the requested resource'));
+  api.use(async (c, next) => {
+    if (c.req.header('authorization') !== `Bearer ${token}`) return status(c, 401, 'Unauthorized', 'Unauthorized');
+    await next();
+    return undefined;
+  });
+
+  api.get('/version', (c) => c.json({ major: '1', minor: '35', gitVersion: 'v1.35.0-sandbox', platform: 'sandbox' }));
+  api.get('/api', (c) => c.json({ kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }));
+  api.get('/api/v1', (c) => c.json({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'v1', resources: [] }));
+  const groups = Object.values(RESOURCES);
+  api.get('/apis', (c) => {
+    const shapes = groups.map(({ group, version }) => {
+      const groupVersion = { groupVersion: `${group}/${version}`, version };
+      return { name: group, versions: [groupVersion], preferredVersion: groupVersion };
+    });
+    return c.json({ kind: 'APIGroupList', apiVersion: 'v1', groups: shapes });
+  });
+
+  for (const [plural, resource] of Object.entries(RESOURCES)) {
+    const base = `/apis/${resource.group}/${resource.version}`;
+    api.get(base, (c) => {
+      const { kind, singular, shortNames } = resource;
+      const verbs = ['get', 'list', 'watch', 'patch'];
+      const resources = [{ name: plural, singularName: singular, namespaced: true, kind, shortNames, verbs }];
+      return c.json({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${resource.group}/${resource.version}`, resources });
+    });
+    api.get(`${base}/${plural}`, (c) => listOrWatch(store, c, resource, undefined));
+    api.get(`${base}/namespaces/:namespace/${plural}`, (c) => listOrWatch(store, c, resource, c.req.param('namespace')));
+    api.get(`${base}/namespaces/:namespace/${plural}/:name`, (c) => {
+      const found = store.get(resource.kind, c.req.param('namespace'), c.req.param('name'));
+      return found ? c.json(found) : status(c, 404, 'NotFound', `${plural}.${resource.group} "${c.req.param('name')}" not found`);
+    });
+    api.patch(`${base}/namespaces/:namespace/${plural}/:name`, async (c) => {
+      const type = c.req.header('content-type')?.split(';')[0];
+      if (type !== 'application/merge-patch+json') {
+        return status(c, 415, 'UnsupportedMediaType', `the body of the request was in an unknown format: ${type ?? 'none'}`);
+      }
+      try {
+        const patched = store.patch(resource.kind, c.req.param('namespace'), c.req.param('name'), await c.req.json());
+        return patched ? c.json(patched) : status(c, 404, 'NotFound', `${plural}.${resource.group} "${c.req.param('name')}" not found`);
+      } catch (error) {
+        if (error instanceof ConflictError) return status(c, 409, 'Conflict', error.message);
+        if (error instanceof SyntaxError) return status(c, 400, 'BadRequest', error.message);
+        throw error;
+      }
+    });
+  }
+  return api;
+}
+
+type Selects = (object: KubernetesObject) => boolean;
+
+/** Field selector `metadata.name=` and equality label selectors. */
+function selection(c: Context, namespace: string | undefined): Selects {
+  const name = /^metadata\.name=(.+)$/.exec(c.req.query('fieldSelector') ?? '')?.[1];
+  const labels = (c.req.query('labelSelector') ?? '').split(',').filter(Boolean).map((pair) => pair.split(/==?/));
+  return ({ metadata }) =>
+    (!namespace || metadata.namespace === namespace) &&
+    (!name || metadata.name === name) &&
+    labels.every(([key = '', value]) => metadata.labels?.[key] === value);
+}
+
+function listOrWatch(store: KubernetesStore, c: Context, resource: Resource, namespace: string | undefined): Response {
+  const selects = selection(c, namespace);
+  const watches = c.req.query('watch') === 'true' || c.req.query('watch') === '1';
+  if (watches) return watch(store, c, resource, selects);
+  const { group, version, kind } = resource;
+  const items = store.list(kind).filter(selects);
+  return c.json({ apiVersion: `${group}/${version}`, kind: `${kind}List`, metadata: { resourceVersion: store.version }, items });
+}
+
+function watch(store: KubernetesStore, c: Context, { group, version, kind }: Resource, selects: Selects): Response {
+  const from = c.req.query('resourceVersion') ?? '';
+  const bookmarks = c.req.query('allowWatchBookmarks') === 'true';
+  const timeoutMs = Number(c.req.query('timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+  c.header('content-type', 'application/json');
+  return stream(c, async (output) => {
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const write = (event: object): void => void output.write(`${JSON.stringify(event)}\n`).catch(() => end());
+    const send = (event: WatchEvent): void => {
+      if (selects(event.object)) write(event);
+    };
+    let initial: WatchEvent[];
+    try {
+      initial =
+        from === '' || from === '0'
+          ? store.list(kind).map((object): WatchEvent => ({ type: 'ADDED', object }))
+          : store.since(kind, Number(from));
+    } catch (error) {
+      if (!(error instanceof ExpiredError)) throw error;
+      const expired = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: error.message, reason: 'Expired', code: 410 };
+      await output.write(`${JSON.stringify({ type: 'ERROR', object: expired })}\n`);
+      return;
+    }
+    initial.forEach(send);
+    const unsubscribe = store.watch((changed, event) => {
+      if (changed === kind) send(event);
+    });
+    const bookmark = setInterval(() => {
+      if (bookmarks) write({ type: 'BOOKMARK', object: { apiVersion: `${group}/${version}`, kind, metadata: { resourceVersion: store.version } } });
+    }, BOOKMARK_INTERVAL_MS);
+    const timeout = setTimeout(end, timeoutMs);
+    output.onAbort(end);
+    await over;
+    clearInterval(bookmark);
+    clearTimeout(timeout);
+    unsubscribe();
+  });
+}

@@ -1,0 +1,114 @@
+// Objects with resource versions and a bounded history of changes, as etcd gives them to the API server.
+import { randomUUID } from 'node:crypto';
+import { toIsoSeconds } from '../github/git/git-object.ts';
+import { isFields, type KubernetesObject } from '../kustomize/kubernetes-object.ts';
+
+export interface WatchEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  object: KubernetesObject;
+}
+
+export class ConflictError extends Error {
+  override name = 'ConflictError';
+}
+/** The version asked for is older than the history that is kept: HTTP 410. */
+export class ExpiredError extends Error {
+  override name = 'ExpiredError';
+}
+
+const HISTORY = 1_000;
+
+/** RFC 7396. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isFields(patch)) return patch;
+  const result: Record<string, unknown> = isFields(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) Reflect.deleteProperty(result, key);
+    else result[key] = mergePatch(result[key], value);
+  }
+  return result;
+}
+
+export type KubernetesStore = ReturnType<typeof createKubernetesStore>;
+
+export function createKubernetesStore(clock: () => Date) {
+  const objects = new Map<string, KubernetesObject>();
+  const history: { version: number; kind: string; event: WatchEvent }[] = [];
+  const watchers = new Set<(kind: string, event: WatchEvent) => void>();
+  let version = 1;
+
+  const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
+  const publish = (type: WatchEvent['type'], object: KubernetesObject): void => {
+    const event = { type, object: structuredClone(object) };
+    history.push({ version, kind: object.kind, event });
+    if (history.length > HISTORY) history.shift();
+    for (const watcher of watchers) watcher(object.kind, event);
+  };
+  const put = (object: KubernetesObject, existing: KubernetesObject | undefined): KubernetesObject => {
+    version += 1;
+    const specChanged = JSON.stringify(object['spec']) !== JSON.stringify(existing?.['spec']);
+    const generation = Number(existing?.metadata['generation'] ?? 0) + (specChanged ? 1 : 0);
+    const stored: KubernetesObject = {
+      ...object,
+      metadata: {
+        ...object.metadata,
+        uid: existing?.metadata['uid'] ?? randomUUID(),
+        creationTimestamp: existing?.metadata['creationTimestamp'] ?? toIsoSeconds(clock()),
+        generation,
+        resourceVersion: String(version),
+      },
+    };
+    objects.set(keyOf(stored.kind, stored.metadata.namespace ?? '', stored.metadata.name), stored);
+    publish(existing ? 'MODIFIED' : 'ADDED', stored);
+    return structuredClone(stored);
+  };
+
+  return {
+    get version(): string {
+      return String(version);
+    },
+    get(kind: string, namespace: string, name: string): KubernetesObject | undefined {
+      return structuredClone(objects.get(keyOf(kind, namespace, name)));
+    },
+    list(kind: string, namespace?: string): KubernetesObject[] {
+      return structuredClone([...objects.values()].filter((object) => object.kind === kind && (!namespace || object.metadata.namespace === namespace)));
+    },
+    /** Creates or replaces; the status of an existing object stays. */
+    apply(object: KubernetesObject): KubernetesObject {
+      const existing = objects.get(keyOf(object.kind, object.metadata.namespace ?? '', object.metadata.name));
+      const status = object['status'] ?? existing?.['status'];
+      const next = { ...object, ...(status === undefined ? {} : { status }) };
+      if (existing && JSON.stringify({ ...existing, metadata: undefined }) === JSON.stringify({ ...next, metadata: undefined })) return structuredClone(existing);
+      return put(next, existing);
+    },
+    /** @throws ConflictError when the patch names another resourceVersion. Undefined when there is no such object. */
+    patch(kind: string, namespace: string, name: string, patch: unknown): KubernetesObject | undefined {
+      const existing = objects.get(keyOf(kind, namespace, name));
+      if (!existing) return undefined;
+      const wanted = isFields(patch) && isFields(patch['metadata']) ? patch['metadata']['resourceVersion'] : undefined;
+      if (wanted !== undefined && wanted !== existing.metadata['resourceVersion']) {
+        throw new ConflictError(`${name}: the object has been modified; please apply your changes to the latest version`);
+      }
+      const patched = mergePatch(existing, patch) as KubernetesObject;
+      if (JSON.stringify(patched) === JSON.stringify(existing)) return structuredClone(existing);
+      return put(patched, existing);
+    },
+    delete(kind: string, namespace: string, name: string): void {
+      const existing = objects.get(keyOf(kind, namespace, name));
+      if (!existing) return;
+      version += 1;
+      objects.delete(keyOf(kind, namespace, name));
+      publish('DELETED', existing);
+    },
+    /** @throws ExpiredError */
+    since(kind: string, from: number): WatchEvent[] {
+      const oldest = history[0]?.version ?? version;
+      if (history.length >= HISTORY && from < oldest - 1) throw new ExpiredError(`too old resource version: ${from} (${oldest})`);
+      return history.filter((entry) => entry.kind === kind && entry.version > from).map(({ event }) => structuredClone(event));
+    },
+    watch(listener: (kind: string, event: WatchEvent) => void): () => void {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// Git's object formats, parsed: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+
+export interface Person {
+  name: string;
+  email: string;
+  /** ISO 8601, seconds, UTC. */
+  date: string;
+}
+
+export interface Commit {
+  oid: string;
+  tree: string;
+  parents: string[];
+  author: Person;
+  committer: Person;
+  message: string;
+}
+
+export interface TreeEntry {
+  mode: string;
+  name: string;
+  oid: string;
+  type: 'blob' | 'tree' | 'commit';
+}
+
+export const ZERO_OID = '0'.repeat(40);
+
+function parsePerson(line: string): Person {
+  const match = /^(.*) <(.*)> (\d+) [+-]\d{4}$/.exec(line);
+  if (!match) return { name: line, email: '', date: new Date(0).toISOString() };
+  const [, name = '', email = '', seconds] = match;
+  return { name, email, date: toIsoSeconds(new Date(Number(seconds) * 1000)) };
+}
+
+/** GitHub's and Kubernetes' form of a time: seconds, UTC. */
+export function toIsoSeconds(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+export function parseCommit(oid: string, content: Buffer): Commit {
+  const text = content.toString();
+  const headerEnd = text.indexOf('\n\n');
+  const headers = text.slice(0, headerEnd).split('\n');
+  const valuesOf = (key: string): string[] =>
+    headers.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  return {
+    oid,
+    tree: valuesOf('tree')[0] ?? '',
+    parents: valuesOf('parent'),
+    author: parsePerson(valuesOf('author')[0] ?? ''),
+    committer: parsePerson(valuesOf('committer')[0] ?? ''),
+    message: text.slice(headerEnd + 2).replace(/\n$/, ''),
+  };
+}
+
+export function parseTree(content: Buffer): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  let at = 0;
+  while (at < content.length) {
+    const space = content.indexOf(32, at);
+    const zero = content.indexOf(0, space);
+    const mode = content.subarray(at, space).toString().padStart(6, '0');
+    const type = mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob';
+    entries.push({
+      mode,
+      type,
+      name: content.subarray(space + 1, zero).toString(),
+      oid: content.subarray(zero + 1, zero + 21).toString('hex'),
+    });
+    at = zero + 21;
+  }
+  return entries;
+}

@@ -1,0 +1,74 @@
+// Reads objects through one long-lived `git cat-file --batch` per repository: a read costs no process.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+
+export interface GitObject {
+  oid: string;
+  type: 'blob' | 'tree' | 'commit' | 'tag';
+  content: Buffer;
+}
+
+export interface ObjectReader {
+  /** Any revision or `commit:path`; undefined when there is no such object. */
+  read(name: string): Promise<GitObject | undefined>;
+  close(): void;
+}
+
+interface Waiting {
+  resolve(object: GitObject | undefined): void;
+  reject(error: Error): void;
+}
+
+export function createObjectReader(directory: string): ObjectReader {
+  let child: ChildProcessWithoutNullStreams | undefined;
+  let buffered: Buffer = Buffer.alloc(0);
+  let waiting: Waiting[] = [];
+
+  const start = (): ChildProcessWithoutNullStreams => {
+    const started = spawn('git', ['cat-file', '--batch'], { cwd: directory });
+    started.stdout.on('data', (chunk: Buffer) => {
+      buffered = buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk]);
+      answer();
+    });
+    started.once('close', () => {
+      child = undefined;
+      buffered = Buffer.alloc(0);
+      for (const reader of waiting.splice(0)) reader.reject(new Error(`git cat-file ended in ${directory}`));
+    });
+    started.stdin.on('error', () => undefined);
+    return started;
+  };
+
+  const answer = (): void => {
+    for (;;) {
+      const lineEnd = buffered.indexOf(10);
+      if (lineEnd < 0) return;
+      const header = buffered.subarray(0, lineEnd).toString();
+      const match = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/.exec(header);
+      if (!match) {
+        buffered = buffered.subarray(lineEnd + 1);
+        waiting.shift()?.resolve(undefined);
+        continue;
+      }
+      const end = lineEnd + 1 + Number(match[3]);
+      if (buffered.length < end + 1) return;
+      const content = Buffer.from(buffered.subarray(lineEnd + 1, end));
+      buffered = buffered.subarray(end + 1);
+      waiting.shift()?.resolve({ oid: match[1] ?? '', type: match[2] as GitObject['type'], content });
+    }
+  };
+
+  return {
+    read(name) {
+      if (name.includes('\n')) return Promise.resolve(undefined);
+      child ??= start();
+      const { promise, resolve, reject } = Promise.withResolvers<GitObject | undefined>();
+      waiting.push({ resolve, reject });
+      child.stdin.write(`${name}\n`);
+      return promise;
+    },
+    close() {
+      waiting = [];
+      child?.stdin.end();
+    },
+  };
+}

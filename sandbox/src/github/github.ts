@@ -1,0 +1,155 @@
+// GitHub, as far as this project uses it: API, Git, webhooks, a workflow, and pages for people.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Hono } from 'hono';
+import { runReleaseWorkflow, type ReleaseWorkflow } from './actions/release-workflow.ts';
+import { runValidateWorkflow } from './actions/validate-workflow.ts';
+import { createApi } from './api.ts';
+import { type App, createCallers, fullName } from './callers.ts';
+import { ApiError } from './errors.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { type GitRepository, initGitRepository, openGitRepository } from './git/git-repository.ts';
+import { ZERO_OID } from './git/git-object.ts';
+import { loadGitHubSchema } from './graphql/schema.ts';
+import { createExclusion, type Hub } from './hub.ts';
+import { followRefChange } from './operations/ref-changes.ts';
+import { pageRoutes } from './pages/page-routes.ts';
+import { PublishedManifest, recordPublished } from './packages.ts';
+import { sandboxRoutes } from './sandbox-routes.ts';
+import { seedWorld, type Seed } from './seed.ts';
+import { createLinks } from './shapes/links.ts';
+import { smartHttpRoutes } from './smart-http.ts';
+import { openDeliveryLog } from './webhooks/delivery-log.ts';
+import { type AppHook, createWebhooks } from './webhooks/webhooks.ts';
+import { openWorld, type Repository } from './world.ts';
+
+export interface GitHubSettings {
+  /** Where this server is reached, without a trailing slash. */
+  origin: string;
+  dataDirectory: string;
+  app: App;
+  webhook: { url: string; secret: string };
+  release: ReleaseWorkflow | undefined;
+  seed: Seed;
+  clock?: () => Date;
+  onError?: (error: unknown) => void;
+}
+
+export interface GitHub {
+  fetch(request: Request): Response | Promise<Response>;
+  hub: Hub;
+  faults: Faults;
+  /** The App's webhook address; it may be set once the receiver has a port. */
+  appHook: AppHook;
+  /** Resolves when every webhook and workflow has run to its end. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the promoter's App subscribes to. */
+export const APP_EVENTS = [
+  'registry_package',
+  'push',
+  'pull_request',
+  'pull_request_review',
+  'workflow_run',
+  'workflow_job',
+  'check_run',
+  'check_suite',
+  'deployment_status',
+] as const;
+
+export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
+  const clock = settings.clock ?? (() => new Date());
+  const store = await openWorld(settings.dataDirectory);
+  const faults = createFaults();
+  const links = createLinks(settings.origin);
+  const log = await openDeliveryLog(settings.dataDirectory, clock);
+  const appHook: AppHook = {
+    url: settings.webhook.url,
+    secret: settings.webhook.secret,
+    appId: settings.app.id,
+    installationId: settings.app.installationId,
+    events: APP_EVENTS,
+  };
+  const gits = new Map<string, GitRepository>();
+  const workflows = new Set<Promise<void>>();
+  const background = (work: Promise<void>): void => {
+    const running = work.catch((error: unknown) => settings.onError?.(error)).finally(() => workflows.delete(running));
+    workflows.add(running);
+  };
+
+  const hub: Hub = {
+    store,
+    links,
+    app: settings.app,
+    faults,
+    clock,
+    callers: createCallers(store.world, settings.app, clock),
+    webhooks: createWebhooks({ store, appHook, log, faults, clock }),
+    exclusively: createExclusion(),
+    gitOf(repository) {
+      const git = gits.get(fullName(repository));
+      if (!git) throw new Error(`${fullName(repository)} has no Git repository`);
+      return git;
+    },
+    async onRefChange(change) {
+      await followRefChange(hub, change);
+      const { repository, ref, after } = change;
+      const released = settings.release?.repository === fullName(repository) && ref === `refs/heads/${repository.defaultBranch}`;
+      if (settings.release && released && after !== ZERO_OID) background(runReleaseWorkflow(hub, settings.release, change));
+      background(runValidateWorkflow(hub, change));
+    },
+  };
+
+  const directoryOf = (repository: Repository): string =>
+    path.join(settings.dataDirectory, 'repositories', repository.owner, `${repository.name}.git`);
+  for (const repository of store.world.repositories) gits.set(fullName(repository), openGitRepository(directoryOf(repository)));
+  await seedWorld(hub, settings.seed, async (repository) => {
+    const directory = directoryOf(repository);
+    await mkdir(directory, { recursive: true });
+    gits.set(fullName(repository), await initGitRepository(directory));
+  });
+
+  const api = createApi(hub, loadGitHubSchema());
+  const server = new Hono();
+  server.onError((error, c) => {
+    if (error instanceof ApiError) return c.text(`${error.message}\n`, error.status);
+    settings.onError?.(error);
+    return c.text(`The stand-in failed: ${error.message}\n`, 500);
+  });
+  server.mount('/api/graphql', (request) => api.fetch(rewrite(request, '/graphql')));
+  server.mount('/api/v3', (request) => api.fetch(request));
+  server.route('/', sandboxRoutes(hub, faults));
+  server.post('/_sandbox/packages', async (c) => {
+    const published = PublishedManifest.safeParse(await c.req.json());
+    if (!published.success) return c.text(published.error.message, 422);
+    recordPublished(hub, published.data);
+    return c.body(null, 204);
+  });
+  server.route('/', smartHttpRoutes(hub));
+  server.route('/', pageRoutes(hub));
+
+  return {
+    fetch: (request) => server.fetch(request),
+    hub,
+    faults,
+    appHook,
+    async settled() {
+      while (workflows.size > 0) await Promise.all(workflows);
+      await hub.webhooks.settled();
+    },
+    async close() {
+      while (workflows.size > 0) await Promise.all(workflows);
+      await hub.webhooks.settled();
+      await store.flush();
+      for (const git of gits.values()) git.close();
+    },
+  };
+}
+
+function rewrite(request: Request, pathname: string): Request {
+  const url = new URL(request.url);
+  url.pathname = pathname;
+  return new Request(url, request);
+}

@@ -1,0 +1,178 @@
+// Git objects as GraphQL sees them. Fields are functions, so that only what a query asks for is read.
+import { connection, type PageArguments } from './connection.ts';
+import { userOf } from './account-resolvers.ts';
+import type { Commit, Person, TreeEntry } from '../git/git-object.ts';
+import type { Hub } from '../hub.ts';
+import { nodeId } from '../shapes/links.ts';
+import type { CheckRun, Repository } from '../world.ts';
+import { fullName } from '../callers.ts';
+
+/** GitHub cuts a blob's text here and says so in isTruncated. */
+const TEXT_LIMIT = 512_000;
+
+export interface GitResolvers {
+  object(expression: string): Promise<object | null>;
+  commitOf(oid: string): Promise<object | null>;
+  ref(name: string): Promise<object | null>;
+  rollup(sha: string): object | null;
+}
+
+export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: () => object): GitResolvers {
+  const git = hub.gitOf(repository);
+  const page = hub.links.repositoryPage(repository);
+
+  const blob = (oid: string, content: Buffer) => {
+    const isBinary = content.subarray(0, 8000).includes(0);
+    return {
+      __typename: 'Blob',
+      id: nodeId('Blob', oid),
+      oid,
+      abbreviatedOid: oid.slice(0, 7),
+      byteSize: content.length,
+      isBinary,
+      isTruncated: content.length > TEXT_LIMIT,
+      text: isBinary ? null : content.subarray(0, TEXT_LIMIT).toString(),
+    };
+  };
+
+  const treeEntry = (entry: TreeEntry, path: string) => ({
+    name: entry.name,
+    path,
+    mode: Number.parseInt(entry.mode, 8),
+    type: entry.type,
+    oid: entry.oid,
+    object: () => objectByOid(entry.oid, path),
+  });
+
+  const tree = (oid: string, entries: TreeEntry[], path: string) => ({
+    __typename: 'Tree',
+    id: nodeId('Tree', oid),
+    oid,
+    abbreviatedOid: oid.slice(0, 7),
+    entries: entries.map((entry) => treeEntry(entry, path ? `${path}/${entry.name}` : entry.name)),
+  });
+
+  async function objectByOid(oid: string, path = ''): Promise<object | null> {
+    const object = await git.read(oid);
+    if (!object) return null;
+    if (object.type === 'blob') return blob(object.oid, object.content);
+    if (object.type === 'tree') return tree(object.oid, (await git.tree(object.oid)) ?? [], path);
+    const commit = await git.commit(object.oid);
+    return commit ? commitNode(commit) : null;
+  }
+
+  /** Walks the trees by name, so that the entry's mode is known. */
+  async function entryAt(commit: Commit, path: string): Promise<object | null> {
+    const parts = path.split('/').filter(Boolean);
+    let entries = await git.tree(commit.tree);
+    let found: TreeEntry | undefined;
+    for (const [index, part] of parts.entries()) {
+      found = entries?.find((entry) => entry.name === part);
+      if (!found) return null;
+      entries = index < parts.length - 1 && found.type === 'tree' ? await git.tree(found.oid) : undefined;
+    }
+    return found ? treeEntry(found, path) : null;
+  }
+
+  const actor = (person: Person) => ({ name: person.name, email: person.email, date: person.date, user: userOf(hub, person) });
+
+  function checkContext(run: CheckRun) {
+    return {
+      __typename: 'CheckRun',
+      id: nodeId('CheckRun', run.id),
+      name: run.name,
+      status: run.status.toUpperCase(),
+      conclusion: run.conclusion?.toUpperCase() ?? null,
+      detailsUrl: run.detailsUrl,
+      title: run.title,
+      summary: run.summary,
+      startedAt: run.startedAt,
+      completedAt: run.completedAt,
+      url: `${page}/runs/${run.id}`,
+    };
+  }
+
+  function rollup(sha: string): object | null {
+    const latest = new Map<string, object>();
+    const states: string[] = [];
+    for (const run of hub.store.world.checkRuns) {
+      if (run.repository !== fullName(repository) || run.headSha !== sha) continue;
+      latest.set(run.name, checkContext(run));
+    }
+    for (const status of hub.store.world.statuses) {
+      if (status.repository !== fullName(repository) || status.sha !== sha) continue;
+      const { context, description, targetUrl, createdAt } = status;
+      const state = status.state.toUpperCase();
+      latest.set(`status/${context}`, { __typename: 'StatusContext', id: nodeId('StatusContext', status.id), context, state, description, targetUrl, createdAt });
+    }
+    if (latest.size === 0) return null;
+    for (const context of latest.values() as Iterable<{ state?: string; conclusion?: string | null; status?: string }>) {
+      states.push(context.state ?? (context.status === 'COMPLETED' ? (context.conclusion ?? 'FAILURE') : 'PENDING'));
+    }
+    const failed = states.some((state) => !['SUCCESS', 'NEUTRAL', 'SKIPPED', 'PENDING'].includes(state));
+    const state = failed ? 'FAILURE' : states.includes('PENDING') ? 'PENDING' : 'SUCCESS';
+    return { id: nodeId('StatusCheckRollup', sha), state, contexts: (args: PageArguments) => connection([...latest.values()], args) };
+  }
+
+  function commitNode(commit: Commit): object {
+    return {
+      __typename: 'Commit',
+      id: nodeId('Commit', `${repository.id}/${commit.oid}`),
+      oid: commit.oid,
+      abbreviatedOid: commit.oid.slice(0, 7),
+      url: `${page}/commit/${commit.oid}`,
+      message: commit.message,
+      messageHeadline: commit.message.split('\n')[0],
+      messageBody: commit.message.split('\n').slice(1).join('\n').trim(),
+      committedDate: commit.committer.date,
+      authoredDate: commit.author.date,
+      author: actor(commit.author),
+      committer: actor(commit.committer),
+      parents: (args: PageArguments) =>
+        Promise.all(commit.parents.map((oid) => commitOf(oid))).then((parents) => connection(parents, args)),
+      tree: async () => tree(commit.tree, (await git.tree(commit.tree)) ?? [], ''),
+      file: ({ path }: { path: string }) => entryAt(commit, path),
+      history: async ({ path, first, after }: PageArguments & { path?: string | null }) => {
+        const commits = await git.log(commit.oid, first ?? 100, path ?? undefined);
+        return connection(commits.map(commitNode), { first: first ?? null, after: after ?? null });
+      },
+      statusCheckRollup: () => rollup(commit.oid),
+      repository: repositoryNode,
+    };
+  }
+
+  async function commitOf(oid: string): Promise<object | null> {
+    const commit = await git.commit(oid);
+    return commit ? commitNode(commit) : null;
+  }
+
+  return {
+    commitOf,
+    rollup,
+    async object(expression) {
+      const object = await git.read(expression);
+      return object ? objectByOid(object.oid, expression.split(':')[1]) : null;
+    },
+    async ref(name) {
+      const qualified = name.startsWith('refs/') ? name : `refs/heads/${name}`;
+      const oid = await git.ref(qualified);
+      if (!oid) return null;
+      const [, , ...rest] = qualified.split('/');
+      return {
+        id: nodeId('Ref', `${repository.id}/${qualified}`),
+        name: rest.join('/'),
+        prefix: qualified.slice(0, qualified.length - rest.join('/').length),
+        target: () => objectByOid(oid),
+        repository: repositoryNode,
+        compare: async ({ headRef }: { headRef: string }) => {
+          const head = await git.commit(headRef);
+          if (!head) return null;
+          const { ahead, behind } = await git.aheadBehind(oid, head.oid);
+          const status = ahead > 0 && behind > 0 ? 'DIVERGED' : ahead > 0 ? 'AHEAD' : behind > 0 ? 'BEHIND' : 'IDENTICAL';
+          return { id: nodeId('Comparison', `${oid}...${head.oid}`), status, aheadBy: ahead, behindBy: behind };
+        },
+      };
+    },
+  };
+}
+

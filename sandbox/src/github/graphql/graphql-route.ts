@@ -1,0 +1,60 @@
+// POST /graphql: validated against GitHub's schema before and, by graphql-js, after execution.
+import { execute, GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
+import { z } from 'zod';
+import { ApiError } from '../errors.ts';
+import type { Hub } from '../hub.ts';
+import { body, type Ctx } from '../rest/request.ts';
+import type { RateLimits } from '../rest/rate-limits.ts';
+import { mutations } from './mutations.ts';
+import { queries, repositoryResolvers } from './query.ts';
+
+const Request = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+});
+
+/** GitHub puts the error's type at its top level, not into `extensions`. */
+function formatError(error: GraphQLError): object {
+  const type = error.originalError instanceof ApiError ? error.originalError.graphqlType : undefined;
+  return { ...(type ? { type } : {}), path: error.path, locations: error.locations, message: error.message };
+}
+
+export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits) {
+  return async (c: Ctx): Promise<Response> => {
+    if (c.get('caller').kind === 'anonymous') throw new ApiError(401, 'This endpoint requires you to be authenticated.');
+    const { query, variables, operationName } = await body(c, Request);
+    let document;
+    try {
+      document = parse(query);
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return c.json({ errors: [formatError(error)] });
+    }
+    const invalid = validate(schema, document);
+    if (invalid.length > 0) return c.json({ errors: invalid.map(formatError) });
+
+    const caller = c.get('caller');
+    const result = await execute({
+      schema,
+      document,
+      variableValues: variables ?? {},
+      operationName: operationName ?? null,
+      rootValue: { ...queries(hub, caller, limits.peek(c, 'graphql')), ...mutations(hub, caller, (repository) => repositoryResolvers(hub, repository)) },
+    });
+    return c.json({ data: result.data ?? null, ...(result.errors ? { errors: result.errors.map(formatError) } : {}) });
+  };
+}
+
+/** The names of the root fields of a document: what fault knobs match on. */
+export function operationNames(query: string): string[] {
+  try {
+    return parse(query).definitions.flatMap((definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION
+        ? definition.selectionSet.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? [selection.name.value] : []))
+        : [],
+    );
+  } catch {
+    return [];
+  }
+}

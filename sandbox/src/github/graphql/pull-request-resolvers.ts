@@ -1,0 +1,101 @@
+import { atLeast, fullName, permissionOf } from '../callers.ts';
+import type { Hub } from '../hub.ts';
+import { latestOpinions, reviewsOf } from '../operations/reviews.ts';
+import { nodeId } from '../shapes/links.ts';
+import { isMergeable } from '../shapes/pull-request.ts';
+import type { PullRequest, Repository, Review } from '../world.ts';
+import { accountActor } from './account-resolvers.ts';
+import { connection, type PageArguments } from './connection.ts';
+import type { GitResolvers } from './git-resolvers.ts';
+
+export interface PullRequestArguments extends PageArguments {
+  headRefName?: string | null;
+  baseRefName?: string | null;
+  states?: string[] | null;
+  orderBy?: { field: 'CREATED_AT' | 'UPDATED_AT'; direction: 'ASC' | 'DESC' } | null;
+}
+
+function stateOf(pull: PullRequest): string {
+  return pull.mergedAt ? 'MERGED' : pull.state.toUpperCase();
+}
+
+function reviewNode(hub: Hub, repository: Repository, git: GitResolvers, review: Review) {
+  const canPush = !review.author.endsWith('[bot]') && atLeast(permissionOf(repository, review.author), 'write');
+  return {
+    __typename: 'PullRequestReview',
+    id: nodeId('PullRequestReview', review.id),
+    databaseId: review.id,
+    author: accountActor(hub, review.author),
+    authorCanPushToRepository: canPush,
+    body: review.body,
+    state: review.state,
+    submittedAt: review.submittedAt,
+    url: `${hub.links.repositoryPage(repository)}/pull/${review.pullNumber}#pullrequestreview-${review.id}`,
+    commit: () => git.commitOf(review.commitSha),
+  };
+}
+
+export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolvers, pull: PullRequest): object {
+  const storage = hub.gitOf(repository);
+  return {
+    __typename: 'PullRequest',
+    id: nodeId('PullRequest', pull.id),
+    databaseId: pull.id,
+    number: pull.number,
+    url: `${hub.links.repositoryPage(repository)}/pull/${pull.number}`,
+    title: pull.title,
+    body: pull.body,
+    state: stateOf(pull),
+    closed: pull.state === 'closed',
+    merged: pull.mergedAt !== null,
+    isDraft: false,
+    isCrossRepository: false,
+    isInMergeQueue: false,
+    author: accountActor(hub, pull.author),
+    mergedBy: pull.mergedBy ? accountActor(hub, pull.mergedBy) : null,
+    createdAt: pull.createdAt,
+    updatedAt: pull.updatedAt,
+    closedAt: pull.closedAt,
+    mergedAt: pull.mergedAt,
+    headRefName: pull.headRef,
+    headRefOid: pull.headSha,
+    baseRefName: pull.baseRef,
+    baseRefOid: pull.baseSha,
+    mergeCommit: () => (pull.mergeCommitSha ? git.commitOf(pull.mergeCommitSha) : null),
+    mergeable: async () => (pull.state === 'closed' ? 'UNKNOWN' : (await isMergeable(hub, pull)) ? 'MERGEABLE' : 'CONFLICTING'),
+    reviewDecision: null,
+    commits: async ({ first, last }: PageArguments) => {
+      const commits = await storage.log(`${pull.baseSha}..${pull.headSha}`, 100);
+      const heads = commits.length > 0 ? commits.map(({ oid }) => oid).reverse() : [pull.headSha];
+      const nodes = heads.map((oid) => ({ __typename: 'PullRequestCommit', id: nodeId('PullRequestCommit', oid), commit: () => git.commitOf(oid) }));
+      return connection(nodes, { first: first ?? null, last: last ?? null });
+    },
+    reviews: (args: PageArguments) => connection(reviewsOf(hub, pull).map((review) => reviewNode(hub, repository, git, review)), args),
+    latestOpinionatedReviews: ({ writersOnly, ...args }: PageArguments & { writersOnly?: boolean }) => {
+      const nodes = latestOpinions(hub, pull).map((review) => reviewNode(hub, repository, git, review));
+      return connection(writersOnly ? nodes.filter((node) => node.authorCanPushToRepository) : nodes, args);
+    },
+    timelineItems: ({ itemTypes, ...args }: PageArguments & { itemTypes?: string[] | null }) => {
+      const closed = pull.closedBy && pull.closedAt && (!itemTypes || itemTypes.includes('CLOSED_EVENT'));
+      const events = closed
+        ? [{ __typename: 'ClosedEvent', id: nodeId('ClosedEvent', pull.id), actor: accountActor(hub, pull.closedBy ?? ''), createdAt: pull.closedAt }]
+        : [];
+      return { ...connection(events, args), filteredCount: events.length, pageCount: events.length, updatedAt: pull.updatedAt };
+    },
+    labels: (args: PageArguments) => connection(pull.labels.map((name) => ({ id: nodeId('Label', name), name, color: 'ededed' })), args),
+  };
+}
+
+export function findPullRequests(hub: Hub, repository: Repository, args: PullRequestArguments): PullRequest[] {
+  const field = args.orderBy?.field === 'UPDATED_AT' ? 'updatedAt' : 'createdAt';
+  const found = hub.store.world.pullRequests.filter(
+    (pull) =>
+      pull.repository === fullName(repository) &&
+      (!args.headRefName || pull.headRef === args.headRefName) &&
+      (!args.baseRefName || pull.baseRef === args.baseRefName) &&
+      (!args.states || args.states.includes(stateOf(pull))),
+  );
+  if (!args.orderBy) return found;
+  const sorted = found.sort((one, other) => one[field].localeCompare(other[field]) || one.number - other.number);
+  return args.orderBy.direction === 'DESC' ? sorted.reverse() : sorted;
+}

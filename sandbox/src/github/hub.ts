@@ -1,0 +1,68 @@
+// What every part of the GitHub stand-in works with, and how a repository is found.
+import type { App, CallerRegistry } from './callers.ts';
+import { notFound } from './errors.ts';
+import type { Faults } from './faults.ts';
+import type { GitRepository } from './git/git-repository.ts';
+import type { Links } from './shapes/links.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
+import type { Account, Repository, WorldStore } from './world.ts';
+import { toIsoSeconds } from './git/git-object.ts';
+
+export interface RefChange {
+  repository: Repository;
+  ref: string;
+  before: string;
+  after: string;
+  actor: Account;
+  forced: boolean;
+}
+
+export interface Hub {
+  store: WorldStore;
+  links: Links;
+  callers: CallerRegistry;
+  app: App;
+  faults: Faults;
+  webhooks: Webhooks;
+  clock: () => Date;
+  gitOf(repository: Repository): GitRepository;
+  /** One writer at a time per repository; readers are free. */
+  exclusively<Result>(repository: Repository, work: () => Promise<Result>): Promise<Result>;
+  /** What follows from a changed branch: events, pull requests, workflows. */
+  onRefChange(change: RefChange): Promise<void>;
+}
+
+export const now = (hub: Hub): string => toIsoSeconds(hub.clock());
+
+/** @throws ApiError 404 */
+export function repositoryOf(hub: Hub, owner: string, name: string): Repository {
+  const wanted = name.replace(/\.git$/, '').toLowerCase();
+  const found = hub.store.world.repositories.find(
+    (repository) => repository.owner.toLowerCase() === owner.toLowerCase() && repository.name.toLowerCase() === wanted,
+  );
+  if (!found) throw notFound();
+  return found;
+}
+
+/** An account by login; a ghost for one that is gone, as GitHub shows it. */
+export function accountOf(hub: Hub, login: string): Account {
+  return hub.store.world.accounts.find((account) => account.login === login) ?? { id: 10_137, login: 'ghost', name: 'Deleted user', type: 'User' };
+}
+
+export function ownerOf(hub: Hub, repository: Repository): Account {
+  return accountOf(hub, repository.owner);
+}
+
+/** Author of commits made through the API. */
+export function personOf(hub: Hub, account: Account): { name: string; email: string; date: string } {
+  return { name: account.name, email: `${account.id}+${account.login}@users.noreply.github.com`, date: now(hub) };
+}
+
+export function createExclusion(): Hub['exclusively'] {
+  const tails = new Map<number, Promise<unknown>>();
+  return (repository, work) => {
+    const turn = (tails.get(repository.id) ?? Promise.resolve()).then(work, work);
+    tails.set(repository.id, turn.catch(() => undefined));
+    return turn;
+  };
+}

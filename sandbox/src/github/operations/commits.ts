@@ -1,0 +1,43 @@
+// createCommitOnBranch: one atomic commit, only if the branch still is where the caller saw it.
+import { ApiError, notFound } from '../errors.ts';
+import { type FileChange, StaleRefError } from '../git/git-repository.ts';
+import { type Hub, personOf } from '../hub.ts';
+import type { Account, Repository } from '../world.ts';
+
+export interface CommitOnBranch {
+  branch: string;
+  expectedHeadOid: string;
+  message: string;
+  additions: readonly { path: string; content: Buffer }[];
+  deletions: readonly string[];
+}
+
+export async function createCommitOnBranch(hub: Hub, repository: Repository, actor: Account, request: CommitOnBranch): Promise<string> {
+  const git = hub.gitOf(repository);
+  const ref = `refs/heads/${request.branch.replace(/^refs\/heads\//, '')}`;
+  const stale = (): ApiError =>
+    new ApiError(422, `Expected branch to point to "${request.expectedHeadOid}" but it did not.  Pull and try again.`, {
+      graphqlType: 'STALE_DATA',
+    });
+  const head = await git.ref(ref);
+  if (!head) throw notFound(`Could not resolve to a branch with the name ${request.branch}.`);
+  if (head !== request.expectedHeadOid) throw stale();
+  for (const path of request.deletions) {
+    if (!(await git.read(`${head}:${path}`))) throw new ApiError(422, `A path was requested for deletion which does not exist: ${path}`);
+  }
+  const changes: FileChange[] = [
+    ...request.additions.map(({ path, content }) => ({ path, content })),
+    ...request.deletions.map((path) => ({ path, content: null })),
+  ];
+  const author = personOf(hub, actor);
+  const committer = { name: 'GitHub', email: 'noreply@github.com', date: author.date };
+  const oid = await git.createCommit({ parent: head, changes, message: request.message, author, committer });
+  try {
+    await git.updateRefs([{ ref, before: head, after: oid }]);
+  } catch (error) {
+    if (error instanceof StaleRefError) throw stale();
+    throw error;
+  }
+  await hub.onRefChange({ repository, ref, before: head, after: oid, actor, forced: false });
+  return oid;
+}

@@ -1,0 +1,156 @@
+// Pull requests: opened, edited, closed and merged under GitHub's rules.
+import { ApiError, notFound, validationFailed } from '../errors.ts';
+import { ZERO_OID } from '../git/git-object.ts';
+import { StaleRefError } from '../git/git-repository.ts';
+import { accountOf, type Hub, now, personOf } from '../hub.ts';
+import { fullName } from '../callers.ts';
+import { pullRequestPayload } from '../webhooks/payloads.ts';
+import type { Account, PullRequest, Repository } from '../world.ts';
+
+/** @throws ApiError 404 */
+export function findPullRequest(hub: Hub, repository: Repository, number: number): PullRequest {
+  const pull = hub.store.world.pullRequests.find((candidate) => candidate.repository === fullName(repository) && candidate.number === number);
+  if (!pull) throw notFound();
+  return pull;
+}
+
+export async function emitPullRequest(hub: Hub, action: string, pull: PullRequest, sender: Account, extra?: Record<string, unknown>): Promise<void> {
+  const repository = hub.store.world.repositories.find((candidate) => fullName(candidate) === pull.repository);
+  const payload = await pullRequestPayload(hub, pull, sender, extra);
+  hub.webhooks.emit({ event: 'pull_request', action, repositoryId: repository?.id ?? null, payload });
+  hub.store.save();
+}
+
+export interface OpenPullRequest {
+  title: string;
+  body: string;
+  head: string;
+  base: string;
+}
+
+export async function openPullRequest(hub: Hub, repository: Repository, author: Account, request: OpenPullRequest): Promise<PullRequest> {
+  const git = hub.gitOf(repository);
+  const { world } = hub.store;
+  const headRef = request.head.replace(`${repository.owner}:`, '');
+  const invalid = (field: string) => validationFailed([{ resource: 'PullRequest', field, code: 'invalid' }]);
+  const [headSha, baseSha] = await Promise.all([git.ref(`refs/heads/${headRef}`), git.ref(`refs/heads/${request.base}`)]);
+  if (!headSha) throw invalid('head');
+  if (!baseSha) throw invalid('base');
+  const already = world.pullRequests.some(
+    (pull) => pull.repository === fullName(repository) && pull.state === 'open' && pull.headRef === headRef && pull.baseRef === request.base,
+  );
+  if (already) {
+    const message = `A pull request already exists for ${repository.owner}:${headRef}.`;
+    throw validationFailed([{ resource: 'PullRequest', code: 'custom', message }]);
+  }
+  if ((await git.aheadBehind(baseSha, headSha)).ahead === 0) {
+    throw validationFailed([{ resource: 'PullRequest', code: 'custom', message: `No commits between ${request.base} and ${headRef}` }]);
+  }
+  const createdAt = now(hub);
+  const pull: PullRequest = {
+    id: hub.store.newId(),
+    repository: fullName(repository),
+    number: (repository.nextNumber += 1),
+    title: request.title,
+    body: request.body,
+    author: author.login,
+    state: 'open',
+    headRef,
+    headSha,
+    baseRef: request.base,
+    baseSha,
+    createdAt,
+    updatedAt: createdAt,
+    closedAt: null,
+    closedBy: null,
+    mergedAt: null,
+    mergedBy: null,
+    mergeCommitSha: null,
+    labels: [],
+    requestedReviewers: [],
+  };
+  world.pullRequests.push(pull);
+  await emitPullRequest(hub, 'opened', pull, author);
+  return pull;
+}
+
+export interface PullRequestEdit {
+  title?: string | undefined;
+  body?: string | undefined;
+  state?: 'open' | 'closed' | undefined;
+}
+
+export async function editPullRequest(hub: Hub, pull: PullRequest, actor: Account, edit: PullRequestEdit): Promise<void> {
+  const changes: Record<string, { from: string }> = {};
+  if (edit.title !== undefined && edit.title !== pull.title) changes['title'] = { from: pull.title };
+  if (edit.body !== undefined && edit.body !== pull.body) changes['body'] = { from: pull.body };
+  pull.title = edit.title ?? pull.title;
+  pull.body = edit.body ?? pull.body;
+  pull.updatedAt = now(hub);
+  if (Object.keys(changes).length > 0) await emitPullRequest(hub, 'edited', pull, actor, { changes });
+  if (edit.state === 'closed' && pull.state === 'open') await closePullRequest(hub, pull, actor);
+  if (edit.state === 'open' && pull.state === 'closed') {
+    if (pull.mergedAt) throw validationFailed([{ resource: 'PullRequest', field: 'state', code: 'invalid' }]);
+    Object.assign(pull, { state: 'open', closedAt: null, closedBy: null });
+    await emitPullRequest(hub, 'reopened', pull, actor);
+  }
+  hub.store.save();
+}
+
+export async function closePullRequest(hub: Hub, pull: PullRequest, actor: Account): Promise<void> {
+  const at = now(hub);
+  Object.assign(pull, { state: 'closed', closedAt: at, closedBy: actor.login, updatedAt: at });
+  await emitPullRequest(hub, 'closed', pull, actor);
+}
+
+export interface MergeRequest {
+  sha?: string | undefined;
+  method: 'merge' | 'squash';
+  title?: string | undefined;
+  message?: string | undefined;
+}
+
+/** @throws ApiError 405 when it can not be merged, 409 when the head moved. */
+export async function mergePullRequest(hub: Hub, repository: Repository, pull: PullRequest, actor: Account, request: MergeRequest): Promise<string> {
+  const git = hub.gitOf(repository);
+  if (pull.state !== 'open') throw new ApiError(405, 'Pull Request is not mergeable');
+  if (request.sha && request.sha !== pull.headSha) {
+    throw new ApiError(409, 'Head branch was modified. Review and try the merge again.');
+  }
+  const baseRef = `refs/heads/${pull.baseRef}`;
+  const base = await git.ref(baseRef);
+  const tree = base ? await git.mergeTree(base, pull.headSha) : undefined;
+  if (!base || !tree) throw new ApiError(405, 'Pull Request is not mergeable');
+  const squash = request.method === 'squash';
+  const title = request.title ?? (squash ? `${pull.title} (#${pull.number})` : `Merge pull request #${pull.number} from ${repository.owner}/${pull.headRef}`);
+  const headMessage = (await git.commit(pull.headSha))?.message ?? '';
+  const body = request.message ?? (squash ? headMessage.split('\n').slice(1).join('\n').trim() : pull.title);
+  const author = personOf(hub, squash ? accountOf(hub, pull.author) : actor);
+  const committer = { name: 'GitHub', email: 'noreply@github.com', date: author.date };
+  const parents = squash ? [base] : [base, pull.headSha];
+  const merged = await git.commitTree(tree, parents, body ? `${title}\n\n${body}` : title, author, committer);
+  try {
+    await git.updateRefs([{ ref: baseRef, before: base, after: merged }]);
+  } catch (error) {
+    if (error instanceof StaleRefError) throw new ApiError(405, 'Base branch was modified. Review and try the merge again.');
+    throw error;
+  }
+  const at = now(hub);
+  Object.assign(pull, {
+    state: 'closed',
+    closedAt: at,
+    closedBy: actor.login,
+    mergedAt: at,
+    mergedBy: actor.login,
+    mergeCommitSha: merged,
+    updatedAt: at,
+  });
+  await emitPullRequest(hub, 'closed', pull, actor);
+  await hub.onRefChange({ repository, ref: baseRef, before: base, after: merged, actor, forced: false });
+  const headRef = `refs/heads/${pull.headRef}`;
+  if (repository.deleteBranchOnMerge && (await git.ref(headRef)) === pull.headSha) {
+    await git.updateRefs([{ ref: headRef, before: pull.headSha, after: ZERO_OID }]);
+    await hub.onRefChange({ repository, ref: headRef, before: pull.headSha, after: ZERO_OID, actor, forced: false });
+  }
+  return merged;
+}

@@ -1,0 +1,29 @@
+// What follows from a moved branch, whoever moved it and how: pull requests follow, events go out, workflows start.
+import { fullName } from '../callers.ts';
+import { ZERO_OID } from '../git/git-object.ts';
+import { type Hub, now, type RefChange } from '../hub.ts';
+import { pushPayload } from '../webhooks/payloads.ts';
+import { closePullRequest, emitPullRequest } from './pull-requests.ts';
+
+export async function followRefChange(hub: Hub, change: RefChange): Promise<void> {
+  const { repository, ref, before, after, actor } = change;
+  repository.pushedAt = now(hub);
+  hub.webhooks.emit({ event: 'push', repositoryId: repository.id, payload: await pushPayload(hub, change) });
+  const branch = ref.replace('refs/heads/', '');
+  const git = hub.gitOf(repository);
+  for (const pull of hub.store.world.pullRequests) {
+    if (pull.repository !== fullName(repository) || pull.state !== 'open') continue;
+    if (pull.baseRef === branch && after !== ZERO_OID) pull.baseSha = after;
+    if (pull.headRef !== branch) continue;
+    if (after === ZERO_OID) {
+      await closePullRequest(hub, pull, actor);
+      continue;
+    }
+    pull.headSha = after;
+    pull.updatedAt = now(hub);
+    await emitPullRequest(hub, 'synchronize', pull, actor, { before, after });
+    // GitHub closes a pull request whose branch has nothing left to merge.
+    if ((await git.aheadBehind(pull.baseSha, after)).ahead === 0) await closePullRequest(hub, pull, actor);
+  }
+  hub.store.save();
+}

@@ -1,0 +1,10 @@
+// Pull-request bodies: CommonMark and tables. HTML in the text is shown as text.
+import { raw } from 'hono/html';
+import markdownIt from 'markdown-it';
+import type { Html } from './layout.ts';
+
+const renderer = markdownIt({ html: false, linkify: true });
+
+export function markdown(text: string): Html {
+  return raw(renderer.render(text));
+}

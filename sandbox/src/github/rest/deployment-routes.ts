@@ -1,0 +1,119 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { fullName } from '../callers.ts';
+import { notFound, validationFailed } from '../errors.ts';
+import { accountOf, type Hub, now } from '../hub.ts';
+import { simpleUser } from '../shapes/account.ts';
+import { nodeId } from '../shapes/links.ts';
+import type { Deployment, Repository } from '../world.ts';
+import { body, type Env, number, page, repository, writable } from './request.ts';
+
+const NewDeployment = z.object({
+  ref: z.string(),
+  task: z.string().default('deploy'),
+  environment: z.string().default('production'),
+  description: z.string().nullish(),
+  payload: z.union([z.record(z.string(), z.unknown()), z.string()]).default({}),
+  auto_merge: z.boolean().optional(),
+  required_contexts: z.array(z.string()).optional(),
+});
+const NewDeploymentStatus = z.object({
+  state: z.enum(['error', 'failure', 'inactive', 'in_progress', 'queued', 'pending', 'success']),
+  description: z.string().max(140).default(''),
+  log_url: z.string().default(''),
+});
+
+export function deploymentRoutes(hub: Hub): Hono<Env> {
+  const deploymentShape = (found: Repository, deployment: Deployment) => {
+    const url = `${hub.links.repositoryApi(found)}/deployments/${deployment.id}`;
+    return {
+      url,
+      id: deployment.id,
+      node_id: nodeId('Deployment', deployment.id),
+      sha: deployment.sha,
+      ref: deployment.ref,
+      task: deployment.task,
+      payload: deployment.payload,
+      environment: deployment.environment,
+      original_environment: deployment.environment,
+      description: deployment.description,
+      creator: simpleUser(hub.links, accountOf(hub, deployment.creator)),
+      created_at: deployment.createdAt,
+      updated_at: deployment.statuses.at(-1)?.createdAt ?? deployment.createdAt,
+      statuses_url: `${url}/statuses`,
+      repository_url: hub.links.repositoryApi(found),
+    };
+  };
+  const statusShape = (found: Repository, deployment: Deployment, status: Deployment['statuses'][number]) => {
+    const url = `${hub.links.repositoryApi(found)}/deployments/${deployment.id}`;
+    return {
+      url: `${url}/statuses/${status.id}`,
+      id: status.id,
+      node_id: nodeId('DeploymentStatus', status.id),
+      state: status.state,
+      creator: simpleUser(hub.links, accountOf(hub, status.creator)),
+      description: status.description,
+      environment: deployment.environment,
+      target_url: status.targetUrl,
+      log_url: status.targetUrl,
+      created_at: status.createdAt,
+      updated_at: status.createdAt,
+      deployment_url: url,
+      repository_url: hub.links.repositoryApi(found),
+    };
+  };
+  const find = (found: Repository, id: number): Deployment => {
+    const deployment = hub.store.world.deployments.find((candidate) => candidate.id === id && candidate.repository === fullName(found));
+    if (!deployment) throw notFound();
+    return deployment;
+  };
+
+  return new Hono<Env>()
+    .get('/repos/:owner/:repo/deployments', (c) => {
+      const found = repository(hub, c);
+      const { sha, environment } = c.req.query();
+      const deployments = hub.store.world.deployments.filter(
+        (deployment) =>
+          deployment.repository === fullName(found) &&
+          (!sha || deployment.sha === sha) &&
+          (!environment || deployment.environment === environment),
+      );
+      return c.json(page(c, deployments.reverse()).map((deployment) => deploymentShape(found, deployment)));
+    })
+    .post('/repos/:owner/:repo/deployments', async (c) => {
+      const { repository: found, actor } = writable(hub, c, 'deployments');
+      const { ref, task, environment, description, payload } = await body(c, NewDeployment);
+      const commit = await hub.gitOf(found).commit(ref);
+      if (!commit) throw validationFailed([`No ref found for: ${ref}`]);
+      const deployment: Deployment = {
+        id: hub.store.newId(),
+        repository: fullName(found),
+        sha: commit.oid,
+        ref,
+        task,
+        environment,
+        description: description ?? null,
+        payload,
+        creator: actor.login,
+        createdAt: now(hub),
+        statuses: [],
+      };
+      hub.store.world.deployments.push(deployment);
+      hub.store.save();
+      return c.json(deploymentShape(found, deployment), 201);
+    })
+    .get('/repos/:owner/:repo/deployments/:id/statuses', (c) => {
+      const found = repository(hub, c);
+      const deployment = find(found, number(c, 'id'));
+      return c.json(page(c, [...deployment.statuses].reverse()).map((status) => statusShape(found, deployment, status)));
+    })
+    .post('/repos/:owner/:repo/deployments/:id/statuses', async (c) => {
+      const { repository: found, actor } = writable(hub, c, 'deployments');
+      const deployment = find(found, number(c, 'id'));
+      const { state, description, log_url: targetUrl } = await body(c, NewDeploymentStatus);
+      const status = { id: hub.store.newId(), state, description, targetUrl, creator: actor.login, createdAt: now(hub) };
+      deployment.statuses.push(status);
+      hub.store.save();
+      return c.json(statusShape(found, deployment, status), 201);
+    });
+}

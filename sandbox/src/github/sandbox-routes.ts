@@ -1,0 +1,34 @@
+// What real GitHub has no address for: the fault knobs and a count of calls, for tests and the benchmark.
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { Faults } from './faults.ts';
+import type { Hub } from './hub.ts';
+
+const ApiFaultBody = z.object({
+  operation: z.string(),
+  times: z.number().int().positive(),
+  effect: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('error-before'), status: z.number() }),
+    z.object({ kind: z.literal('error-after'), status: z.number() }),
+    z.object({ kind: z.literal('secondary-limit'), retryAfterSeconds: z.number() }),
+    z.object({ kind: z.literal('stale-head') }),
+  ]),
+});
+const WebhookFaultBody = z.object({ event: z.string(), times: z.number().int().positive(), effect: z.enum(['lose', 'duplicate', 'reorder']) });
+
+export function sandboxRoutes(hub: Hub, faults: Faults): Hono {
+  return new Hono()
+    .post('/_sandbox/faults/api', async (c) => {
+      faults.addApiFault(ApiFaultBody.parse(await c.req.json()));
+      return c.body(null, 204);
+    })
+    .post('/_sandbox/faults/webhooks', async (c) => {
+      faults.addWebhookFault(WebhookFaultBody.parse(await c.req.json()));
+      return c.body(null, 204);
+    })
+    .put('/_sandbox/latency/:ms{[0-9]+}', (c) => {
+      faults.latencyMs = Number(c.req.param('ms'));
+      return c.body(null, 204);
+    })
+    .get('/_sandbox/deliveries', (c) => c.json(hub.webhooks.log.list('app')));
+}

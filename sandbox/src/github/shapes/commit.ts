@@ -1,0 +1,75 @@
+import type { Commit, Person } from '../git/git-object.ts';
+import type { Hub } from '../hub.ts';
+import type { Account, Repository } from '../world.ts';
+import { simpleUser } from './account.ts';
+import { nodeId } from './links.ts';
+
+/** The account whose address is on a commit: GitHub's noreply form carries the login, people are known by their own. */
+export function accountByEmail(hub: Hub, { email, name }: Person): Account | undefined {
+  const login = /^\d+\+(.+)@users\.noreply\.github\.com$/.exec(email)?.[1] ?? email.split('@')[0];
+  return hub.store.world.accounts.find((account) => account.login === login || account.name === name);
+}
+
+function parents(hub: Hub, repository: Repository, commit: Commit) {
+  const api = hub.links.repositoryApi(repository);
+  const page = hub.links.repositoryPage(repository);
+  return commit.parents.map((sha) => ({ sha, url: `${api}/commits/${sha}`, html_url: `${page}/commit/${sha}` }));
+}
+
+const UNSIGNED = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
+
+/** The `git-commit` schema (Git data API). */
+export function gitCommit(hub: Hub, repository: Repository, commit: Commit) {
+  const api = hub.links.repositoryApi(repository);
+  return {
+    sha: commit.oid,
+    node_id: nodeId('Commit', commit.oid),
+    url: `${api}/git/commits/${commit.oid}`,
+    html_url: `${hub.links.repositoryPage(repository)}/commit/${commit.oid}`,
+    author: commit.author,
+    committer: commit.committer,
+    tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
+    message: commit.message,
+    parents: parents(hub, repository, commit),
+    verification: UNSIGNED,
+  };
+}
+
+/** The `commit` schema (commits API). */
+export function commitShape(hub: Hub, repository: Repository, commit: Commit) {
+  const api = hub.links.repositoryApi(repository);
+  const author = accountByEmail(hub, commit.author);
+  const committer = accountByEmail(hub, commit.committer);
+  return {
+    sha: commit.oid,
+    node_id: nodeId('Commit', commit.oid),
+    commit: {
+      author: commit.author,
+      committer: commit.committer,
+      message: commit.message,
+      tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
+      url: `${api}/git/commits/${commit.oid}`,
+      comment_count: 0,
+      verification: UNSIGNED,
+    },
+    url: `${api}/commits/${commit.oid}`,
+    html_url: `${hub.links.repositoryPage(repository)}/commit/${commit.oid}`,
+    comments_url: `${api}/commits/${commit.oid}/comments`,
+    author: author ? simpleUser(hub.links, author) : null,
+    committer: committer ? simpleUser(hub.links, committer) : null,
+    parents: parents(hub, repository, commit),
+  };
+}
+
+/** The `simple-commit` schema, in workflow runs. */
+export function simpleCommit(commit: Commit) {
+  const identity = ({ name, email }: Person) => ({ name, email });
+  return {
+    id: commit.oid,
+    tree_id: commit.tree,
+    message: commit.message,
+    timestamp: commit.committer.date,
+    author: identity(commit.author),
+    committer: identity(commit.committer),
+  };
+}

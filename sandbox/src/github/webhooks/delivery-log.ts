@@ -1,0 +1,57 @@
+// Every delivery attempt is kept for three days, one line each, as GitHub keeps them for "Recent deliveries".
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export interface Delivery {
+  id: number;
+  guid: string;
+  /** `app`, or the id of a repository's hook. */
+  hook: 'app' | number;
+  deliveredAt: string;
+  redelivery: boolean;
+  durationSeconds: number;
+  status: string;
+  statusCode: number;
+  event: string;
+  action: string | null;
+  installationId: number | null;
+  repositoryId: number | null;
+  requestHeaders: Record<string, string>;
+  payload: string;
+  responseBody: string;
+}
+
+export const RETENTION_MS = 3 * 24 * 60 * 60 * 1000;
+
+export interface DeliveryLog {
+  add(delivery: Delivery): void;
+  /** Newest first, within the retention. */
+  list(hook: Delivery['hook']): Delivery[];
+  find(hook: Delivery['hook'], id: number): Delivery | undefined;
+  flush(): Promise<void>;
+}
+
+export async function openDeliveryLog(directory: string, clock: () => Date): Promise<DeliveryLog> {
+  await mkdir(directory, { recursive: true });
+  const file = path.join(directory, 'deliveries.jsonl');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  let deliveries = text.split('\n').flatMap((line) => (line ? [JSON.parse(line) as Delivery] : []));
+  let writing: Promise<void> = Promise.resolve();
+  const recent = (): Delivery[] => {
+    const oldest = clock().getTime() - RETENTION_MS;
+    deliveries = deliveries.filter((delivery) => Date.parse(delivery.deliveredAt) >= oldest);
+    return deliveries;
+  };
+  return {
+    add(delivery) {
+      deliveries.push(delivery);
+      writing = writing.then(() => appendFile(file, `${JSON.stringify(delivery)}\n`));
+    },
+    list: (hook) =>
+      recent()
+        .filter((delivery) => delivery.hook === hook)
+        .reverse(),
+    find: (hook, id) => recent().find((delivery) => delivery.id === id && delivery.hook === hook),
+    flush: () => writing,
+  };
+}

@@ -1,0 +1,251 @@
+// What GitHub keeps beside Git: people, pull requests, reviews, checks, runs, packages. Plain data, written to one file.
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export type Permission = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+export interface Account {
+  id: number;
+  login: string;
+  name: string;
+  type: 'User' | 'Organization' | 'Bot';
+}
+
+export interface Team {
+  id: number;
+  organization: string;
+  slug: string;
+  name: string;
+  members: string[];
+}
+
+export interface Repository {
+  id: number;
+  owner: string;
+  name: string;
+  description: string;
+  defaultBranch: string;
+  deleteBranchOnMerge: boolean;
+  createdAt: string;
+  pushedAt: string;
+  collaborators: Record<string, Permission>;
+  nextNumber: number;
+}
+
+export interface PullRequest {
+  id: number;
+  repository: string;
+  number: number;
+  title: string;
+  body: string;
+  author: string;
+  state: 'open' | 'closed';
+  headRef: string;
+  headSha: string;
+  baseRef: string;
+  baseSha: string;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  closedBy: string | null;
+  mergedAt: string | null;
+  mergedBy: string | null;
+  mergeCommitSha: string | null;
+  labels: string[];
+  requestedReviewers: string[];
+}
+
+export interface Review {
+  id: number;
+  repository: string;
+  pullNumber: number;
+  author: string;
+  body: string;
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+  commitSha: string;
+  submittedAt: string;
+}
+
+export interface Comment {
+  id: number;
+  repository: string;
+  number: number;
+  author: string;
+  body: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface CheckRun {
+  id: number;
+  repository: string;
+  headSha: string;
+  name: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: 'success' | 'failure' | 'neutral' | 'cancelled' | 'skipped' | 'timed_out' | 'action_required' | null;
+  title: string | null;
+  summary: string | null;
+  detailsUrl: string | null;
+  externalId: string;
+  appSlug: string;
+  startedAt: string;
+  completedAt: string | null;
+}
+
+export interface CommitStatus {
+  id: number;
+  repository: string;
+  sha: string;
+  state: 'error' | 'failure' | 'pending' | 'success';
+  context: string;
+  description: string | null;
+  targetUrl: string | null;
+  creator: string;
+  createdAt: string;
+}
+
+export interface WorkflowStep {
+  name: string;
+  number: number;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: 'success' | 'failure' | 'skipped' | null;
+  startedAt: string | null;
+  completedAt: string | null;
+}
+
+export interface WorkflowRun {
+  id: number;
+  repository: string;
+  name: string;
+  path: string;
+  number: number;
+  event: string;
+  headBranch: string;
+  headSha: string;
+  actor: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: 'success' | 'failure' | null;
+  createdAt: string;
+  startedAt: string;
+  updatedAt: string;
+  job: {
+    id: number;
+    name: string;
+    status: 'queued' | 'in_progress' | 'completed';
+    conclusion: 'success' | 'failure' | null;
+    startedAt: string;
+    completedAt: string | null;
+    steps: WorkflowStep[];
+  };
+  /** What the failing step printed. */
+  log: string;
+}
+
+export interface PackageVersion {
+  id: number;
+  /** owner/name, lower case: the image without its registry. */
+  image: string;
+  repository: string | null;
+  digest: string;
+  tags: string[];
+  createdAt: string;
+}
+
+export interface Deployment {
+  id: number;
+  repository: string;
+  sha: string;
+  ref: string;
+  task: string;
+  environment: string;
+  description: string | null;
+  payload: Record<string, unknown> | string;
+  creator: string;
+  createdAt: string;
+  statuses: { id: number; state: string; description: string; targetUrl: string; creator: string; createdAt: string }[];
+}
+
+export interface Hook {
+  id: number;
+  repository: string;
+  url: string;
+  secret: string;
+  events: string[];
+  active: boolean;
+  createdAt: string;
+}
+
+export interface World {
+  nextId: number;
+  accounts: Account[];
+  teams: Team[];
+  repositories: Repository[];
+  pullRequests: PullRequest[];
+  reviews: Review[];
+  comments: Comment[];
+  checkRuns: CheckRun[];
+  statuses: CommitStatus[];
+  workflowRuns: WorkflowRun[];
+  packageVersions: PackageVersion[];
+  deployments: Deployment[];
+  hooks: Hook[];
+}
+
+const EMPTY: World = {
+  nextId: 1000,
+  accounts: [],
+  teams: [],
+  repositories: [],
+  pullRequests: [],
+  reviews: [],
+  comments: [],
+  checkRuns: [],
+  statuses: [],
+  workflowRuns: [],
+  packageVersions: [],
+  deployments: [],
+  hooks: [],
+};
+
+export interface WorldStore {
+  readonly world: World;
+  newId(): number;
+  /** Writes soon; several changes of one moment are one write. */
+  save(): void;
+  flush(): Promise<void>;
+}
+
+/** The state in `directory/world.json`, or an empty one. */
+export async function openWorld(directory: string): Promise<WorldStore> {
+  await mkdir(directory, { recursive: true });
+  const file = path.join(directory, 'world.json');
+  const stored = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw error;
+  });
+  const world: World = { ...structuredClone(EMPTY), ...(JSON.parse(stored) as Partial<World>) };
+  let writing: Promise<void> = Promise.resolve();
+  let scheduled = false;
+
+  const write = async (): Promise<void> => {
+    scheduled = false;
+    const temporary = `${file}.new`;
+    await writeFile(temporary, JSON.stringify(world));
+    await rename(temporary, file);
+  };
+  const save = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    writing = writing.then(write);
+  };
+
+  return {
+    world,
+    newId: () => (world.nextId += 1),
+    save,
+    async flush() {
+      save();
+      await writing;
+    },
+  };
+}

@@ -1,0 +1,171 @@
+// The whole pipeline on one machine: three stand-ins that speak the real protocols, and the shipped promoter between them.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createLogger } from '@delivery/telemetry/logger';
+import { choosePorts } from './choose-ports.ts';
+import { createCluster, type Cluster } from './cluster/cluster.ts';
+import { createGitHub, type GitHub } from './github/github.ts';
+import { gitopsSeed, sourceSeed } from './seed-repositories.ts';
+import { loadKeys } from './keys.ts';
+import { listen, type Listening } from './listen.ts';
+import { createPromoterProcess, type PromoterProcess } from './promoter-process.ts';
+import { openBlobStore } from './registry/blob-store.ts';
+import { createRegistry } from './registry/registry.ts';
+import { reportToGitHub } from './registry/report-to-github.ts';
+import { ENVIRONMENTS, type EnvironmentName, REPOSITORY_ROOT, type SandboxSettings } from './settings.ts';
+
+export const ORGANIZATION = 'acme';
+export const SOURCE_REPOSITORY = `${ORGANIZATION}/todo`;
+export const CONFIG_REPOSITORY = `${ORGANIZATION}/gitops-config`;
+const APP_ID = 4242;
+const INSTALLATION_ID = 77;
+/** Argo CD's own default; the refresh annotation is what makes it quick. */
+const ARGOCD_POLL_MS = 120_000;
+
+export interface SandboxUrls {
+  github: string;
+  registry: string;
+  kubernetes: string;
+  board: string;
+  todo: Record<EnvironmentName, string>;
+}
+
+export interface Sandbox {
+  urls: SandboxUrls;
+  github: GitHub;
+  cluster: Cluster;
+  promoter: PromoterProcess;
+  logDirectory: string;
+  close(): Promise<void>;
+}
+
+export interface SandboxOptions extends SandboxSettings {
+  /** More for the promoter's environment. */
+  promoterEnv?: Record<string, string>;
+  /** False leaves the cluster out: nothing is deployed. */
+  withCluster?: boolean;
+  /** Changes promotion.yaml before it is seeded. */
+  transformPromotion?: (text: string) => string;
+  logLevel?: string;
+}
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { dataDirectory } = options;
+  await mkdir(dataDirectory, { recursive: true });
+  const logDirectory = path.join(dataDirectory, 'logs');
+  await mkdir(logDirectory, { recursive: true });
+  const keys = await loadKeys(dataDirectory);
+  const ports = await choosePorts(options);
+  const logger = createLogger({ service: 'sandbox', level: options.logLevel ?? 'warn' });
+  const servers: Listening[] = [];
+  const serve = async (name: string, fetch: (request: Request) => Response | Promise<Response>, port: number): Promise<Listening> => {
+    const server = await listen(name, fetch, port);
+    servers.push(server);
+    return server;
+  };
+  const origin = (port: number): string => `http://127.0.0.1:${port}`;
+
+  const github = await createGitHub({
+    origin: origin(ports.github),
+    dataDirectory: path.join(dataDirectory, 'github'),
+    app: {
+      id: APP_ID,
+      slug: 'promoter',
+      publicKeyPem: keys.appPublicKey,
+      installationId: INSTALLATION_ID,
+      organization: ORGANIZATION,
+      grants: {
+        metadata: 'read',
+        contents: 'write',
+        pull_requests: 'write',
+        checks: 'write',
+        statuses: 'write',
+        deployments: 'write',
+        packages: 'read',
+        actions: 'read',
+        members: 'read',
+      },
+    },
+    webhook: { url: `${origin(ports.promoter)}/webhooks/github`, secret: keys.webhookSecret },
+    release: { repository: SOURCE_REPOSITORY, registry: { url: origin(ports.registry), token: keys.registryToken } },
+    seed: { organization: ORGANIZATION, repositories: [sourceSeed(), gitopsSeed(options.soak, options.transformPromotion)] },
+    onError: (error) => logger.error({ err: error }, 'GitHub stand-in failed'),
+  });
+  await serve('GitHub', github.fetch, ports.github);
+
+  const registry = createRegistry({
+    store: await openBlobStore(path.join(dataDirectory, 'registry')),
+    pushToken: keys.registryToken,
+    onPublished: reportToGitHub(origin(ports.github)),
+  });
+  await serve('registry', (request) => registry.fetch(request), ports.registry);
+
+  const withCluster = options.withCluster ?? true;
+  const cluster = await createCluster({
+    dataDirectory: path.join(dataDirectory, 'cluster'),
+    token: keys.kubernetesToken,
+    applications: withCluster ? await applicationManifests() : [],
+    gitMirrors: { 'https://github.com/': `${origin(ports.github)}/` },
+    registryMirrors: { 'ghcr.io': origin(ports.registry) },
+    packagesDirectory: path.join(REPOSITORY_ROOT, 'node_modules'),
+    ports: Object.fromEntries(ENVIRONMENTS.map((name) => [`todo-${name}`, ports[name]])),
+    pollMs: ARGOCD_POLL_MS,
+    logger,
+  });
+  await serve('Kubernetes', (request) => cluster.api.fetch(request), ports.kubernetes);
+  const kubeconfig = path.join(dataDirectory, 'kubeconfig.json');
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigFor(origin(ports.kubernetes), keys.kubernetesToken)), { mode: 0o600 });
+
+  const promoter = createPromoterProcess(
+    {
+      GITHUB_API_URL: `${origin(ports.github)}/api/v3`,
+      GITHUB_APP_ID: String(APP_ID),
+      GITHUB_APP_PRIVATE_KEY: keys.appPrivateKey,
+      GITHUB_WEBHOOK_SECRET: keys.webhookSecret,
+      CONFIG_REPOSITORY,
+      KUBECONFIG: kubeconfig,
+      ...telemetryEnvironment(),
+      ...options.promoterEnv,
+    },
+    ports.promoter,
+    path.join(logDirectory, 'promoter.log'),
+  );
+
+  const urls: SandboxUrls = {
+    github: origin(ports.github),
+    registry: origin(ports.registry),
+    kubernetes: origin(ports.kubernetes),
+    board: promoter.url,
+    todo: Object.fromEntries(ENVIRONMENTS.map((name) => [name, origin(ports[name])])) as Record<EnvironmentName, string>,
+  };
+  return { urls, github, cluster, promoter, logDirectory, close };
+
+  async function close(): Promise<void> {
+    await promoter.stop();
+    await cluster.close();
+    await github.close();
+    for (const server of servers.reverse()) await server.close();
+  }
+}
+
+
+function telemetryEnvironment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('OTEL_')));
+}
+
+async function applicationManifests(): Promise<string[]> {
+  const folder = path.join(REPOSITORY_ROOT, 'gitops-config/argocd');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort();
+  return Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+}
+
+function kubeconfigFor(server: string, token: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'sandbox', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'sandbox', user: { token } }],
+    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox' } }],
+    'current-context': 'sandbox',
+  };
+}

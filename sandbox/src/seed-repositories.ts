@@ -1,0 +1,32 @@
+// The first commits: the source repository is todo/, the config repository is gitops-config/, as they stand in this checkout.
+import path from 'node:path';
+import type { SeedRepository } from './github/seed.ts';
+import { REPOSITORY_ROOT } from './settings.ts';
+
+/** What only this checkout needs of todo/: its tests and their tools. */
+const NOT_DELIVERED = /^(test\/|bench\/|vitest\.config\.ts$|drizzle\.config\.ts$)/;
+
+export function sourceSeed(): SeedRepository {
+  return {
+    name: 'todo',
+    description: 'The service that is delivered. Every push to main becomes an image.',
+    folder: path.join(REPOSITORY_ROOT, 'todo'),
+    message: 'feat: the todo service',
+    transform: (file, content) => (NOT_DELIVERED.test(file) ? undefined : content),
+  };
+}
+
+/** @param soak replaces the soak times, which nobody wants to wait for on a laptop. */
+export function gitopsSeed(soak: string, transformPromotion: (text: string) => string = (text) => text): SeedRepository {
+  return {
+    name: 'gitops-config',
+    description: 'What runs where. Argo CD deploys it, the promoter edits it.',
+    folder: path.join(REPOSITORY_ROOT, 'gitops-config'),
+    message: `feat: todo in dev, staging and prod\n\nThe soak time is ${soak} in this sandbox.`,
+    transform(file, content) {
+      if (file !== 'promotion.yaml') return content;
+      const text = content.toString().replaceAll(/^(\s*soak: ).*$/gm, `$1${soak}`);
+      return Buffer.from(transformPromotion(text));
+    },
+  };
+}
