@@ -96,14 +96,19 @@ function parsePush(payload: unknown, { configRepository, configBranch }: EventCo
   return { kind: 'config changed', paths: [...new Set(paths)] };
 }
 
+/** Texts, labels and requests for review, which the promoter changes itself as well. */
+const UNDECISIVE_ACTIONS = new Set(['edited', 'labeled', 'unlabeled', 'assigned', 'unassigned', 'review_requested', 'review_request_removed']);
+
 const PullRequest = z.object({
+  action: z.string(),
   repository: z.object({ full_name: z.string() }),
   pull_request: z.object({ head: z.object({ ref: z.string() }), base: z.object({ ref: z.string() }) }),
 });
 
 function parsePullRequest(payload: unknown, context: EventContext): Parsed {
-  const { repository, pull_request: pull } = PullRequest.parse(payload);
+  const { action, repository, pull_request: pull } = PullRequest.parse(payload);
   if (!isSame(repository.full_name, context.configRepository)) return ignored('it is not in the config repository');
+  if (UNDECISIVE_ACTIONS.has(action)) return ignored(`action ${action} decides nothing`);
   return ofBranch(pull.head.ref);
 }
 

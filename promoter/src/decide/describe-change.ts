@@ -70,7 +70,8 @@ export function pullRequestBody(text: PullRequestText): string {
     '',
     '### Gates',
     '',
-    ...gates.map(({ name, isMet, text: state }) => `- ${isMet ? '✅' : '⏳'} **${name}**: ${state}`),
+    // Checks stand beside the text already, and change too often to be written into it.
+    ...gates.filter(({ name }) => name !== 'checks').map(({ name, isMet, text: state }) => `- ${isMet ? '✅' : '⏳'} **${name}**: ${state}`),
     '',
     'It merges by itself once every gate is open. Close it to decline this release here.',
     '',

@@ -1,0 +1,8 @@
+// `npm run reset`: forgets everything the sandbox keeps.
+import { rm } from 'node:fs/promises';
+import { parseSettings } from './settings.ts';
+import { say } from './terminal.ts';
+
+const { dataDirectory } = parseSettings(process.env);
+await rm(dataDirectory, { recursive: true, force: true });
+say(`Removed ${dataDirectory}`);

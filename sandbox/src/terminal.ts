@@ -1,0 +1,68 @@
+// What a person reads in the terminal.
+import type { FollowedRelease } from './follow-release.ts';
+import type { SandboxUrls } from './sandbox.ts';
+import { PEOPLE } from './github/seed.ts';
+
+const isColoured = Boolean(process.stdout.isTTY) && !process.env['NO_COLOR'];
+const style = (code: number) => (text: string): string => (isColoured ? `\u001B[${code}m${text}\u001B[0m` : text);
+export const bold = style(1);
+export const faint = style(2);
+export const green = style(32);
+
+export function say(text = ''): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function welcome(urls: SandboxUrls): string {
+  const rows: [string, string][] = [
+    ['Board', urls.board],
+    ['GitHub', urls.github],
+    ['todo in dev', urls.todo.dev],
+    ['todo in staging', urls.todo.staging],
+    ['todo in prod', urls.todo.prod],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const [developer, manager] = PEOPLE;
+  const clone = urls.github.replace('://', `://${developer?.login}:ghp_${developer?.login}@`);
+  return [
+    '',
+    bold('The delivery platform is running.'),
+    '',
+    ...rows.map(([name, url]) => `  ${name.padEnd(width)}  ${url}`),
+    '',
+    'What to do next:',
+    `  1. Open the board and watch a first release reach dev, then staging.`,
+    `  2. Open the pull request for prod, become ${bold(manager?.login ?? '')} (top right), and approve it.`,
+    `  3. ${bold('npm run release')} pushes another release. Or push your own:`,
+    `     ${faint(`git clone ${clone}/acme/todo.git`)}`,
+    '',
+    faint('Ctrl-C stops everything; npm run reset forgets it.'),
+    '',
+  ].join('\n');
+}
+
+export function summary(release: FollowedRelease, calls: number): string {
+  const header = ['environment', 'digest', 'commit or pull request', 'how', 'when', 'seconds since push'];
+  const rows = release.arrivals.map((arrival) => [
+    arrival.environment,
+    arrival.digest.slice(0, 19),
+    arrival.pullRequest === undefined ? arrival.commit : `#${arrival.pullRequest} (${arrival.commit})`,
+    arrival.how,
+    arrival.at.toISOString().slice(11, 19),
+    arrival.secondsSincePush.toFixed(1),
+  ]);
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+  return [
+    '',
+    `Release ${bold(release.tag)} is in production.`,
+    '',
+    line(header),
+    line(widths.map((width) => '-'.repeat(width))),
+    ...rows.map(line),
+    '',
+    `release trace     ${release.traceId ?? 'unknown'}`,
+    `GitHub API calls  ${calls}`,
+    '',
+  ].join('\n');
+}
