@@ -41,9 +41,13 @@ const Environment = z.object({
   GITHUB_APP_PRIVATE_KEY: z.string().optional(),
   GITHUB_APP_PRIVATE_KEY_FILE: z.string().optional(),
   GITHUB_TOKEN: z.string().optional(),
-  GITHUB_WEBHOOK_SECRET: z.string({ error: 'is required: webhooks are accepted only with its signature' }).min(8, 'must have at least 8 characters'),
+  GITHUB_WEBHOOK_SECRET: z
+    .string({ error: 'is required: webhooks are accepted only with its signature' })
+    .min(8, 'must have at least 8 characters'),
   GITHUB_WEBHOOK_SECRET_PREVIOUS: z.string().min(8, 'must have at least 8 characters').optional(),
-  CONFIG_REPOSITORY: z.string({ error: 'is required: owner/name of the GitOps config repository' }).regex(/^[^/\s]+\/[^/\s]+$/, 'must be owner/name'),
+  CONFIG_REPOSITORY: z
+    .string({ error: 'is required: owner/name of the GitOps config repository' })
+    .regex(/^[^/\s]+\/[^/\s]+$/, 'must be owner/name'),
   CONFIG_BRANCH: z.string().min(1).default('main'),
   CONFIG_PATH: z.string().min(1).default('promotion.yaml'),
   KUBECONFIG: z.string().optional(),
@@ -74,9 +78,16 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     github: {
       apiUrl: values.GITHUB_API_URL.replace(/\/$/, ''),
       credentials,
-      webhookSecrets: [values.GITHUB_WEBHOOK_SECRET, values.GITHUB_WEBHOOK_SECRET_PREVIOUS].flatMap((value) => (value ? [secret(value)] : [])),
+      webhookSecrets: [values.GITHUB_WEBHOOK_SECRET, values.GITHUB_WEBHOOK_SECRET_PREVIOUS].flatMap((value) =>
+        value ? [secret(value)] : [],
+      ),
     },
-    configRepository: { owner, name, branch: values.CONFIG_BRANCH, paths: values.CONFIG_PATH.split(',').map((path) => path.trim().replace(/\/$/, '')) },
+    configRepository: {
+      owner,
+      name,
+      branch: values.CONFIG_BRANCH,
+      paths: values.CONFIG_PATH.split(',').map((path) => path.trim().replace(/\/$/, '')),
+    },
     cluster: inCluster ? { kubeconfig: values.KUBECONFIG, namespace: values.ARGOCD_NAMESPACE } : undefined,
     coalesceMs: values.COALESCE_MS,
     resyncMs: values.RESYNC_MS,
@@ -85,14 +96,21 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 
 /** An App or a token, and not both: which one acts must never be a guess. */
 function parseCredentials(env: Record<string, string | undefined>, problems: string[]): GitHubCredentials | undefined {
-  const { GITHUB_APP_ID: appId, GITHUB_APP_PRIVATE_KEY: key, GITHUB_APP_PRIVATE_KEY_FILE: file, GITHUB_TOKEN: token } = env;
+  const {
+    GITHUB_APP_ID: appId,
+    GITHUB_APP_PRIVATE_KEY: key,
+    GITHUB_APP_PRIVATE_KEY_FILE: file,
+    GITHUB_TOKEN: token,
+  } = env;
   if (token && appId) {
     problems.push('GITHUB_TOKEN and GITHUB_APP_ID are both set; set one of them');
     return undefined;
   }
   if (token) return { kind: 'token', token: secret(token) };
   if (!appId) {
-    problems.push('GITHUB_APP_ID (with GITHUB_APP_PRIVATE_KEY or GITHUB_APP_PRIVATE_KEY_FILE) or GITHUB_TOKEN is required');
+    problems.push(
+      'GITHUB_APP_ID (with GITHUB_APP_PRIVATE_KEY or GITHUB_APP_PRIVATE_KEY_FILE) or GITHUB_TOKEN is required',
+    );
     return undefined;
   }
   if (Boolean(key) === Boolean(file)) {

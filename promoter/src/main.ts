@@ -43,7 +43,8 @@ async function main(config: Config, logger: Logger): Promise<void> {
       metrics.githubRequests.inc({ operation, status });
       metrics.githubBudget.set(budget.left());
       const resource = headers['x-ratelimit-resource'];
-      if (resource !== undefined) metrics.githubRemaining.set({ resource: String(resource) }, Number(headers['x-ratelimit-remaining']));
+      if (resource !== undefined)
+        metrics.githubRemaining.set({ resource: String(resource) }, Number(headers['x-ratelimit-remaining']));
     },
   });
   const octokitOf = () => clients.forOwner(owner, name);
@@ -53,7 +54,14 @@ async function main(config: Config, logger: Logger): Promise<void> {
   const board = createBoardState(clock, () => cluster.problem());
   const source = createSourceReader(clients.forOwner);
   const rights = createReviewerRights(octokitOf, { owner, name });
-  const configReader = createConfigReader({ octokitOf, repository: { owner, name, branch, paths }, source, rights, cluster, onWarning });
+  const configReader = createConfigReader({
+    octokitOf,
+    repository: { owner, name, branch, paths },
+    source,
+    rights,
+    cluster,
+    onWarning,
+  });
   const enactor = createEnactor({ octokitOf, repository: { owner, name, branch } });
   const staged = createStaged(metrics);
 
@@ -70,7 +78,8 @@ async function main(config: Config, logger: Logger): Promise<void> {
         logger,
         onDecided(snapshot, decisions, at) {
           board.decided(snapshot, decisions, at);
-          for (const decision of decisions) if (decision.kind === 'ignore') board.ignored(decision.release, decision.reason);
+          for (const decision of decisions)
+            if (decision.kind === 'ignore') board.ignored(decision.release, decision.reason);
         },
         onEnacted(enacted) {
           board.enacted(enacted);
@@ -84,7 +93,10 @@ async function main(config: Config, logger: Logger): Promise<void> {
     },
     onFailure(error, retryInMs) {
       metrics.reconciles.inc({ outcome: error instanceof TransientError ? 'transient failure' : 'failure' });
-      logger.error({ err: error, retryInMs }, retryInMs === undefined ? 'reconcile failed' : 'reconcile failed, trying again');
+      logger.error(
+        { err: error, retryInMs },
+        retryInMs === undefined ? 'reconcile failed' : 'reconcile failed, trying again',
+      );
     },
   });
 
@@ -119,7 +131,13 @@ async function main(config: Config, logger: Logger): Promise<void> {
     return taken ? undefined : 'full';
   };
   const app = new Hono();
-  app.route('/', healthRoutes({ problem: () => (stopping ? 'stopping' : resyncing.isReady() ? undefined : 'the config repository was not read yet') }));
+  app.route(
+    '/',
+    healthRoutes({
+      problem: () =>
+        stopping ? 'stopping' : resyncing.isReady() ? undefined : 'the config repository was not read yet',
+    }),
+  );
   app.get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'content-type': registry.contentType }));
   app.route(
     '/',
@@ -163,6 +181,8 @@ try {
   const config = parseConfig(process.env);
   await main(config, createLogger({ service: 'promoter', level: config.logLevel }));
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : `promoter did not start: ${error instanceof Error ? error.stack : String(error)}`}\n`);
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : `promoter did not start: ${error instanceof Error ? error.stack : String(error)}`}\n`,
+  );
   process.exit(1);
 }

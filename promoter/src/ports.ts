@@ -50,4 +50,3 @@ export type Enacted =
   | { kind: 'refused'; number: number; reason: string }
   /** Somebody else changed what we read: read again. */
   | { kind: 'stale' };
-

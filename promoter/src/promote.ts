@@ -30,12 +30,17 @@ export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOut
     const now = clock();
     const decisions = await staged('decide', {}, () => Promise.resolve(decide(snapshot, now)));
     deps.onDecided(snapshot, decisions, now);
-    const enacted = await staged('enact', { 'promoter.decisions': decisions.length }, () => enactor.enact(decisions, snapshot));
+    const enacted = await staged('enact', { 'promoter.decisions': decisions.length }, () =>
+      enactor.enact(decisions, snapshot),
+    );
     enacted.forEach(deps.onEnacted);
     await refreshApplications(decisions, enacted, snapshot, deps);
     const isStale = enacted.some(({ kind }) => kind === 'stale');
     const [last] = enacted.filter(({ kind }) => kind !== 'stale');
-    logger[last ? 'info' : 'debug']({ stage: 'enact', head: snapshot.head, enacted, decisions: decisions.map(brief) }, 'reconciled');
+    logger[last ? 'info' : 'debug'](
+      { stage: 'enact', head: snapshot.head, enacted, decisions: decisions.map(brief) },
+      'reconciled',
+    );
     if (!isStale) return { keep: waiting(decisions, round, config), rechecks: rechecks(decisions, now) };
     // Somebody else was faster: read again, decide again. The pause differs, so that two promoters part.
     await wait(FIRST_PAUSE_MS * attempt * (0.5 + Math.random()));
@@ -43,34 +48,56 @@ export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOut
   throw new TransientError(`the config repository changed ${MAX_ATTEMPTS} times while it was read`);
 }
 
-/** Nobody waits for Argo CD's poll: what changed on the base branch is looked at now. A missed refresh only costs time. */
-async function refreshApplications(decisions: readonly Decision[], enacted: readonly Enacted[], snapshot: ConfigSnapshot, { cluster, staged, logger }: PromoteDeps): Promise<void> {
+/**
+ * Nobody waits for Argo CD's poll: it is asked to look at what was just changed, and at what it was not asked about because
+ * a promoter died in between. A refresh that fails only costs time.
+ */
+async function refreshApplications(
+  decisions: readonly Decision[],
+  enacted: readonly Enacted[],
+  snapshot: ConfigSnapshot,
+  { cluster, staged, logger }: PromoteDeps,
+): Promise<void> {
   const committed = enacted.some(({ kind }) => kind === 'committed');
   const merged = new Set(enacted.flatMap((result) => (result.kind === 'merged' ? [result.number] : [])));
-  const moved = decisions.filter(
-    (decision) => ((decision.kind === 'promote' || decision.kind === 'roll back') && committed) || (decision.kind === 'merge' && merged.has(decision.number)),
+  const moved = new Set(
+    decisions.flatMap((decision) => {
+      const isDirect = (decision.kind === 'promote' || decision.kind === 'roll back') && committed;
+      const isMerged = decision.kind === 'merge' && merged.has(decision.number);
+      return isDirect || isMerged ? [`${decision.pipeline}/${decision.environment}`] : [];
+    }),
   );
-  const applications = moved.flatMap((decision) => {
-    const environments = snapshot.pipelines.find(({ pipeline }) => pipeline.name === decision.pipeline)?.environments ?? [];
-    const target = 'environment' in decision ? environments.find(({ environment }) => environment.name === decision.environment) : undefined;
-    return target?.environment.application ?? [];
-  });
+  const applications = snapshot.pipelines.flatMap(({ pipeline, environments }) =>
+    environments.flatMap(({ environment, rollout }) => {
+      const awaitsSync = rollout.state === 'progressing' && rollout.awaitsSync === true;
+      return (awaitsSync || moved.has(`${pipeline.name}/${environment.name}`)) && environment.application
+        ? [environment.application]
+        : [];
+    }),
+  );
   if (applications.length === 0) return;
   await staged('observe', { 'promoter.applications': applications.length }, async () => {
     for (const application of new Set(applications)) {
-      await cluster.refresh(application).catch((error: unknown) => logger.warn({ err: error, application }, 'application not refreshed'));
+      await cluster.refresh(application).catch((error: unknown) => {
+        logger.warn({ err: error, application }, 'application not refreshed');
+      });
     }
   });
 }
 
 /** Releases that a first environment holds are offered again; so are those that no pipeline claims yet. */
 function waiting(decisions: readonly Decision[], { candidates }: Round, config: ConfigReader): Release[] {
-  const held = new Set(decisions.flatMap((decision) => (decision.kind === 'hold' && decision.release ? [decision.release.digest] : [])));
+  const held = new Set(
+    decisions.flatMap((decision) => (decision.kind === 'hold' && decision.release ? [decision.release.digest] : [])),
+  );
   const images = new Set(config.knownPipelines().map(({ image }) => image));
   return [...candidates.values()].flat().filter((release) => held.has(release.digest) || !images.has(release.image));
 }
 
 function brief(decision: Decision): string {
-  const where = 'environment' in decision ? `${decision.pipeline}/${decision.environment}` : (decision.pipeline ?? decision.release.image);
+  const where =
+    'environment' in decision
+      ? `${decision.pipeline}/${decision.environment}`
+      : (decision.pipeline ?? decision.release.image);
   return `${where}: ${decision.kind}, ${decision.reason}`;
 }

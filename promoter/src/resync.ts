@@ -41,13 +41,19 @@ export function resync({ config, replayer, inbox, intervalMs, clock, onRecovered
     await config.read({ scope: new Set(), candidates: new Map() });
     const pipelines = config.knownPipelines();
     const claimed = JSON.stringify(pipelines.map(({ image, tags }) => [image, tags.source]));
-    const { releases, lost, missedOthers } = await replayer.replay(pipelines, claimed === lastClaimed ? since : undefined);
+    const { releases, lost, missedOthers } = await replayer.replay(
+      pipelines,
+      claimed === lastClaimed ? since : undefined,
+    );
     lastClaimed = claimed;
     if (lost > 0) {
       logger.info({ stage: 'accept', lost, releases: releases.length }, 'deliveries recovered from the log');
       onRecovered(releases.length);
     }
-    logger.debug({ stage: 'accept', lost, missedOthers, releases: releases.map(({ tag }) => tag) }, 'delivery log read');
+    logger.debug(
+      { stage: 'accept', lost, missedOthers, releases: releases.map(({ tag }) => tag) },
+      'delivery log read',
+    );
     inbox.ring({ scope: 'all', releases });
     since = new Date(startedAt.getTime() - OVERLAP_MS);
     ready = true;

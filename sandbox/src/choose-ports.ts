@@ -13,14 +13,19 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /** @throws Error when a port that somebody chose is taken. */
-export async function choosePorts({ dataDirectory, ports: chosen }: SandboxSettings): Promise<Record<PortName, number>> {
+export async function choosePorts({
+  dataDirectory,
+  ports: chosen,
+}: SandboxSettings): Promise<Record<PortName, number>> {
   const file = path.join(dataDirectory, 'ports.json');
   const remembered = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Partial<Record<PortName, number>>;
   const ports: Partial<Record<PortName, number>> = {};
   for (const name of PORT_NAMES) {
     const wanted = chosen[name];
     if (wanted !== undefined && !(await isFree(wanted))) {
-      throw new Error(`port ${wanted}, chosen for ${name}, is taken by another process. Stop that process or choose another port.`);
+      throw new Error(
+        `port ${wanted}, chosen for ${name}, is taken by another process. Stop that process or choose another port.`,
+      );
     }
     const last = remembered[name];
     ports[name] = wanted ?? (last !== undefined && (await isFree(last)) ? last : await freePort());

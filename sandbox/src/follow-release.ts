@@ -54,7 +54,12 @@ interface PullRequestAnswer {
   head: { sha: string; ref: string };
 }
 
-export async function approvePullRequest(githubUrl: string, number: number, commit: string, login = MANAGER): Promise<Response> {
+export async function approvePullRequest(
+  githubUrl: string,
+  number: number,
+  commit: string,
+  login = MANAGER,
+): Promise<Response> {
   return fetch(`${githubUrl}/api/v3/repos/${CONFIG_REPOSITORY}/pulls/${number}/reviews`, {
     method: 'POST',
     headers: { authorization: `Bearer ${personalToken(login)}`, 'content-type': 'application/json' },
@@ -69,13 +74,21 @@ export interface FollowOptions {
 }
 
 /** @throws StageError */
-export async function followRelease(sandbox: Sandbox, pushed: PushedRelease, { approve, onArrival }: FollowOptions): Promise<FollowedRelease> {
+export async function followRelease(
+  sandbox: Sandbox,
+  pushed: PushedRelease,
+  { approve, onArrival }: FollowOptions,
+): Promise<FollowedRelease> {
   const { hub } = sandbox.github;
   const image = SOURCE_REPOSITORY;
   const version = await until('publish', `an image of commit ${pushed.commit.slice(0, 7)} in the registry`, () => {
-    const failed = hub.store.world.workflowRuns.find((run) => run.headSha === pushed.commit && run.conclusion === 'failure');
+    const failed = hub.store.world.workflowRuns.find(
+      (run) => run.headSha === pushed.commit && run.conclusion === 'failure',
+    );
     if (failed) throw new StageError('build', `the workflow run, which failed: ${failed.log}`, 0);
-    const found = hub.store.world.packageVersions.find((candidate) => candidate.image === image && candidate.tags.some((tag) => tag.endsWith(pushed.commit.slice(0, 7))));
+    const found = hub.store.world.packageVersions.find(
+      (candidate) => candidate.image === image && candidate.tags.some((tag) => tag.endsWith(pushed.commit.slice(0, 7))),
+    );
     return Promise.resolve(found);
   });
   const tag = version.tags[0] ?? '';
@@ -83,14 +96,18 @@ export async function followRelease(sandbox: Sandbox, pushed: PushedRelease, { a
   let traceId: string | undefined;
   for (const environment of ENVIRONMENTS) {
     let approved = !approve || environment !== 'prod';
-    const at = await until(environment, `${environment} to report ${version.digest.slice(0, 19)} on ${sandbox.urls.todo[environment]}/version`, async () => {
-      if (!approved) approved = await approveWhenOpen(sandbox, `promote/todo/${environment}`, tag);
-      const running = await fetch(`${sandbox.urls.todo[environment]}/version`).then(
-        (response) => (response.ok ? (response.json() as Promise<{ digest: string | null }>) : undefined),
-        () => undefined,
-      );
-      return running?.digest === version.digest ? new Date() : undefined;
-    });
+    const at = await until(
+      environment,
+      `${environment} to report ${version.digest.slice(0, 19)} on ${sandbox.urls.todo[environment]}/version`,
+      async () => {
+        if (!approved) approved = await approveWhenOpen(sandbox, `promote/todo/${environment}`, tag);
+        const running = await fetch(`${sandbox.urls.todo[environment]}/version`).then(
+          (response) => (response.ok ? (response.json() as Promise<{ digest: string | null }>) : undefined),
+          () => undefined,
+        );
+        return running?.digest === version.digest ? new Date() : undefined;
+      },
+    );
     const record = await promotionOf(sandbox, environment, version.digest);
     traceId ??= record.traceId;
     const arrival: Arrival = {
@@ -120,13 +137,22 @@ async function approveWhenOpen({ urls }: Sandbox, branch: string, tag: string): 
 /** The commit of the config repository that brought a digest to an environment, as its trailers tell. */
 async function promotionOf({ github }: Sandbox, environment: string, digest: string) {
   const [owner, name] = CONFIG_REPOSITORY.split('/');
-  const repository = github.hub.store.world.repositories.find((candidate) => candidate.owner === owner && candidate.name === name);
+  const repository = github.hub.store.world.repositories.find(
+    (candidate) => candidate.owner === owner && candidate.name === name,
+  );
   if (!repository) throw new Error(`${CONFIG_REPOSITORY} is missing`);
   const commits = await github.hub.gitOf(repository).log(repository.defaultBranch, 100);
-  const commit = commits.find(({ message }) => message.includes(`Promotion: todo/${environment}\n`) && message.includes(digest));
+  const commit = commits.find(
+    ({ message }) => message.includes(`Promotion: todo/${environment}\n`) && message.includes(digest),
+  );
   const pullRequest = /\(#(\d+)\)$/.exec(commit?.message.split('\n')[0] ?? '')?.[1];
   const approvedBy = /^Approved-by: (.+)$/m.exec(commit?.message ?? '')?.[1];
-  const how = pullRequest === undefined ? 'direct commit' : approvedBy ? `pull request, approved by ${approvedBy}` : 'pull request, after the soak';
+  const how =
+    pullRequest === undefined
+      ? 'direct commit'
+      : approvedBy
+        ? `pull request, approved by ${approvedBy}`
+        : 'pull request, after the soak';
   return {
     commit: commit?.oid.slice(0, 7) ?? '',
     pullRequest: pullRequest === undefined ? undefined : Number(pullRequest),
@@ -138,6 +164,8 @@ async function promotionOf({ github }: Sandbox, environment: string, digest: str
 /** Calls to GitHub's API that the promoter made since it started. */
 export async function githubCalls(boardUrl: string): Promise<number> {
   const metrics = await (await fetch(`${boardUrl}/metrics`)).text();
-  const counts = [...metrics.matchAll(/^promoter_github_requests_total\{[^}]*\} (\d+)$/gm)].map(([, count]) => Number(count));
+  const counts = [...metrics.matchAll(/^promoter_github_requests_total\{[^}]*\} (\d+)$/gm)].map(([, count]) =>
+    Number(count),
+  );
   return counts.reduce((sum, count) => sum + count, 0);
 }

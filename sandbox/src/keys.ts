@@ -20,7 +20,9 @@ export async function loadKeys(dataDirectory: string): Promise<Keys> {
   const keys = stored
     ? Keys.parse(JSON.parse(stored))
     : {
-        appPrivateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        appPrivateKey: generateKeyPairSync('rsa', { modulusLength: 2048 })
+          .privateKey.export({ type: 'pkcs8', format: 'pem' })
+          .toString(),
         webhookSecret: random(),
         registryToken: random(),
         kubernetesToken: random(),

@@ -56,12 +56,18 @@ export function createPromoterProcess(env: Record<string, string>, port: number,
       started.once('close', () => log.end());
       const deadline = Date.now() + READY_TIMEOUT_MS;
       while (Date.now() < deadline) {
-        if (started.exitCode !== null) throw new Error(`the promoter ended with ${started.exitCode}:\n${lines.slice(-10).join('\n')}`);
-        const ready = await fetch(`${url}/readyz`).then(({ ok }) => ok, () => false);
+        if (started.exitCode !== null)
+          throw new Error(`the promoter ended with ${started.exitCode}:\n${lines.slice(-10).join('\n')}`);
+        const ready = await fetch(`${url}/readyz`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
         if (ready) return;
         await wait(50);
       }
-      throw new Error(`the promoter was not ready within ${READY_TIMEOUT_MS / 1000} s:\n${lines.slice(-10).join('\n')}`);
+      throw new Error(
+        `the promoter was not ready within ${READY_TIMEOUT_MS / 1000} s:\n${lines.slice(-10).join('\n')}`,
+      );
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),

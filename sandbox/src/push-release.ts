@@ -29,7 +29,10 @@ export async function pushRelease(githubUrl: string, banner?: string): Promise<P
   const text = Buffer.from(current.content, 'base64').toString();
   const count = Number(/Release (\d+)/.exec(text)?.[1] ?? 0) + 1;
   const line = banner ?? `Release ${count}: what needs to be done?`;
-  const changed = text.replace(/export const banner = .*;/, `export const banner = ${JSON.stringify(line).replaceAll('"', "'")};`);
+  const changed = text.replace(
+    /export const banner = .*;/,
+    `export const banner = ${JSON.stringify(line).replaceAll('"', "'")};`,
+  );
   const pushedAt = new Date();
   const { commit } = await call<{ commit: { sha: string } }>('PUT', {
     message: `feat: say "${line}"`,

@@ -44,6 +44,8 @@ export interface SandboxOptions extends SandboxSettings {
   promoterEnv?: Record<string, string>;
   /** False leaves the cluster out: nothing is deployed. */
   withCluster?: boolean;
+  /** What the source repository is seeded from; todo/ by default. */
+  sourceFolder?: string;
   /** Changes promotion.yaml before it is seeded. */
   transformPromotion?: (text: string) => string;
   logLevel?: string;
@@ -58,7 +60,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const ports = await choosePorts(options);
   const logger = createLogger({ service: 'sandbox', level: options.logLevel ?? 'warn' });
   const servers: Listening[] = [];
-  const serve = async (name: string, fetch: (request: Request) => Response | Promise<Response>, port: number): Promise<Listening> => {
+  const serve = async (
+    name: string,
+    fetch: (request: Request) => Response | Promise<Response>,
+    port: number,
+  ): Promise<Listening> => {
     const server = await listen(name, fetch, port);
     servers.push(server);
     return server;
@@ -88,7 +94,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     webhook: { url: `${origin(ports.promoter)}/webhooks/github`, secret: keys.webhookSecret },
     release: { repository: SOURCE_REPOSITORY, registry: { url: origin(ports.registry), token: keys.registryToken } },
-    seed: { organization: ORGANIZATION, repositories: [sourceSeed(), gitopsSeed(options.soak, options.transformPromotion)] },
+    seed: {
+      organization: ORGANIZATION,
+      repositories: [sourceSeed(options.sourceFolder), gitopsSeed(options.soak, options.transformPromotion)],
+    },
     onError: (error) => logger.error({ err: error }, 'GitHub stand-in failed'),
   });
   await serve('GitHub', github.fetch, ports.github);
@@ -114,7 +123,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   await serve('Kubernetes', (request) => cluster.api.fetch(request), ports.kubernetes);
   const kubeconfig = path.join(dataDirectory, 'kubeconfig.json');
-  await writeFile(kubeconfig, JSON.stringify(kubeconfigFor(origin(ports.kubernetes), keys.kubernetesToken)), { mode: 0o600 });
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigFor(origin(ports.kubernetes), keys.kubernetesToken)), {
+    mode: 0o600,
+  });
 
   const promoter = createPromoterProcess(
     {
@@ -136,7 +147,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     registry: origin(ports.registry),
     kubernetes: origin(ports.kubernetes),
     board: promoter.url,
-    todo: Object.fromEntries(ENVIRONMENTS.map((name) => [name, origin(ports[name])])) as Record<EnvironmentName, string>,
+    todo: Object.fromEntries(ENVIRONMENTS.map((name) => [name, origin(ports[name])])) as Record<
+      EnvironmentName,
+      string
+    >,
   };
   return { urls, github, cluster, promoter, logDirectory, close };
 
@@ -148,9 +162,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-
 function telemetryEnvironment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('OTEL_')));
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('OTEL_')),
+  );
 }
 
 async function applicationManifests(): Promise<string[]> {

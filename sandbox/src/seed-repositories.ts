@@ -6,18 +6,21 @@ import { REPOSITORY_ROOT } from './settings.ts';
 /** What only this checkout needs of todo/: its tests and their tools. */
 const NOT_DELIVERED = /^(test\/|bench\/|vitest\.config\.ts$|drizzle\.config\.ts$)/;
 
-export function sourceSeed(): SeedRepository {
+export function sourceSeed(folder = path.join(REPOSITORY_ROOT, 'todo')): SeedRepository {
   return {
     name: 'todo',
     description: 'The service that is delivered. Every push to main becomes an image.',
-    folder: path.join(REPOSITORY_ROOT, 'todo'),
+    folder,
     message: 'feat: the todo service',
     transform: (file, content) => (NOT_DELIVERED.test(file) ? undefined : content),
   };
 }
 
 /** @param soak replaces the soak times, which nobody wants to wait for on a laptop. */
-export function gitopsSeed(soak: string, transformPromotion: (text: string) => string = (text) => text): SeedRepository {
+export function gitopsSeed(
+  soak: string,
+  transformPromotion: (text: string) => string = (text) => text,
+): SeedRepository {
   return {
     name: 'gitops-config',
     description: 'What runs where. Argo CD deploys it, the promoter edits it.',

@@ -9,7 +9,10 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 const Port = z.coerce.number().int().min(1).max(65_535).optional();
 const Environment = z.object({
   SANDBOX_DATA: z.string().default(path.join(REPOSITORY_ROOT, '.sandbox')),
-  SANDBOX_SOAK: z.string().regex(/^\d+[smhd]$/, 'must be a duration such as 5s').default('5s'),
+  SANDBOX_SOAK: z
+    .string()
+    .regex(/^\d+[smhd]$/, 'must be a duration such as 5s')
+    .default('5s'),
   GITHUB_PORT: Port,
   REGISTRY_PORT: Port,
   KUBERNETES_PORT: Port,
@@ -45,6 +48,8 @@ export function parseSettings(env: Record<string, string | undefined>): SandboxS
     staging: values.TODO_STAGING_PORT,
     prod: values.TODO_PROD_PORT,
   };
-  const chosen = Object.fromEntries(Object.entries(ports).filter(([, port]) => port !== undefined)) as SandboxSettings['ports'];
+  const chosen = Object.fromEntries(
+    Object.entries(ports).filter(([, port]) => port !== undefined),
+  ) as SandboxSettings['ports'];
   return { dataDirectory: path.resolve(values.SANDBOX_DATA), soak: values.SANDBOX_SOAK, ports: chosen };
 }

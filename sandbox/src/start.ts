@@ -23,16 +23,27 @@ async function once(sandbox: Sandbox): Promise<void> {
   say(`Pushed commit ${pushed.commit.slice(0, 7)} to acme/todo: "${pushed.banner}"`);
   const release = await followRelease(sandbox, pushed, {
     approve: true,
-    onArrival: ({ environment, how, secondsSincePush }) => say(`${green('✓')} ${environment} after ${secondsSincePush.toFixed(1)} s (${how})`),
+    onArrival: ({ environment, how, secondsSincePush }) =>
+      say(`${green('✓')} ${environment} after ${secondsSincePush.toFixed(1)} s (${how})`),
   });
   say(summary(release, await githubCalls(sandbox.urls.board)));
 }
 
 /** What went wrong, where, and what the promoter said last about it. */
 function explain(error: unknown, sandbox: Sandbox | undefined): string {
-  const message = error instanceof StageError ? `Failed in stage ${error.stage}: ${error.message}` : `Failed: ${error instanceof Error ? error.message : String(error)}`;
-  const lines = sandbox?.promoter.lastLines(200).filter((line) => !line.includes('"level":"debug"')).slice(-15) ?? [];
-  const log = lines.length > 0 ? `\n\nThe promoter's last lines (all of them are in ${sandbox?.logDirectory ?? ''}):\n${lines.join('\n')}` : '';
+  const message =
+    error instanceof StageError
+      ? `Failed in stage ${error.stage}: ${error.message}`
+      : `Failed: ${error instanceof Error ? error.message : String(error)}`;
+  const lines =
+    sandbox?.promoter
+      .lastLines(200)
+      .filter((line) => !line.includes('"level":"debug"'))
+      .slice(-15) ?? [];
+  const log =
+    lines.length > 0
+      ? `\n\nThe promoter's last lines (all of them are in ${sandbox?.logDirectory ?? ''}):\n${lines.join('\n')}`
+      : '';
   return `${message}${log}\n`;
 }
 
@@ -48,11 +59,16 @@ async function isRunning(file: string): Promise<boolean> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  });
   if (values.help) return say(HELP);
   const settings = parseSettings(process.env);
   const runningFile = path.join(settings.dataDirectory, RUNNING_FILE);
-  if (await isRunning(runningFile)) throw new Error(`A sandbox is running on ${settings.dataDirectory} already. Stop it, or set SANDBOX_DATA to another folder.`);
+  if (await isRunning(runningFile))
+    throw new Error(
+      `A sandbox is running on ${settings.dataDirectory} already. Stop it, or set SANDBOX_DATA to another folder.`,
+    );
 
   let sandbox: Sandbox | undefined;
   const stop = async (code: number): Promise<void> => {

@@ -3,8 +3,11 @@ import type { FollowedRelease } from './follow-release.ts';
 import type { SandboxUrls } from './sandbox.ts';
 import { PEOPLE } from './github/seed.ts';
 
-const isColoured = Boolean(process.stdout.isTTY) && !process.env['NO_COLOR'];
-const style = (code: number) => (text: string): string => (isColoured ? `\u001B[${code}m${text}\u001B[0m` : text);
+const isColoured = process.stdout.isTTY && !process.env['NO_COLOR'];
+const style =
+  (code: number) =>
+  (text: string): string =>
+    isColoured ? `\u001B[${code}m${text}\u001B[0m` : text;
 export const bold = style(1);
 export const faint = style(2);
 export const green = style(32);
@@ -52,7 +55,11 @@ export function summary(release: FollowedRelease, calls: number): string {
     arrival.secondsSincePush.toFixed(1),
   ]);
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
   return [
     '',
     `Release ${bold(release.tag)} is in production.`,

@@ -47,7 +47,8 @@ const MAX_RETRIES = 8;
 /** The longest delay that setTimeout takes. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-const join = (one: Scope, other: Scope): Scope => (one === 'all' || other === 'all' ? 'all' : new Set([...one, ...other]));
+const join = (one: Scope, other: Scope): Scope =>
+  one === 'all' || other === 'all' ? 'all' : new Set([...one, ...other]);
 
 export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps): Inbox {
   let scope: Scope = new Set();
@@ -62,7 +63,9 @@ export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps
 
   const count = (): number => [...releases.values()].reduce((sum, { length }) => sum + length, 0);
   const add = (release: Release): void => {
-    const others = (releases.get(release.image) ?? []).filter(({ digest, tag }) => digest !== release.digest || tag !== release.tag);
+    const others = (releases.get(release.image) ?? []).filter(
+      ({ digest, tag }) => digest !== release.digest || tag !== release.tag,
+    );
     releases.set(release.image, [...others, release].slice(-MAX_RELEASES_PER_IMAGE));
   };
 
@@ -94,7 +97,9 @@ export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps
       retries = 0;
       // What rang during the round stays; of what was offered, only what still waits.
       for (const [image, offered] of round.candidates) {
-        const left = (releases.get(image) ?? []).filter((release) => !offered.includes(release) || keep.includes(release));
+        const left = (releases.get(image) ?? []).filter(
+          (release) => !offered.includes(release) || keep.includes(release),
+        );
         if (left.length > 0) releases.set(image, left);
         else releases.delete(image);
       }
@@ -107,7 +112,8 @@ export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps
       const backoffMs = Math.min(FIRST_RETRY_MS * 2 ** (retries - 1), LAST_RETRY_MS);
       const retryInMs = isWorth ? Math.max(error.retryAfterMs ?? 0, backoffMs * (0.75 + Math.random() / 2)) : undefined;
       onFailure(error, retryInMs);
-      if (retryInMs === undefined) retries = 0; // the next ring, at the latest the resync, begins anew
+      if (retryInMs === undefined)
+        retries = 0; // the next ring, at the latest the resync, begins anew
       else startIn(Math.min(retryInMs, MAX_TIMER_MS));
     }
   }

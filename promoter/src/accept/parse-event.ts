@@ -37,7 +37,9 @@ const Package = z.object({
       container_metadata: z
         .object({
           tag: z.object({ name: z.string().nullish() }).nullish(),
-          labels: z.object({ revision: z.string().nullish(), all_labels: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+          labels: z
+            .object({ revision: z.string().nullish(), all_labels: z.record(z.string(), z.unknown()).nullish() })
+            .nullish(),
           manifest: z.object({ config: z.object({ media_type: z.string().nullish() }).nullish() }).nullish(),
         })
         .nullish(),
@@ -57,7 +59,10 @@ function parsePackage(payload: unknown): Parsed {
   const found = roots.registry_package ?? roots.package;
   if (!found) return ignored('the payload names no package');
   if (action !== 'published' && action !== 'updated') return ignored(`action ${action} publishes nothing`);
-  if ((found.package_type ?? '').toLowerCase() !== 'container' && (found.registry?.type ?? '').toLowerCase() !== 'container') {
+  if (
+    (found.package_type ?? '').toLowerCase() !== 'container' &&
+    (found.registry?.type ?? '').toLowerCase() !== 'container'
+  ) {
     return ignored(`package type ${found.package_type ?? 'unknown'} is not a container`);
   }
   const version = found.package_version;
@@ -66,15 +71,23 @@ function parsePackage(payload: unknown): Parsed {
   const tag = metadata?.tag?.name ?? '';
   if (tag === '') return ignored('it has no tag: a child of an image index, or untagged');
   if (SIGNATURE_TAG.test(tag)) return ignored('it is a signature or attestation artefact');
-  if (ARTEFACT_CONFIG.test(metadata?.manifest?.config?.media_type ?? '')) return ignored('it is an artefact, not an image');
+  if (ARTEFACT_CONFIG.test(metadata?.manifest?.config?.media_type ?? ''))
+    return ignored('it is an artefact, not an image');
   const image = imageName(version.package_url, found);
   if (!image) return ignored('the payload does not name the image');
   const revision = metadata?.labels?.all_labels?.['org.opencontainers.image.revision'] ?? metadata?.labels?.revision;
   const commit = typeof revision === 'string' && /^[0-9a-f]{40}$/.test(revision) ? revision : undefined;
-  return { kind: 'released', release: { image, tag, digest: version.version, commit }, repository: repository?.full_name };
+  return {
+    kind: 'released',
+    release: { image, tag, digest: version.version, commit },
+    repository: repository?.full_name,
+  };
 }
 
-function imageName(packageUrl: string | null | undefined, { name, namespace }: z.infer<typeof Package>): string | undefined {
+function imageName(
+  packageUrl: string | null | undefined,
+  { name, namespace }: z.infer<typeof Package>,
+): string | undefined {
   const fromUrl = /^(?:https?:\/\/)?([^/]+\/[^:@]+)/.exec(packageUrl ?? '')?.[1];
   const full = fromUrl ?? (namespace ? `ghcr.io/${namespace}/${name}` : undefined);
   return full?.toLowerCase();
@@ -83,21 +96,37 @@ function imageName(packageUrl: string | null | undefined, { name, namespace }: z
 const Push = z.object({
   ref: z.string(),
   repository: z.object({ full_name: z.string() }),
-  commits: z.array(z.object({ added: z.array(z.string()).optional(), removed: z.array(z.string()).optional(), modified: z.array(z.string()).optional() })),
+  commits: z.array(
+    z.object({
+      added: z.array(z.string()).optional(),
+      removed: z.array(z.string()).optional(),
+      modified: z.array(z.string()).optional(),
+    }),
+  ),
   forced: z.boolean(),
 });
 
 function parsePush(payload: unknown, { configRepository, configBranch }: EventContext): Parsed {
   const { ref, repository, commits, forced } = Push.parse(payload);
-  if (!isSame(repository.full_name, configRepository)) return ignored('a push to a source repository promotes nothing; its image does');
+  if (!isSame(repository.full_name, configRepository))
+    return ignored('a push to a source repository promotes nothing; its image does');
   if (ref !== `refs/heads/${configBranch}`) return ignored(`${ref} is not the base branch`);
-  if (forced || commits.length === 0 || commits.length >= LISTED_COMMITS) return { kind: 'config changed', paths: undefined };
+  if (forced || commits.length === 0 || commits.length >= LISTED_COMMITS)
+    return { kind: 'config changed', paths: undefined };
   const paths = commits.flatMap(({ added = [], removed = [], modified = [] }) => [...added, ...removed, ...modified]);
   return { kind: 'config changed', paths: [...new Set(paths)] };
 }
 
 /** Texts, labels and requests for review, which the promoter changes itself as well. */
-const UNDECISIVE_ACTIONS = new Set(['edited', 'labeled', 'unlabeled', 'assigned', 'unassigned', 'review_requested', 'review_request_removed']);
+const UNDECISIVE_ACTIONS = new Set([
+  'edited',
+  'labeled',
+  'unlabeled',
+  'assigned',
+  'unassigned',
+  'review_requested',
+  'review_request_removed',
+]);
 
 const PullRequest = z.object({
   action: z.string(),

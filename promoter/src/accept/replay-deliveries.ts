@@ -54,7 +54,10 @@ const nextCursor = (link: string | undefined): string | undefined => {
 function appLog(app: Octokit): Log {
   return {
     async list(cursor) {
-      const { data, headers } = await app.rest.apps.listWebhookDeliveries({ per_page: PER_PAGE, ...(cursor ? { cursor } : {}) });
+      const { data, headers } = await app.rest.apps.listWebhookDeliveries({
+        per_page: PER_PAGE,
+        ...(cursor ? { cursor } : {}),
+      });
       return { items: z.array(Item).parse(data), next: nextCursor(headers.link) };
     },
     async read(id) {
@@ -69,11 +72,19 @@ async function repositoryLogs(octokit: Octokit, owner: string, repo: string): Pr
     .filter(({ config }) => config.url?.endsWith('/webhooks/github'))
     .map(({ id: hook_id }) => ({
       async list(cursor) {
-        const { data, headers } = await octokit.rest.repos.listWebhookDeliveries({ owner, repo, hook_id, per_page: PER_PAGE, ...(cursor ? { cursor } : {}) });
+        const { data, headers } = await octokit.rest.repos.listWebhookDeliveries({
+          owner,
+          repo,
+          hook_id,
+          per_page: PER_PAGE,
+          ...(cursor ? { cursor } : {}),
+        });
         return { items: z.array(Item).parse(data), next: nextCursor(headers.link) };
       },
       async read(id) {
-        return Delivery.parse((await octokit.rest.repos.getWebhookDelivery({ owner, repo, hook_id, delivery_id: id })).data).request.payload;
+        return Delivery.parse(
+          (await octokit.rest.repos.getWebhookDelivery({ owner, repo, hook_id, delivery_id: id })).data,
+        ).request.payload;
       },
     }));
 }
@@ -92,8 +103,12 @@ export function createReplayer({ app, octokitOf, context, onWarning }: ReplayDep
       try {
         return await repositoryLogs(await octokitOf(owner, repo), owner, repo);
       } catch (error) {
-        if (statusOf(error) !== 404 && statusOf(error) !== 403) throw toPromoterError(`list the hooks of ${source}`, error);
-        onWarning(`the delivery log of ${source} can not be read with this token: lost webhooks are not recovered`, error);
+        if (statusOf(error) !== 404 && statusOf(error) !== 403)
+          throw toPromoterError(`list the hooks of ${source}`, error);
+        onWarning(
+          `the delivery log of ${source} can not be read with this token: lost webhooks are not recovered`,
+          error,
+        );
         return [];
       }
     });
@@ -104,7 +119,8 @@ export function createReplayer({ app, octokitOf, context, onWarning }: ReplayDep
     const delivered = new Set<string>();
     const failed = new Set<string>();
     const wanted = new Map<string, Set<Pipeline>>();
-    for (const pipeline of pipelines) wanted.set(pipeline.image, new Set([...(wanted.get(pipeline.image) ?? []), pipeline]));
+    for (const pipeline of pipelines)
+      wanted.set(pipeline.image, new Set([...(wanted.get(pipeline.image) ?? []), pipeline]));
     const found: Replayed = { releases: [], lost: 0, missedOthers: false };
     const seen = new Set<string>();
     let reads = 0;

@@ -3,7 +3,11 @@ import type { Ring } from './inbox.ts';
 import type { PromotionEvent } from './parse-event.ts';
 
 /** What an event rings for, or why it rings for nothing. `promotionFiles`: where pipelines are declared. */
-export function ringFor(event: PromotionEvent, pipelines: readonly Pipeline[], promotionFiles: readonly string[]): Ring | string {
+export function ringFor(
+  event: PromotionEvent,
+  pipelines: readonly Pipeline[],
+  promotionFiles: readonly string[],
+): Ring | string {
   if (event.kind === 'released') {
     const claimed = pipelines.filter(({ image }) => image === event.release.image);
     const isKnown = pipelines.length === 0 || claimed.length > 0;
@@ -15,7 +19,8 @@ export function ringFor(event: PromotionEvent, pipelines: readonly Pipeline[], p
     return isKnown ? { scope: new Set([event.pipeline]), releases: [] } : `no pipeline is called ${event.pipeline}`;
   }
   const { paths } = event;
-  const declares = (path: string): boolean => promotionFiles.some((file) => path === file || path.startsWith(`${file}/`));
+  const declares = (path: string): boolean =>
+    promotionFiles.some((file) => path === file || path.startsWith(`${file}/`));
   if (paths === undefined || paths.some(declares)) return { scope: 'all', releases: [] };
   const touched = pipelines.filter(({ environments }) => environments.some(({ manifest }) => paths.includes(manifest)));
   if (touched.length === 0) return 'the push touches no manifest and no promotion file';

@@ -53,7 +53,10 @@ export function webhookRoute({ secrets, context, take, onOutcome, logger }: Webh
     if (!body) return reject(413, `the body has more than ${BODY_LIMIT_BYTES} bytes`);
     const signature = c.req.header('x-hub-signature-256') ?? '';
     const text = body.toString();
-    const isSigned = Boolean(current) && /^sha256=[0-9a-f]{64}$/.test(signature) && (await verifyWithFallback(current ?? '', text, signature, previous));
+    const isSigned =
+      Boolean(current) &&
+      /^sha256=[0-9a-f]{64}$/.test(signature) &&
+      (await verifyWithFallback(current ?? '', text, signature, previous));
     if (!isSigned) return reject(401, 'the signature is missing or wrong');
     let payload: unknown;
     try {

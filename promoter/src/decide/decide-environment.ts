@@ -4,10 +4,20 @@ import { readImage } from './edit-manifest.ts';
 import { countedApprovals, evaluateGates, freezeGate, shippedAuthors } from './gates.ts';
 import { commitOfTag, newest, relate, whyIneligible } from './order-releases.ts';
 import type { Environment } from './pipeline.ts';
-import type { EnvironmentDecision, EnvironmentSnapshot, Gate, PipelineSnapshot, Release, Snapshot } from './promotion.ts';
+import type {
+  EnvironmentDecision,
+  EnvironmentSnapshot,
+  Gate,
+  PipelineSnapshot,
+  Release,
+  Snapshot,
+} from './promotion.ts';
 
 /** What an environment's manifest says it runs; undefined before its first release. */
-export function currentRelease({ pipeline }: PipelineSnapshot, { manifest, record }: EnvironmentSnapshot): Release | undefined {
+export function currentRelease(
+  { pipeline }: PipelineSnapshot,
+  { manifest, record }: EnvironmentSnapshot,
+): Release | undefined {
   const { tag, digest } = readImage(manifest ?? '', pipeline.image);
   if (!digest) return undefined;
   if (record?.release.digest === digest) return record.release;
@@ -17,7 +27,11 @@ export function currentRelease({ pipeline }: PipelineSnapshot, { manifest, recor
 type Candidate = { release: Release } | { release: undefined; reason: string };
 
 /** Rule 1: the first environment gets the newest eligible release; every other what all before it run healthily. */
-function candidateFor(snapshot: PipelineSnapshot, environment: Environment, before: readonly EnvironmentSnapshot[]): Candidate {
+function candidateFor(
+  snapshot: PipelineSnapshot,
+  environment: Environment,
+  before: readonly EnvironmentSnapshot[],
+): Candidate {
   const { pipeline, candidates, lineage } = snapshot;
   if (environment.after.length === 0) {
     const eligible = candidates.filter((release) => whyIneligible(release, pipeline) === undefined);
@@ -30,16 +44,24 @@ function candidateFor(snapshot: PipelineSnapshot, environment: Environment, befo
     const current = currentRelease(snapshot, upstream);
     if (!current) return { release: undefined, reason: `${name} runs no release yet` };
     const { rollout } = upstream;
-    if (rollout.state !== 'healthy') return { release: undefined, reason: `${name} is ${rollout.state}: ${rollout.reason}` };
-    if (rollout.digest !== current.digest) return { release: undefined, reason: `${name} has not rolled out ${current.tag} yet` };
-    if (proven && proven.digest !== current.digest) return { release: undefined, reason: `${environment.after.join(' and ')} run different releases` };
+    if (rollout.state !== 'healthy')
+      return { release: undefined, reason: `${name} is ${rollout.state}: ${rollout.reason}` };
+    if (rollout.digest !== current.digest)
+      return { release: undefined, reason: `${name} has not rolled out ${current.tag} yet` };
+    if (proven && proven.digest !== current.digest)
+      return { release: undefined, reason: `${environment.after.join(' and ')} run different releases` };
     proven = current;
   }
   return proven ? { release: proven } : { release: undefined, reason: 'nothing is proven yet' };
 }
 
 /** Why a release may not replace what runs: rules 4, 8 and 9. */
-function whyNot(snapshot: PipelineSnapshot, target: EnvironmentSnapshot, release: Release, current: Release | undefined): string | undefined {
+function whyNot(
+  snapshot: PipelineSnapshot,
+  target: EnvironmentSnapshot,
+  release: Release,
+  current: Release | undefined,
+): string | undefined {
   const { pipeline, lineage } = snapshot;
   const { record, declined } = target;
   const refusal = declined.find(({ digest }) => digest === release.digest);
@@ -64,10 +86,15 @@ function whyNot(snapshot: PipelineSnapshot, target: EnvironmentSnapshot, release
 }
 
 /** Rule 12: a release that turned Degraded soon after its promotion is taken back, where the environment asks for it. */
-function rollBack(snapshot: PipelineSnapshot, target: EnvironmentSnapshot, current: Release | undefined): EnvironmentDecision | undefined {
+function rollBack(
+  snapshot: PipelineSnapshot,
+  target: EnvironmentSnapshot,
+  current: Release | undefined,
+): EnvironmentDecision | undefined {
   const { environment, record, previous, rollout } = target;
   const { pipeline } = snapshot;
-  if (!environment.rollback || !current || !previous || record?.release.digest !== current.digest || record.rollsBack) return undefined;
+  if (!environment.rollback || !current || !previous || record?.release.digest !== current.digest || record.rollsBack)
+    return undefined;
   if (rollout.state !== 'degraded' || rollout.digest !== current.digest) return undefined;
   if (Date.parse(rollout.since) - Date.parse(record.committedAt) > environment.rollback.within) return undefined;
   const reason = `${current.tag} turned Degraded: ${rollout.reason}`;
@@ -75,11 +102,21 @@ function rollBack(snapshot: PipelineSnapshot, target: EnvironmentSnapshot, curre
   return { kind: 'roll back', ...about, release: previous, from: current, manifest: environment.manifest };
 }
 
-export function decideEnvironment(all: Snapshot, snapshot: PipelineSnapshot, target: EnvironmentSnapshot, now: Date): EnvironmentDecision {
+export function decideEnvironment(
+  all: Snapshot,
+  snapshot: PipelineSnapshot,
+  target: EnvironmentSnapshot,
+  now: Date,
+): EnvironmentDecision {
   const { pipeline } = snapshot;
   const { environment, pullRequest } = target;
   const about = (reason: string) => ({ pipeline: pipeline.name, environment: environment.name, reason });
-  const hold = (reason: string, release?: Release, until?: string, gates: readonly Gate[] = []): EnvironmentDecision => ({
+  const hold = (
+    reason: string,
+    release?: Release,
+    until?: string,
+    gates: readonly Gate[] = [],
+  ): EnvironmentDecision => ({
     kind: 'hold',
     ...about(reason),
     release,
@@ -101,7 +138,12 @@ export function decideEnvironment(all: Snapshot, snapshot: PipelineSnapshot, tar
   if (release.digest === current?.digest) {
     if (!pullRequest) return upToDate(about(`runs ${release.tag}`), current);
     const reason = `${environment.name} already runs ${release.tag}`;
-    return { kind: 'close', ...about(reason), number: pullRequest.number, body: withdrawnBody(pullRequest.body, reason) };
+    return {
+      kind: 'close',
+      ...about(reason),
+      number: pullRequest.number,
+      body: withdrawnBody(pullRequest.body, reason),
+    };
   }
   const refusal = whyNot(snapshot, target, release, current);
   if (refusal) return hold(refusal, release);
@@ -121,12 +163,28 @@ export function decideEnvironment(all: Snapshot, snapshot: PipelineSnapshot, tar
   }
 
   const title = subject(pipeline.name, environment.name, release);
-  const body = pullRequestBody({ pipeline: pipeline.name, environment: environment.name, release, from: current, gates, lineage: snapshot.lineage });
-  if (!pullRequest) return { kind: 'propose', ...about(`${environment.after.join(' and ')} proved it`), ...change, gates, title, body };
+  const body = pullRequestBody({
+    pipeline: pipeline.name,
+    environment: environment.name,
+    release,
+    from: current,
+    gates,
+    lineage: snapshot.lineage,
+  });
+  if (!pullRequest)
+    return { kind: 'propose', ...about(`${environment.after.join(' and ')} proved it`), ...change, gates, title, body };
   const { number, headOid, record, isConflicting } = pullRequest;
-  if (!record) return hold(`#${number} has a commit on ${branchName(pipeline.name, environment.name)} that the promoter did not make; merge or close it`, release, undefined, gates);
+  if (!record)
+    return hold(
+      `#${number} has a commit on ${branchName(pipeline.name, environment.name)} that the promoter did not make; merge or close it`,
+      release,
+      undefined,
+      gates,
+    );
   if (record.release.digest !== release.digest || isConflicting) {
-    const reason = isConflicting ? `#${number} conflicts with the base branch` : `${release.tag} replaces ${record.release.tag} in #${number}`;
+    const reason = isConflicting
+      ? `#${number} conflicts with the base branch`
+      : `${release.tag} replaces ${record.release.tag} in #${number}`;
     return { kind: 'update', ...about(reason), ...change, gates, title, body, number };
   }
   if (waits.length > 0) {
@@ -134,11 +192,16 @@ export function decideEnvironment(all: Snapshot, snapshot: PipelineSnapshot, tar
     return { kind: 'describe', ...about(waitText), number, body, gates, until };
   }
   const approval = environment.gates.approval;
-  const approvedBy = approval ? countedApprovals(pullRequest, approval, shippedAuthors(snapshot, release, current)) : [];
+  const approvedBy = approval
+    ? countedApprovals(pullRequest, approval, shippedAuthors(snapshot, release, current))
+    : [];
   const reason = approvedBy.length > 0 ? `approved by ${approvedBy.join(' and ')}` : 'every gate is open';
   return { kind: 'merge', ...about(reason), release, from: current, number, headOid, approvedBy };
 }
 
-function upToDate(about: { pipeline: string; environment: string; reason: string }, release: Release | undefined): EnvironmentDecision {
+function upToDate(
+  about: { pipeline: string; environment: string; reason: string },
+  release: Release | undefined,
+): EnvironmentDecision {
   return { kind: 'up to date', ...about, release };
 }

@@ -9,7 +9,12 @@ import type { Decision, EnvironmentSnapshot, Ignore, PipelineSnapshot, Snapshot 
 /** Problems of one pipeline's manifests: they stop that pipeline and no other (rule 13). */
 export function manifestProblems({ pipeline, environments }: PipelineSnapshot): ConfigProblem[] {
   return environments.flatMap(({ environment, manifest }) => {
-    const problem = (reason: string, line?: number): ConfigProblem => ({ file: environment.manifest, line, reason, pipeline: pipeline.name });
+    const problem = (reason: string, line?: number): ConfigProblem => ({
+      file: environment.manifest,
+      line,
+      reason,
+      pipeline: pipeline.name,
+    });
     if (manifest === undefined) return [problem('there is no such file')];
     try {
       readImage(manifest, pipeline.image);
@@ -29,7 +34,10 @@ export function decide(snapshot: Snapshot, now: Date): Decision[] {
       const reason = whyIneligible(release, pipeline.pipeline);
       return reason ? [{ kind: 'ignore', pipeline: pipeline.pipeline.name, release, reason }] : [];
     });
-    return [...ignored, ...pipeline.environments.map((environment) => decideEnvironment(snapshot, pipeline, environment, now))];
+    return [
+      ...ignored,
+      ...pipeline.environments.map((environment) => decideEnvironment(snapshot, pipeline, environment, now)),
+    ];
   });
 }
 

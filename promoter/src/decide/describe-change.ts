@@ -3,7 +3,8 @@ import { shippedCommits } from './gates.ts';
 import type { Gate, Lineage, Release } from './promotion.ts';
 
 export const BRANCH_PREFIX = 'promote/';
-export const branchName = (pipeline: string, environment: string): string => `${BRANCH_PREFIX}${pipeline}/${environment}`;
+export const branchName = (pipeline: string, environment: string): string =>
+  `${BRANCH_PREFIX}${pipeline}/${environment}`;
 
 /** The subject of a promotion commit and the title of its pull request. */
 export function subject(pipeline: string, environment: string, release: Release): string {
@@ -46,7 +47,8 @@ function shipsText({ release, from, lineage }: PullRequestText): string[] {
   if (!lineage || commits.length === 0) return [];
   const shown = commits.slice(0, MAX_COMMITS_SHOWN);
   const lines = shown.map(
-    ({ sha, headline, author }) => `- [\`${sha.slice(0, 7)}\`](${lineage.url}/commit/${sha}) ${escapeMarkdown(headline)}${author ? ` (${author})` : ''}`,
+    ({ sha, headline, author }) =>
+      `- [\`${sha.slice(0, 7)}\`](${lineage.url}/commit/${sha}) ${escapeMarkdown(headline)}${author ? ` (${author})` : ''}`,
   );
   const more = commits.length - shown.length;
   return ['', '### What ships', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])];
@@ -55,7 +57,12 @@ function shipsText({ release, from, lineage }: PullRequestText): string[] {
 export function pullRequestBody(text: PullRequestText): string {
   const { pipeline, environment, release, from, gates, lineage } = text;
   const commit = lineage?.commits[release.commit ?? '']?.sha ?? release.commit;
-  const source = lineage && commit ? `[\`${commit.slice(0, 7)}\`](${lineage.url}/commit/${commit})` : commit ? `\`${commit}\`` : 'not known';
+  const source =
+    lineage && commit
+      ? `[\`${commit.slice(0, 7)}\`](${lineage.url}/commit/${commit})`
+      : commit
+        ? `\`${commit}\``
+        : 'not known';
   const replaced = from ? `\`${from.tag}\`` : 'nothing: this is the first release here';
   return [
     `Promotes **${pipeline}** to **${environment}**.`,
@@ -71,7 +78,9 @@ export function pullRequestBody(text: PullRequestText): string {
     '### Gates',
     '',
     // Checks stand beside the text already, and change too often to be written into it.
-    ...gates.filter(({ name }) => name !== 'checks').map(({ name, isMet, text: state }) => `- ${isMet ? '✅' : '⏳'} **${name}**: ${state}`),
+    ...gates
+      .filter(({ name }) => name !== 'checks')
+      .map(({ name, isMet, text: state }) => `- ${isMet ? '✅' : '⏳'} **${name}**: ${state}`),
     '',
     'It merges by itself once every gate is open. Close it to decline this release here.',
     '',

@@ -8,6 +8,7 @@ export function parseDuration(text: string): number | undefined {
 
 /** The largest unit that divides it: 600000 -> `10m`. */
 export function formatDuration(ms: number): string {
-  for (const unit of ['d', 'h', 'm'] as const) if (ms > 0 && ms % UNIT_MS[unit] === 0) return `${ms / UNIT_MS[unit]}${unit}`;
+  for (const unit of ['d', 'h', 'm'] as const)
+    if (ms > 0 && ms % UNIT_MS[unit] === 0) return `${ms / UNIT_MS[unit]}${unit}`;
   return `${ms / UNIT_MS.s}s`;
 }

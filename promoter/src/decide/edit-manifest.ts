@@ -33,18 +33,25 @@ function find(text: string, image: string): Found {
   const marked: Partial<Found> = {};
   for (const document of documents) {
     const syntax = document.errors[0];
-    if (syntax) throw new ManifestError(syntax.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '', syntax.linePos?.[0].line);
+    if (syntax)
+      throw new ManifestError(
+        syntax.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '',
+        syntax.linePos?.[0].line,
+      );
     const root = document.contents;
     if (!isMap(root)) continue;
     const images = root.get('images', true);
-    const entry = isSeq(images) ? images.items.find((item): item is YAMLMap => isMap(item) && item.get('name') === image) : undefined;
+    const entry = isSeq(images)
+      ? images.items.find((item): item is YAMLMap => isMap(item) && item.get('name') === image)
+      : undefined;
     if (entry) return kustomizeEntry(entry, image, lines);
     collectMarked(root, image, marked);
   }
   const { tag, digest } = marked;
   if (tag && digest) return { tag, digest };
   const half = tag ? 'digest' : digest ? 'tag' : undefined;
-  if (half) throw new ManifestError(`marks no ${half} of ${image}; add the comment "# promoter: ${image}:${half}" to its line`);
+  if (half)
+    throw new ManifestError(`marks no ${half} of ${image}; add the comment "# promoter: ${image}:${half}" to its line`);
   throw new ManifestError(`has no images: entry named ${image} and no scalar marked "# promoter: ${image}:tag"`);
 }
 
@@ -52,7 +59,8 @@ function kustomizeEntry(entry: YAMLMap, image: string, lines: LineCounter): Foun
   const line = entry.range ? lines.linePos(entry.range[0]).line : undefined;
   const scalar = (key: string): Scalar => {
     const node = entry.get(key, true);
-    if (!isScalar(node) || !node.range) throw new ManifestError(`images: entry ${image} has no ${key}; add ${key}: ""`, line);
+    if (!isScalar(node) || !node.range)
+      throw new ManifestError(`images: entry ${image} has no ${key}; add ${key}: ""`, line);
     return node;
   };
   return { tag: scalar('newTag'), digest: scalar('digest') };
@@ -69,7 +77,7 @@ function collectMarked(node: unknown, image: string, found: Partial<Found>): voi
   }
 }
 
-const textOf = (scalar: Scalar): string => (scalar.source ?? String(scalar.value ?? '')).trim();
+const textOf = (scalar: Scalar): string => (scalar.source ?? '').trim();
 
 /** @throws ManifestError with the line, when the file does not parse or does not hold the image. */
 export function readImage(text: string, image: string): ImageFields {

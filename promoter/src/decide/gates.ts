@@ -3,7 +3,12 @@ import { formatDuration } from './duration.ts';
 import type { Approval, Freeze } from './pipeline.ts';
 import type { EnvironmentSnapshot, Gate, PipelineSnapshot, PullRequest, Release, Review } from './promotion.ts';
 
-export function freezeGate(freezes: readonly Freeze[], pipeline: string, environment: string, now: Date): Gate | undefined {
+export function freezeGate(
+  freezes: readonly Freeze[],
+  pipeline: string,
+  environment: string,
+  now: Date,
+): Gate | undefined {
   const active = freezes.find(
     ({ environments, until }) =>
       (until === undefined || Date.parse(until) > now.getTime()) &&
@@ -20,16 +25,28 @@ function soakGate(soakMs: number, before: readonly EnvironmentSnapshot[], now: D
   const provenAt = Math.max(...since);
   const names = before.map(({ environment }) => environment.name).join(' and ');
   if (Number.isNaN(provenAt) || before.length === 0) {
-    return { name: 'soak', isMet: false, text: `${formatDuration(soakMs)} of health in ${names} have not begun`, until: undefined };
+    return {
+      name: 'soak',
+      isMet: false,
+      text: `${formatDuration(soakMs)} of health in ${names} have not begun`,
+      until: undefined,
+    };
   }
   const end = new Date(provenAt + soakMs).toISOString().replace('.000Z', 'Z');
   const isMet = now.getTime() >= provenAt + soakMs;
-  const text = isMet ? `${names} ran it healthily for ${formatDuration(soakMs)}` : `${formatDuration(soakMs)} of health in ${names} end at ${end}`;
+  const text = isMet
+    ? `${names} ran it healthily for ${formatDuration(soakMs)}`
+    : `${formatDuration(soakMs)} of health in ${names} end at ${end}`;
   return { name: 'soak', isMet, text, until: isMet ? undefined : end };
 }
 
 /** Whether one review is an approval that counts, and if not, why. */
-function whyNotCounted(review: Review, pullRequest: PullRequest, approval: Approval, authors: ReadonlySet<string>): string | undefined {
+function whyNotCounted(
+  review: Review,
+  pullRequest: PullRequest,
+  approval: Approval,
+  authors: ReadonlySet<string>,
+): string | undefined {
   if (review.author === pullRequest.author) return `${review.author} opened the pull request`;
   if (review.isBot) return `${review.author} is a bot`;
   if (approval.excludeAuthors && authors.has(review.author)) return `${review.author} wrote a commit that ships`;
@@ -44,7 +61,9 @@ function rightText(approval: Approval): string {
 
 export function countedApprovals(pullRequest: PullRequest, approval: Approval, authors: ReadonlySet<string>): string[] {
   return pullRequest.reviews
-    .filter((review) => review.state === 'approved' && whyNotCounted(review, pullRequest, approval, authors) === undefined)
+    .filter(
+      (review) => review.state === 'approved' && whyNotCounted(review, pullRequest, approval, authors) === undefined,
+    )
     .map(({ author }) => author);
 }
 
@@ -76,7 +95,11 @@ function checksGate(pullRequest: PullRequest): Gate | undefined {
 }
 
 /** Authors of the commits that come with `release` over `from`. */
-export function shippedAuthors({ lineage }: PipelineSnapshot, release: Release, from: Release | undefined): ReadonlySet<string> {
+export function shippedAuthors(
+  { lineage }: PipelineSnapshot,
+  release: Release,
+  from: Release | undefined,
+): ReadonlySet<string> {
   return new Set(shippedCommits(lineage, release, from).flatMap(({ author }) => author ?? []));
 }
 
@@ -100,10 +123,16 @@ export function evaluateGates(
   const evaluated: Gate[] = [];
   if (before.length > 0) {
     const names = before.map(({ environment }) => environment.name).join(' and ');
-    evaluated.push({ name: 'health', isMet: true, text: `${names} ${before.length > 1 ? 'run' : 'runs'} it healthily`, until: undefined });
+    evaluated.push({
+      name: 'health',
+      isMet: true,
+      text: `${names} ${before.length > 1 ? 'run' : 'runs'} it healthily`,
+      until: undefined,
+    });
   }
   if (gates.soak !== undefined) evaluated.push(soakGate(gates.soak, before, now));
-  if (gates.approval) evaluated.push(approvalGate(gates.approval, target.pullRequest, shippedAuthors(snapshot, release, from)));
+  if (gates.approval)
+    evaluated.push(approvalGate(gates.approval, target.pullRequest, shippedAuthors(snapshot, release, from)));
   const checks = gates.checks && target.pullRequest ? checksGate(target.pullRequest) : undefined;
   if (checks) evaluated.push(checks);
   return evaluated;

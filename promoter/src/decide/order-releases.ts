@@ -13,7 +13,8 @@ export function whyIneligible(release: Release, pipeline: Pipeline): string | un
   if (release.image !== pipeline.image) return `it is ${release.image}, not ${pipeline.image}`;
   if (!DIGEST.test(release.digest)) return 'its digest is not known';
   if (SIGNATURE_TAG.test(release.tag)) return 'it is a signature or attestation artefact';
-  if (!pipeline.tags.test(release.tag)) return `its tag ${release.tag || '(none)'} does not match ${pipeline.tags.source}`;
+  if (!pipeline.tags.test(release.tag))
+    return `its tag ${release.tag || '(none)'} does not match ${pipeline.tags.source}`;
   return undefined;
 }
 
@@ -47,15 +48,23 @@ function holds(commit: SourceCommit, name: string): boolean {
 }
 
 /** By ancestry alone; `unknown` where the commits do not tell. */
-export function relateByCommits(one: Release, other: Release, pipeline: Pipeline, lineage: Lineage | undefined): Relation {
+export function relateByCommits(
+  one: Release,
+  other: Release,
+  pipeline: Pipeline,
+  lineage: Lineage | undefined,
+): Relation {
   const [nameA, nameB] = [commitName(one, pipeline), commitName(other, pipeline)];
   if (!lineage || !nameA || !nameB) return 'unknown';
   const [a, b] = [lineage.commits[nameA], lineage.commits[nameB]];
-  if (nameA === nameB || (a && b && a.sha === b.sha) || a?.sha.startsWith(nameB) || b?.sha.startsWith(nameA)) return 'same';
+  if (nameA === nameB || (a && b && a.sha === b.sha) || a?.sha.startsWith(nameB) || b?.sha.startsWith(nameA))
+    return 'same';
   if (a && holds(a, nameB)) return 'newer';
   if (b && holds(b, nameA)) return 'older';
   const known = a && b ? lineage.comparisons[`${b.sha}...${a.sha}`] : undefined;
-  return known ? ({ ahead: 'newer', behind: 'older', identical: 'same', diverged: 'unrelated' } as const)[known] : 'unknown';
+  return known
+    ? ({ ahead: 'newer', behind: 'older', identical: 'same', diverged: 'unrelated' } as const)[known]
+    : 'unknown';
 }
 
 /** How `one` relates to `other`. */
@@ -70,7 +79,11 @@ export function relate(one: Release, other: Release, pipeline: Pipeline, lineage
 }
 
 /** The newest of them; undefined when there is none. Releases that nothing orders stay behind the first. */
-export function newest(releases: readonly Release[], pipeline: Pipeline, lineage: Lineage | undefined): Release | undefined {
+export function newest(
+  releases: readonly Release[],
+  pipeline: Pipeline,
+  lineage: Lineage | undefined,
+): Release | undefined {
   return releases.reduce<Release | undefined>(
     (best, release) => (best && relate(release, best, pipeline, lineage) !== 'newer' ? best : release),
     undefined,

@@ -7,7 +7,8 @@ import { parseDuration } from './duration.ts';
 const Name = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and dashes');
 const Duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
-  if (ms === undefined) context.addIssue({ code: 'custom', message: `must be a duration such as 30s, 10m, 2h or 1d, not ${text}` });
+  if (ms === undefined)
+    context.addIssue({ code: 'custom', message: `must be a duration such as 30s, 10m, 2h or 1d, not ${text}` });
   return ms ?? 0;
 });
 const Time = z.iso.datetime({ offset: true, error: 'must be a time such as 2027-01-04T08:00:00Z' });
@@ -15,7 +16,10 @@ const Pattern = z.string().transform((text, context) => {
   try {
     return new RegExp(text);
   } catch (error) {
-    context.addIssue({ code: 'custom', message: `is not a regular expression: ${error instanceof Error ? error.message : ''}` });
+    context.addIssue({
+      code: 'custom',
+      message: `is not a regular expression: ${error instanceof Error ? error.message : ''}`,
+    });
     return /(?!)/;
   }
 });
@@ -61,20 +65,27 @@ const Order = z.enum(['number', 'semver', 'timestamp']);
 const Pipeline = z
   .strictObject({
     name: Name,
-    image: z.string().regex(/^[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+$/, 'must be a lower-case image name with its registry, without tag'),
+    image: z
+      .string()
+      .regex(/^[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+$/, 'must be a lower-case image name with its registry, without tag'),
     /** owner/name of the source repository; where it is known, releases are ordered by its commits. */
-    source: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'must be owner/name').optional(),
+    source: z
+      .string()
+      .regex(/^[^/\s]+\/[^/\s]+$/, 'must be owner/name')
+      .optional(),
     tags: Pattern,
     order: Order.default('number'),
     mergeMethod: z.enum(['squash', 'merge']).default('squash'),
     environments: z.array(Environment).min(1),
   })
   .superRefine((pipeline, context) => {
-    const report = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    const report = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
     const names = new Set<string>();
     for (const [index, environment] of pipeline.environments.entries()) {
       for (const before of environment.after) {
-        if (!names.has(before)) report(['environments', index, 'after'], `names ${before}, which is not an environment above this one`);
+        if (!names.has(before))
+          report(['environments', index, 'after'], `names ${before}, which is not an environment above this one`);
       }
       if (names.has(environment.name)) report(['environments', index, 'name'], `${environment.name} is declared twice`);
       names.add(environment.name);
@@ -84,7 +95,10 @@ const Pipeline = z
     }
     const group = new RegExp(`\\(\\?<${pipeline.order}>`);
     if (!pipeline.source && !group.test(pipeline.tags.source)) {
-      report(['tags'], `has no group (?<${pipeline.order}>...) to order releases by, and there is no source repository`);
+      report(
+        ['tags'],
+        `has no group (?<${pipeline.order}>...) to order releases by, and there is no source repository`,
+      );
     }
   });
 export type Pipeline = z.infer<typeof Pipeline>;
@@ -139,21 +153,34 @@ export function parsePromotionFile(file: string, text: string): PromotionConfig 
     problems: [{ file, line, reason, pipeline: undefined }],
   });
   const syntax = document.errors[0];
-  if (syntax) return fatal(syntax.linePos?.[0].line, syntax.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? syntax.message);
+  if (syntax)
+    return fatal(
+      syntax.linePos?.[0].line,
+      syntax.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? syntax.message,
+    );
   const top = PromotionFile.safeParse(document.toJS());
   const first = top.error?.issues[0];
   if (first) return fatal(lineOf(document, lines, first.path) ?? 1, describe(first.path, first.message));
   if (!top.data) return fatal(1, 'is empty');
 
   const problems: ConfigProblem[] = [];
-  const parseAll = <Schema extends z.ZodType>(key: 'pipelines' | 'freezes', items: unknown[], schema: Schema): z.infer<Schema>[] =>
+  const parseAll = <Schema extends z.ZodType>(
+    key: 'pipelines' | 'freezes',
+    items: unknown[],
+    schema: Schema,
+  ): z.infer<Schema>[] =>
     items.flatMap((item, index) => {
       const parsed = schema.safeParse(item);
       if (parsed.success) return [parsed.data];
       const name = z.object({ name: z.string() }).safeParse(item).data?.name;
       for (const issue of parsed.error.issues) {
         const path = [key, index, ...issue.path];
-        problems.push({ file, line: lineOf(document, lines, path), reason: describe(path, issue.message), pipeline: key === 'pipelines' ? name : undefined });
+        problems.push({
+          file,
+          line: lineOf(document, lines, path),
+          reason: describe(path, issue.message),
+          pipeline: key === 'pipelines' ? name : undefined,
+        });
       }
       return [];
     });
@@ -171,7 +198,12 @@ export function combine(configs: readonly { file: string; config: PromotionConfi
     combined.problems.push(...config.problems);
     for (const pipeline of config.pipelines) {
       if (combined.pipelines.some(({ name }) => name === pipeline.name)) {
-        combined.problems.push({ file, line: undefined, reason: `pipeline ${pipeline.name} is declared twice`, pipeline: pipeline.name });
+        combined.problems.push({
+          file,
+          line: undefined,
+          reason: `pipeline ${pipeline.name} is declared twice`,
+          pipeline: pipeline.name,
+        });
       } else combined.pipelines.push(pipeline);
     }
   }

@@ -47,7 +47,8 @@ export interface PromotionRecord {
 /** What an environment's cluster says about the digest it was given. */
 export type Rollout =
   | { state: 'unknown'; reason: string }
-  | { state: 'progressing'; reason: string }
+  /** `awaitsSync`: Argo CD has not looked at the promotion's commit yet. */
+  | { state: 'progressing'; reason: string; awaitsSync?: boolean }
   | { state: 'healthy'; digest: string; since: string }
   | { state: 'degraded'; digest: string; since: string; reason: string };
 
@@ -136,14 +137,40 @@ interface About {
   reason: string;
 }
 export type Promote = About & { kind: 'promote'; release: Release; from: Release | undefined; manifest: string };
-export type Propose = About & { kind: 'propose'; release: Release; from: Release | undefined; manifest: string; gates: readonly Gate[]; title: string; body: string };
+export type Propose = About & {
+  kind: 'propose';
+  release: Release;
+  from: Release | undefined;
+  manifest: string;
+  gates: readonly Gate[];
+  title: string;
+  body: string;
+};
 export type Update = Omit<Propose, 'kind'> & { kind: 'update'; number: number };
-export type Describe = About & { kind: 'describe'; number: number; body: string; gates: readonly Gate[]; until: string | undefined };
-export type Merge = About & { kind: 'merge'; release: Release; from: Release | undefined; number: number; headOid: string; approvedBy: readonly string[] };
+export type Describe = About & {
+  kind: 'describe';
+  number: number;
+  body: string;
+  gates: readonly Gate[];
+  until: string | undefined;
+};
+export type Merge = About & {
+  kind: 'merge';
+  release: Release;
+  from: Release | undefined;
+  number: number;
+  headOid: string;
+  approvedBy: readonly string[];
+};
 export type Close = About & { kind: 'close'; number: number; body: string };
 export type RollBack = About & { kind: 'roll back'; release: Release; from: Release; manifest: string };
 /** Nothing moves; `gates` where a pull request waits for them. */
-export type Hold = About & { kind: 'hold'; release: Release | undefined; until: string | undefined; gates: readonly Gate[] };
+export type Hold = About & {
+  kind: 'hold';
+  release: Release | undefined;
+  until: string | undefined;
+  gates: readonly Gate[];
+};
 export type UpToDate = About & { kind: 'up to date'; release: Release | undefined };
 export interface Ignore {
   kind: 'ignore';

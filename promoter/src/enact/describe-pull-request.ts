@@ -24,8 +24,12 @@ const PASSED = new Set(['SUCCESS', 'NEUTRAL', 'SKIPPED']);
 function checksOf(node: PullRequestNode): Check[] {
   const contexts = node.commits.nodes[0]?.commit.statusCheckRollup?.contexts.nodes ?? [];
   return contexts.map((context): Check => {
-    if (context.__typename === 'StatusContext') {
-      const state = PASSED.has(context.state) ? 'passed' : ['PENDING', 'EXPECTED'].includes(context.state) ? 'pending' : 'failed';
+    if (context.kind === 'StatusContext') {
+      const state = PASSED.has(context.state)
+        ? 'passed'
+        : ['PENDING', 'EXPECTED'].includes(context.state)
+          ? 'pending'
+          : 'failed';
       return { name: context.context, state };
     }
     if (context.status !== 'COMPLETED') return { name: context.name, state: 'pending' };
@@ -38,7 +42,11 @@ export interface ReviewerRights {
   hasRight(login: string, approval: Approval): Promise<boolean>;
 }
 
-async function reviewsOf(node: PullRequestNode, approval: Approval | undefined, rights: ReviewerRights): Promise<Review[]> {
+async function reviewsOf(
+  node: PullRequestNode,
+  approval: Approval | undefined,
+  rights: ReviewerRights,
+): Promise<Review[]> {
   const reviews = (node.latestOpinionatedReviews?.nodes ?? []).map(async (review): Promise<Review | undefined> => {
     if (!review.author || review.state === 'COMMENTED' || review.state === 'PENDING') return undefined;
     const { login } = review.author;
@@ -48,7 +56,7 @@ async function reviewsOf(node: PullRequestNode, approval: Approval | undefined, 
     const hasRight = isOpinion && isFiner ? await rights.hasRight(login, approval) : review.authorCanPushToRepository;
     return {
       author: login,
-      isBot: review.author.__typename === 'Bot',
+      isBot: review.author.kind === 'Bot',
       state: REVIEW_STATES[review.state],
       headOid: review.commit?.oid ?? '',
       submittedAt: review.submittedAt ?? '',
@@ -59,7 +67,12 @@ async function reviewsOf(node: PullRequestNode, approval: Approval | undefined, 
   return (await Promise.all(reviews)).filter((review) => review !== undefined);
 }
 
-export async function describePullRequest(node: PullRequestNode, target: Target, approval: Approval | undefined, rights: ReviewerRights): Promise<PullRequest> {
+export async function describePullRequest(
+  node: PullRequestNode,
+  target: Target,
+  approval: Approval | undefined,
+  rights: ReviewerRights,
+): Promise<PullRequest> {
   return {
     id: node.id,
     number: node.number,

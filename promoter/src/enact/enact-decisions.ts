@@ -1,13 +1,18 @@
 // Decisions -> GitHub. All direct promotions of one reconcile are one commit; everything else is one pull request each.
 // A stale head is not an error: whoever asked reads again and decides again.
 import type { Octokit } from '@octokit/rest';
-import { branchName, rollbackSubject, subject } from '../decide/describe-change.ts';
-import { formatTrailers, type Trailers } from '../decide/commit-trailers.ts';
-import { setImage } from '../decide/edit-manifest.ts';
-import type { Close, Decision, Describe, Lineage, Merge, Promote, Propose, Release, RollBack, Update } from '../decide/promotion.ts';
-import { TerminalError } from '../errors.ts';
+import { branchName, subject } from '../decide/describe-change.ts';
+import type { Close, Decision, Describe, Merge, Propose, Update } from '../decide/promotion.ts';
 import type { ConfigSnapshot, Enacted } from '../ports.ts';
-import { traceparent } from '../trace/release-ids.ts';
+import {
+  type DirectChange,
+  directMessage,
+  editedFiles,
+  environmentOf,
+  type FileText,
+  pipelineOf,
+  trailersOf,
+} from './promotion-commit.ts';
 import { graphqlTypes, statusOf, toPromoterError } from './github-errors.ts';
 
 export interface Enactor {
@@ -19,14 +24,6 @@ export interface EnactorDeps {
   repository: { owner: string; name: string; branch: string };
 }
 
-type DirectChange = Promote | RollBack;
-type ManifestChange = DirectChange | Propose | Update;
-
-interface FileText {
-  path: string;
-  text: string;
-}
-
 const CREATE_COMMIT = `mutation CreateCommit($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid url } }
 }`;
@@ -36,7 +33,12 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
   const { owner, name: repo, branch } = repository;
   const label = `${owner}/${repo}`;
 
-  async function commitOn(target: string, expectedHeadOid: string, message: string, files: readonly FileText[]): Promise<{ oid: string; url: string } | 'stale'> {
+  async function commitOn(
+    target: string,
+    expectedHeadOid: string,
+    message: string,
+    files: readonly FileText[],
+  ): Promise<{ oid: string; url: string } | 'stale'> {
     const [headline = '', ...rest] = message.split('\n');
     const additions = files.map(({ path, text }) => ({ path, contents: Buffer.from(text).toString('base64') }));
     const input = {
@@ -47,7 +49,10 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
     };
     try {
       const octokit = await octokitOf();
-      const answer = await octokit.graphql<{ createCommitOnBranch: { commit: { oid: string; url: string } } }>(CREATE_COMMIT, { input });
+      const answer = await octokit.graphql<{ createCommitOnBranch: { commit: { oid: string; url: string } } }>(
+        CREATE_COMMIT,
+        { input },
+      );
       return answer.createCommitOnBranch.commit;
     } catch (error) {
       if (graphqlTypes(error).includes('STALE_DATA')) return 'stale';
@@ -57,7 +62,12 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
 
   async function promoteDirectly(changes: readonly DirectChange[], snapshot: ConfigSnapshot): Promise<Enacted[]> {
     if (changes.length === 0) return [];
-    const commit = await commitOn(branch, snapshot.head, directMessage(changes, snapshot), editedFiles(changes, snapshot));
+    const commit = await commitOn(
+      branch,
+      snapshot.head,
+      directMessage(changes, snapshot),
+      editedFiles(changes, snapshot),
+    );
     if (commit === 'stale') return [{ kind: 'stale' }];
     return [{ kind: 'committed', ...commit, promotions: changes.length }];
   }
@@ -82,11 +92,22 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
     if (change.kind === 'propose' && existing.record?.release.digest === change.release.digest) return 'written';
     try {
       // The branch moves once, from commit to commit: were it at the base's head in between, GitHub would close the pull request.
-      const tree = files.map(({ path, text }) => ({ path, mode: '100644' as const, type: 'blob' as const, content: text }));
+      const tree = files.map(({ path, text }) => ({
+        path,
+        mode: '100644' as const,
+        type: 'blob' as const,
+        content: text,
+      }));
       const { data: written } = await octokit.rest.git.createTree({ owner, repo, base_tree: snapshot.tree, tree });
-      const { data: commit } = await octokit.rest.git.createCommit({ owner, repo, message, tree: written.sha, parents: [snapshot.head] });
-      const update = { name: `refs/heads/${target}`, beforeOid: existing.oid, afterOid: commit.sha, force: true };
-      await octokit.graphql(MOVE_BRANCH, { input: { repositoryId: snapshot.repositoryId, refUpdates: [update] } });
+      const { data: commit } = await octokit.rest.git.createCommit({
+        owner,
+        repo,
+        message,
+        tree: written.sha,
+        parents: [snapshot.head],
+      });
+      const move = { name: `refs/heads/${target}`, beforeOid: existing.oid, afterOid: commit.sha, force: true };
+      await octokit.graphql(MOVE_BRANCH, { input: { repositoryId: snapshot.repositoryId, refUpdates: [move] } });
       return 'written';
     } catch (error) {
       if (graphqlTypes(error).includes('STALE_DATA')) return 'stale';
@@ -99,7 +120,14 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
     const octokit = await octokitOf();
     const head = branchName(change.pipeline, change.environment);
     try {
-      const { data } = await octokit.rest.pulls.create({ owner, repo, title: change.title, body: change.body, head, base: branch });
+      const { data } = await octokit.rest.pulls.create({
+        owner,
+        repo,
+        title: change.title,
+        body: change.body,
+        head,
+        base: branch,
+      });
       return { kind: 'opened', number: data.number, url: data.html_url };
     } catch (error) {
       if (statusOf(error) === 422) return { kind: 'stale' }; // it exists already: read again and find it
@@ -133,7 +161,10 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
   }
 
   async function merge(change: Merge, snapshot: ConfigSnapshot): Promise<Enacted> {
-    const { pipeline, pullRequest } = { ...environmentOf(snapshot, change), pipeline: pipelineOf(snapshot, change.pipeline).pipeline };
+    const { pipeline, pullRequest } = {
+      ...environmentOf(snapshot, change),
+      pipeline: pipelineOf(snapshot, change.pipeline).pipeline,
+    };
     const octokit = await octokitOf();
     try {
       const { data } = await octokit.rest.pulls.merge({
@@ -149,14 +180,21 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
     } catch (error) {
       const status = statusOf(error);
       if (status === 409) return { kind: 'stale' };
-      if (status === 405) return { kind: 'refused', number: change.number, reason: error instanceof Error ? error.message : String(error) };
+      if (status === 405)
+        return {
+          kind: 'refused',
+          number: change.number,
+          reason: error instanceof Error ? error.message : String(error),
+        };
       throw toPromoterError(`merge #${change.number} of ${label}`, error);
     }
   }
 
   return {
     async enact(decisions, snapshot) {
-      const direct = decisions.filter((decision): decision is DirectChange => decision.kind === 'promote' || decision.kind === 'roll back');
+      const direct = decisions.filter(
+        (decision): decision is DirectChange => decision.kind === 'promote' || decision.kind === 'roll back',
+      );
       const enacted = await promoteDirectly(direct, snapshot);
       // After a commit the head is not what the rest was decided at; pull requests are independent of it, merges are not.
       for (const decision of decisions) {
@@ -170,68 +208,3 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
     },
   };
 }
-
-function pipelineOf(snapshot: ConfigSnapshot, name: string) {
-  const found = snapshot.pipelines.find(({ pipeline }) => pipeline.name === name);
-  if (!found) throw new TerminalError(`the snapshot has no pipeline ${name}`);
-  return found;
-}
-
-function environmentOf(snapshot: ConfigSnapshot, { pipeline, environment }: { pipeline: string; environment: string }) {
-  const found = pipelineOf(snapshot, pipeline).environments.find((candidate) => candidate.environment.name === environment);
-  if (!found) throw new TerminalError(`the snapshot has no environment ${pipeline}/${environment}`);
-  return found;
-}
-
-/** Several images may stand in one file: each edit builds on the one before. */
-function editedFiles(changes: readonly ManifestChange[], snapshot: ConfigSnapshot): FileText[] {
-  const files = new Map<string, string>();
-  for (const change of changes) {
-    const text = files.get(change.manifest) ?? environmentOf(snapshot, change).manifest ?? '';
-    files.set(change.manifest, setImage(text, change.release.image, change.release));
-  }
-  return [...files].map(([path, text]) => ({ path, text }));
-}
-
-function sourceOf(lineage: Lineage | undefined, release: Release): { url: string; sha: string; committedAt: string } | undefined {
-  const commit = lineage?.commits[release.commit ?? ''];
-  return lineage && commit ? { url: lineage.url, sha: commit.sha, committedAt: commit.committedAt } : undefined;
-}
-
-function trailersOf(change: ManifestChange | Merge, snapshot: ConfigSnapshot, pullRequest?: string): string {
-  const { pipeline, lineage } = pipelineOf(snapshot, change.pipeline);
-  const source = sourceOf(lineage, change.release);
-  const commit = source?.sha ?? (/^[0-9a-f]{40}$/.test(change.release.commit ?? '') ? change.release.commit : undefined);
-  const key = `${change.pipeline}/${change.environment}`;
-  const trailers: Trailers = {
-    pipeline: change.pipeline,
-    environment: change.environment,
-    release: { ...change.release, commit },
-    source: pipeline.source,
-    sourceDate: source?.committedAt,
-    replaces: change.from?.digest,
-    rollsBack: change.kind === 'roll back' ? change.from : undefined,
-    pullRequest,
-    approvedBy: change.kind === 'merge' ? change.approvedBy : [],
-    traceparent: source ? traceparent(source.url, source.sha, 'promote', key) : undefined,
-  };
-  return formatTrailers(trailers);
-}
-
-function directMessage(changes: readonly DirectChange[], snapshot: ConfigSnapshot): string {
-  const [first] = changes;
-  if (!first) return '';
-  const groups = changes.map((change) => trailersOf(change, snapshot)).join('\n');
-  if (changes.length > 1) {
-    const list = changes.map((change) => `- ${change.pipeline}/${change.environment} to ${change.release.tag}: ${change.reason}`).join('\n');
-    const environments = [...new Set(changes.map(({ environment }) => environment))].join(', ');
-    return `promote: ${changes.length} images to ${environments}\n\n${list}\n\n${groups}`;
-  }
-  const title = first.kind === 'roll back' ? rollbackSubject : subject;
-  const word = first.kind === 'roll back' ? 'Rolled back' : 'Promoted';
-  const reference = pipelineOf(snapshot, first.pipeline).lineage?.commits[first.release.commit ?? '']?.sha;
-  // Argo CD shows this commit beside the deployment (argo-cd docs/user-guide/source-hydrator.md).
-  const argocd = reference ? `\nArgocd-reference-commit-sha: ${reference}` : '';
-  return `${title(first.pipeline, first.environment, first.release)}\n\n${word} because ${first.reason}.\n\n${groups}${argocd}`;
-}
-

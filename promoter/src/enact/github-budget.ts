@@ -26,7 +26,9 @@ export function createGitHubBudget(clock: () => Date): GitHubBudget {
         const oldest = recent[recent.length - limit];
         if (oldest !== undefined) {
           const retryAfterMs = oldest + ms - now;
-          throw new TransientError(`${action}: ${limit} content-creating requests in ${ms / 60_000} min are spent`, { retryAfterMs });
+          throw new TransientError(`${action}: ${limit} content-creating requests in ${ms / 60_000} min are spent`, {
+            retryAfterMs,
+          });
         }
       }
       spent.push(now);

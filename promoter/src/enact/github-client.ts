@@ -24,7 +24,11 @@ export interface GitHubClients {
 }
 
 export function createGitHubClients({ apiUrl, credentials, budget, onRequest }: GitHubClientDeps): GitHubClients {
-  const common = { baseUrl: apiUrl, userAgent: USER_AGENT, log: { debug: noLog, info: noLog, warn: noLog, error: noLog } };
+  const common = {
+    baseUrl: apiUrl,
+    userAgent: USER_AGENT,
+    log: { debug: noLog, info: noLog, warn: noLog, error: noLog },
+  };
 
   const instrument = (octokit: Octokit): Octokit => {
     octokit.hook.wrap('request', async (request, options) => {
@@ -32,7 +36,11 @@ export function createGitHubClients({ apiUrl, credentials, budget, onRequest }: 
       if (isContentCreating(options.method, options.url, operation)) budget.spend(operation);
       const headers = { ...options.headers, 'x-github-api-version': API_VERSION };
       try {
-        const response = await request({ ...options, headers, request: { ...options.request, signal: AbortSignal.timeout(TIMEOUT_MS) } });
+        const response = await request({
+          ...options,
+          headers,
+          request: { ...options.request, signal: AbortSignal.timeout(TIMEOUT_MS) },
+        });
         onRequest(operation, response.status, response.headers);
         return response;
       } catch (error) {
@@ -53,7 +61,9 @@ export function createGitHubClients({ apiUrl, credentials, budget, onRequest }: 
   const installations = new Map<string, Promise<Octokit>>();
   const install = async (owner: string, repo: string): Promise<Octokit> => {
     const { data } = await app.rest.apps.getRepoInstallation({ owner, repo });
-    return instrument(new Octokit({ ...common, authStrategy: createAppAuth, auth: { ...auth, installationId: data.id } }));
+    return instrument(
+      new Octokit({ ...common, authStrategy: createAppAuth, auth: { ...auth, installationId: data.id } }),
+    );
   };
   return {
     app,

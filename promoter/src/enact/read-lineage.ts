@@ -17,8 +17,13 @@ function wantedOf(pipeline: Pipeline, release: Release): Wanted[] {
 }
 
 /** The commits of what was just published. */
-export function wantedCommits(pipelines: readonly Pipeline[], candidates: ReadonlyMap<string, readonly Release[]>): Wanted[] {
-  return pipelines.flatMap((pipeline) => (candidates.get(pipeline.image) ?? []).flatMap((release) => wantedOf(pipeline, release)));
+export function wantedCommits(
+  pipelines: readonly Pipeline[],
+  candidates: ReadonlyMap<string, readonly Release[]>,
+): Wanted[] {
+  return pipelines.flatMap((pipeline) =>
+    (candidates.get(pipeline.image) ?? []).flatMap((release) => wantedOf(pipeline, release)),
+  );
 }
 
 function runningReleases(snapshot: PipelineSnapshot): Release[] {
@@ -33,10 +38,15 @@ function runningReleases(snapshot: PipelineSnapshot): Release[] {
 }
 
 /** Loads what runs beside what waits, asks about pairs that histories leave open, and hands every pipeline its lineage. */
-export async function completeLineage(source: SourceReader, pipelines: readonly PipelineSnapshot[]): Promise<PipelineSnapshot[]> {
+export async function completeLineage(
+  source: SourceReader,
+  pipelines: readonly PipelineSnapshot[],
+): Promise<PipelineSnapshot[]> {
   const running = new Map(pipelines.map((snapshot) => [snapshot, runningReleases(snapshot)]));
   // Releases with a known order need no look at what runs: a candidate's history holds its ancestors.
-  const missing = [...running].flatMap(([{ pipeline }, releases]) => releases.flatMap((release) => wantedOf(pipeline, release)));
+  const missing = [...running].flatMap(([{ pipeline }, releases]) =>
+    releases.flatMap((release) => wantedOf(pipeline, release)),
+  );
   const needed = missing.filter(({ repository, commit }) => !isKnown(source, repository, commit));
   if (needed.length > 0) await source.load(needed);
   for (const snapshot of pipelines) await compareOpenPairs(source, snapshot, running.get(snapshot) ?? []);
@@ -54,15 +64,23 @@ export async function completeLineage(source: SourceReader, pipelines: readonly 
 function isKnown(source: SourceReader, repository: string, commit: string): boolean {
   const commits = source.lineage(repository)?.commits ?? {};
   if (commits[commit]) return true;
-  return Object.values(commits).some(({ history }) => history.some(({ sha }) => sha === commit || sha.startsWith(commit)));
+  return Object.values(commits).some(({ history }) =>
+    history.some(({ sha }) => sha === commit || sha.startsWith(commit)),
+  );
 }
 
-async function compareOpenPairs(source: SourceReader, { pipeline, candidates }: PipelineSnapshot, running: readonly Release[]): Promise<void> {
+async function compareOpenPairs(
+  source: SourceReader,
+  { pipeline, candidates }: PipelineSnapshot,
+  running: readonly Release[],
+): Promise<void> {
   if (!pipeline.source) return;
   for (const one of candidates) {
     for (const other of running) {
       const lineage = source.lineage(pipeline.source);
-      const [head, base] = [one, other].map((release) => lineage?.commits[release.commit ?? commitOfTag(release.tag, pipeline) ?? '']);
+      const [head, base] = [one, other].map(
+        (release) => lineage?.commits[release.commit ?? commitOfTag(release.tag, pipeline) ?? ''],
+      );
       const isOpen = head && base && relateByCommits(one, other, pipeline, lineage) === 'unknown';
       if (isOpen) await source.compare(pipeline.source, base.sha, head.sha);
     }

@@ -6,14 +6,21 @@ import { statusOf, toPromoterError } from './github-errors.ts';
 const LEVELS = ['read', 'triage', 'write', 'maintain', 'admin'];
 
 /** Asks GitHub, each time: who may approve is never remembered. */
-export function createReviewerRights(octokitOf: () => Promise<Octokit>, repository: { owner: string; name: string }): ReviewerRights {
+export function createReviewerRights(
+  octokitOf: () => Promise<Octokit>,
+  repository: { owner: string; name: string },
+): ReviewerRights {
   const { owner, name: repo } = repository;
   return {
     async hasRight(login, { team, permission }: Approval) {
       const octokit = await octokitOf();
       try {
         if (team) {
-          const { data } = await octokit.rest.teams.getMembershipForUserInOrg({ org: owner, team_slug: team, username: login });
+          const { data } = await octokit.rest.teams.getMembershipForUserInOrg({
+            org: owner,
+            team_slug: team,
+            username: login,
+          });
           return data.state === 'active';
         }
         const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });

@@ -1,21 +1,25 @@
 // Reads the config repository in one request, all at one commit. Two things may cost another one: a promotion file that
 // changed since the last read, and a manifest that the branch's recent history does not explain.
 import type { Octokit } from '@octokit/rest';
-import { readImage } from '../decide/edit-manifest.ts';
-import { combine, parsePromotionFile, type Pipeline, type PromotionConfig } from '../decide/pipeline.ts';
-import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord, Release } from '../decide/promotion.ts';
+import type { PromotionConfig } from '../decide/pipeline.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot } from '../decide/promotion.ts';
 import { TerminalError, TransientError } from '../errors.ts';
 import type { Cluster, ConfigReader, ConfigSnapshot, ReadRequest, Scope } from '../ports.ts';
-import { declinedReleases, describePullRequest, recordOf, type ReviewerRights, type Target } from './describe-pull-request.ts';
+import {
+  declinedReleases,
+  describePullRequest,
+  recordOf,
+  type ReviewerRights,
+  type Target,
+} from './describe-pull-request.ts';
 import { toPromoterError } from './github-errors.ts';
+import { blobOf, digestIn, type Explained, explanationIn, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
 import { completeLineage, wantedCommits } from './read-lineage.ts';
 import type { SourceReader } from './read-source.ts';
 import {
   type CommitNode,
-  type ConfigEntryNode,
   type EnvironmentRequest,
   fileHistoryQuery,
-  type ManifestNode,
   parseFileHistory,
   parseSnapshotAnswer,
   type SnapshotAnswer,
@@ -25,7 +29,6 @@ import {
 /** GitHub's GraphQL answers within ten seconds or not at all; this many files and pull requests leave it room. */
 const ENVIRONMENTS_PER_REQUEST = 300;
 const PLANNING_ATTEMPTS = 3;
-const REGULAR_FILE = 0o100644;
 
 export interface ReadSnapshotDeps {
   octokitOf: () => Promise<Octokit>;
@@ -41,11 +44,6 @@ interface Config extends PromotionConfig {
   texts: string;
 }
 
-interface Explained {
-  record: PromotionRecord | undefined;
-  previous: Release | undefined;
-}
-
 export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
   const { owner, name, branch, paths } = deps.repository;
   const label = `${owner}/${name}`;
@@ -59,7 +57,13 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
     let answer: SnapshotAnswer | undefined;
     try {
       const octokit = await deps.octokitOf();
-      const data = await octokit.graphql(query, { ...variables, owner, name, ref: `refs/heads/${branch}`, base: branch });
+      const data = await octokit.graphql(query, {
+        ...variables,
+        owner,
+        name,
+        ref: `refs/heads/${branch}`,
+        base: branch,
+      });
       answer = parseSnapshotAnswer(data, asked, environments);
     } catch (error) {
       throw toPromoterError(`read ${label}`, error);
@@ -102,17 +106,22 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
       if (oid === undefined || known?.oid === oid) return { oid, explanation: known?.explanation ?? explanation };
       return { oid, explanation: undefined };
     });
-    const unexplained = environments.flatMap(({ environment }, index) => (found[index]?.explanation ? [] : [environment.manifest]));
+    const unexplained = environments.flatMap(({ environment }, index) =>
+      found[index]?.explanation ? [] : [environment.manifest],
+    );
     const histories = await fileHistories(answer.head, [...new Set(unexplained)]);
     return environments.map(({ pipeline, environment }, index) => {
       const target = { pipeline: pipeline.name, environment: environment.name };
-      const { oid, explanation = explanationIn(histories.get(environment.manifest) ?? [], target) } = found[index] ?? {};
+      const { oid, explanation = explanationIn(histories.get(environment.manifest) ?? [], target) } =
+        found[index] ?? {};
       if (oid !== undefined) explained.set(environment.manifest, { oid, explanation });
       return explanation;
     });
   }
 
-  async function plan(scope: Scope): Promise<{ answer: SnapshotAnswer; environments: EnvironmentRequest[]; current: Config }> {
+  async function plan(
+    scope: Scope,
+  ): Promise<{ answer: SnapshotAnswer; environments: EnvironmentRequest[]; current: Config }> {
     for (let attempt = 0; attempt < PLANNING_ATTEMPTS; attempt += 1) {
       const environments = requestsOf(config?.pipelines ?? [], scope);
       const answer = await askAll(environments);
@@ -120,12 +129,18 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
       const isKnown = config?.texts === texts;
       const current = isKnown && config ? config : { ...parseConfigs(paths, answer.configs), texts };
       config = current;
-      if (isKnown || requestsOf(current.pipelines, scope).length === 0) return { answer, environments: isKnown ? environments : [], current };
+      if (isKnown || requestsOf(current.pipelines, scope).length === 0)
+        return { answer, environments: isKnown ? environments : [], current };
     }
     throw new TransientError(`read ${label}: promotion files changed with every read`);
   }
 
-  async function snapshotOf(request: EnvironmentRequest, node: SnapshotAnswer['environments'][number], explanation: Explained, recentCommits: string[]): Promise<EnvironmentSnapshot> {
+  async function snapshotOf(
+    request: EnvironmentRequest,
+    node: SnapshotAnswer['environments'][number],
+    explanation: Explained,
+    recentCommits: string[],
+  ): Promise<EnvironmentSnapshot> {
     const { pipeline, environment } = request;
     const target: Target = { pipeline: pipeline.name, environment: environment.name };
     const own = node.pulls.filter(({ isCrossRepository }) => !isCrossRepository);
@@ -159,7 +174,12 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
         environments.map(async (request, index) => {
           const node = answer.environments[index];
           if (!node) throw new TransientError(`read ${label}: the answer lacks ${request.environment.manifest}`);
-          return snapshotOf(request, node, explanations[index] ?? { record: undefined, previous: undefined }, recentCommits);
+          return snapshotOf(
+            request,
+            node,
+            explanations[index] ?? { record: undefined, previous: undefined },
+            recentCommits,
+          );
         }),
       );
       const pipelines = [...new Set(environments.map(({ pipeline }) => pipeline))].map(
@@ -188,54 +208,4 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
       };
     },
   };
-}
-
-function requestsOf(pipelines: readonly Pipeline[], scope: Scope): EnvironmentRequest[] {
-  return pipelines
-    .filter(({ name }) => scope === 'all' || scope.has(name))
-    .flatMap((pipeline) => pipeline.environments.map((environment) => ({ pipeline, environment })));
-}
-
-function parseConfigs(paths: readonly string[], nodes: readonly ConfigEntryNode[]): PromotionConfig {
-  const files = nodes.flatMap((node, index): { file: string; text: string | undefined }[] => {
-    const path = paths[index] ?? '';
-    const object = node?.object;
-    if (object?.__typename !== 'Tree') return [{ file: path, text: object?.__typename === 'Blob' && !object.isTruncated ? (object.text ?? undefined) : undefined }];
-    return (object.entries ?? [])
-      .filter(({ name }) => /\.ya?ml$/.test(name))
-      .map((entry) => ({ file: `${path}/${entry.name}`, text: entry.object && 'text' in entry.object ? String(entry.object.text) : undefined }));
-  });
-  return combine(
-    files.map(({ file, text }) => {
-      if (text !== undefined) return { file, config: parsePromotionFile(file, text) };
-      const problem = { file, line: undefined, reason: 'there is no such file, or it is not text', pipeline: undefined };
-      return { file, config: { pipelines: [], freezes: [], problems: [problem] } };
-    }),
-  );
-}
-
-/** The newest promotion of the target among these commits, and the release that it replaced. */
-function explanationIn(commits: readonly CommitNode[], target: Target): Explained {
-  const records = commits.flatMap((commit) => recordOf(commit, target) ?? []);
-  const [record, ...older] = records;
-  const previous = older.find(({ release }) => release.digest === record?.replaces)?.release;
-  return { record, previous };
-}
-
-function blobOf(node: ManifestNode) {
-  return node?.object?.__typename === 'Blob' ? node.object : undefined;
-}
-
-/** Undefined for what the promoter must not edit: no file, no regular file, no text, or text that GitHub cut. */
-function textOf(node: ManifestNode): string | undefined {
-  const blob = blobOf(node);
-  return node?.mode === REGULAR_FILE && blob && !blob.isTruncated ? (blob.text ?? undefined) : undefined;
-}
-
-function digestIn(manifest: string | undefined, image: string): string | undefined {
-  try {
-    return manifest === undefined ? undefined : readImage(manifest, image).digest || undefined;
-  } catch {
-    return undefined; // decide/ reports what is wrong with the file
-  }
 }

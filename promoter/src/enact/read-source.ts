@@ -34,7 +34,8 @@ interface Known {
 /** One repository that we may not read must not hide the others. */
 function keepWhatWasFound(error: unknown): unknown {
   const types = graphqlTypes(error);
-  if (error instanceof GraphqlResponseError && types.length > 0 && types.every((type) => type === 'NOT_FOUND')) return error.data ?? {};
+  if (error instanceof GraphqlResponseError && types.length > 0 && types.every((type) => type === 'NOT_FOUND'))
+    return error.data ?? {};
   throw error;
 }
 
@@ -54,7 +55,11 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
     committedAt: node.committedDate,
     headline: node.messageHeadline,
     author: node.author?.user?.login,
-    history: node.history.nodes.map(({ oid, messageHeadline, author }) => ({ sha: oid, headline: messageHeadline, author: author?.user?.login })),
+    history: node.history.nodes.map(({ oid, messageHeadline, author }) => ({
+      sha: oid,
+      headline: messageHeadline,
+      author: author?.user?.login,
+    })),
   });
 
   async function loadOwner(owner: string, byRepository: ReadonlyMap<string, string[]>): Promise<void> {
@@ -68,13 +73,17 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
         variables[`commit${index}x${at}`] = commit;
         return `commit${at}: object(expression: $commit${index}x${at}) { ... on Commit { ${COMMIT_FIELDS} history(first: 100) { nodes { ${COMMIT_FIELDS} } } } }`;
       });
-      fields.push(`repository${index}: repository(owner: $owner${index}, name: $name${index}) { url ${objects.join(' ')} }`);
+      fields.push(
+        `repository${index}: repository(owner: $owner${index}, name: $name${index}) { url ${objects.join(' ')} }`,
+      );
     });
     const declarations = Object.keys(variables).map((name) => `$${name}: String!`);
     const query = `query SourceCommits(${declarations.join(', ')}) { ${fields.join(' ')} }`;
     const [first] = wanted;
     const octokit = await octokitOf(owner, first?.[0].split('/')[1] ?? '');
-    const data = z.record(z.string(), RepositoryNode).parse(await octokit.graphql(query, variables).catch(keepWhatWasFound));
+    const data = z
+      .record(z.string(), RepositoryNode)
+      .parse(await octokit.graphql(query, variables).catch(keepWhatWasFound));
     wanted.forEach(([repository, commits], index) => {
       const node = data[`repository${index}`];
       if (!node) return;
@@ -113,7 +122,12 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
       const [owner = '', repo = ''] = repository.split('/');
       try {
         const octokit = await octokitOf(owner, repo);
-        const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead: key, per_page: 1 });
+        const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+          owner,
+          repo,
+          basehead: key,
+          per_page: 1,
+        });
         remember(known.comparisons, key, data.status);
       } catch (error) {
         throw toPromoterError(`compare ${key} of ${repository}`, error);
@@ -122,7 +136,11 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
     lineage(repository) {
       const known = repositories.get(repository);
       if (!known) return undefined;
-      return { url: known.url, commits: Object.fromEntries(known.commits), comparisons: Object.fromEntries(known.comparisons) };
+      return {
+        url: known.url,
+        commits: Object.fromEntries(known.commits),
+        comparisons: Object.fromEntries(known.comparisons),
+      };
     },
   };
 }

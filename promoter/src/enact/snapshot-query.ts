@@ -18,11 +18,11 @@ const HISTORY_LENGTH = 100;
 
 const PULL_REQUEST_FIELDS = `
   id number url title body state isCrossRepository mergeable headRefOid
-  author { login __typename }
+  author { login kind: __typename }
   commits(last: 1) { nodes { commit { oid message committedDate statusCheckRollup { contexts(first: 100) { nodes {
-    __typename ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } }
+    kind: __typename ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } }
   latestOpinionatedReviews(first: 100) { nodes {
-    author { login __typename } state submittedAt url commit { oid } authorCanPushToRepository } }
+    author { login kind: __typename } state submittedAt url commit { oid } authorCanPushToRepository } }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login } } } }`;
 
 /** @param paths promotion files or folders of them. */
@@ -62,7 +62,7 @@ export function snapshotQuery(paths: readonly string[], environments: readonly E
     }
     rateLimit { cost remaining resetAt }
   }
-  fragment Text on GitObject { __typename oid ... on Blob { text isTruncated } }
+  fragment Text on GitObject { kind: __typename oid ... on Blob { text isTruncated } }
   ${environments.length > 0 ? 'fragment Manifest on TreeEntry { mode object { ...Text } }' : ''}
   fragment ConfigEntry on TreeEntry { object { ...Text ... on Tree { entries { name type object { ...Text } } } } }`;
   return { query, variables };
@@ -87,19 +87,26 @@ const Commit = z.object({ oid: z.string(), message: z.string(), committedDate: z
 export type CommitNode = z.infer<typeof Commit>;
 const History = z.object({ nodes: z.array(Commit) });
 
-const Blob = z.object({ __typename: z.literal('Blob'), oid: z.string(), text: z.string().nullable(), isTruncated: z.boolean() });
+const Blob = z.object({
+  kind: z.literal('Blob'),
+  oid: z.string(),
+  text: z.string().nullable(),
+  isTruncated: z.boolean(),
+});
 export type BlobNode = z.infer<typeof Blob>;
-const OtherObject = z.object({ __typename: z.enum(['Commit', 'Tag']) });
+const OtherObject = z.object({ kind: z.enum(['Commit', 'Tag']) });
 const Tree = z.object({
-  __typename: z.literal('Tree'),
-  entries: z.array(z.object({ name: z.string(), type: z.string(), object: z.union([Blob, z.looseObject({})]).nullable() })).optional(),
+  kind: z.literal('Tree'),
+  entries: z
+    .array(z.object({ name: z.string(), type: z.string(), object: z.union([Blob, z.looseObject({})]).nullable() }))
+    .optional(),
 });
 const ConfigEntry = z.object({ object: z.union([Blob, Tree, OtherObject]).nullable() }).nullable();
 export type ConfigEntryNode = z.infer<typeof ConfigEntry>;
 const Manifest = z.object({ mode: z.number(), object: z.union([Blob, Tree, OtherObject]).nullable() }).nullable();
 export type ManifestNode = z.infer<typeof Manifest>;
 
-const Actor = z.object({ login: z.string(), __typename: z.string() }).nullable();
+const Actor = z.object({ login: z.string(), kind: z.string() }).nullable();
 const PullRequest = z.object({
   id: z.string(),
   number: z.number(),
@@ -120,8 +127,13 @@ const PullRequest = z.object({
               contexts: z.object({
                 nodes: z.array(
                   z.union([
-                    z.object({ __typename: z.literal('CheckRun'), name: z.string(), status: z.string(), conclusion: z.string().nullable() }),
-                    z.object({ __typename: z.literal('StatusContext'), context: z.string(), state: z.string() }),
+                    z.object({
+                      kind: z.literal('CheckRun'),
+                      name: z.string(),
+                      status: z.string(),
+                      conclusion: z.string().nullable(),
+                    }),
+                    z.object({ kind: z.literal('StatusContext'), context: z.string(), state: z.string() }),
                   ]),
                 ),
               }),
@@ -164,7 +176,11 @@ export interface SnapshotAnswer {
 }
 
 /** @throws z.ZodError when GitHub answered in another shape; undefined when the branch does not exist. */
-export function parseSnapshotAnswer(data: unknown, paths: readonly string[], environments: readonly EnvironmentRequest[]): SnapshotAnswer | undefined {
+export function parseSnapshotAnswer(
+  data: unknown,
+  paths: readonly string[],
+  environments: readonly EnvironmentRequest[],
+): SnapshotAnswer | undefined {
   const { repository } = z.object({ repository: Repository }).parse(data);
   if (!repository.ref) return undefined;
   const head = repository.ref.target;
@@ -178,12 +194,17 @@ export function parseSnapshotAnswer(data: unknown, paths: readonly string[], env
     environments: environments.map(({ environment }, index) => ({
       manifest: Manifest.parse(head[`manifest${index}`]),
       branch: environment.promote === 'pull-request' ? Branch.parse(repository[`branch${index}`])?.target : undefined,
-      pulls: environment.promote === 'pull-request' ? z.object({ nodes: z.array(PullRequest) }).parse(repository[`pulls${index}`]).nodes : [],
+      pulls:
+        environment.promote === 'pull-request'
+          ? z.object({ nodes: z.array(PullRequest) }).parse(repository[`pulls${index}`]).nodes
+          : [],
     })),
   };
 }
 
 export function parseFileHistory(data: unknown, paths: readonly string[]): CommitNode[][] {
   const { repository } = z.object({ repository: z.object({ object: z.looseObject({}).nullable() }) }).parse(data);
-  return paths.map((_path, index) => (repository.object ? History.parse(repository.object[`history${index}`]).nodes : []));
+  return paths.map((_path, index) =>
+    repository.object ? History.parse(repository.object[`history${index}`]).nodes : [],
+  );
 }

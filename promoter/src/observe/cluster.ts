@@ -10,7 +10,10 @@ export interface ObservedCluster extends Cluster {
 }
 
 /** @param onAnswerChanged rings for the pipeline whose environment is different from what it was told to be. */
-export function createCluster(watch: Pick<ApplicationWatch, 'facts' | 'refresh' | 'problem'> | undefined, onAnswerChanged: (pipeline: string) => void): ObservedCluster {
+export function createCluster(
+  watch: Pick<ApplicationWatch, 'facts' | 'refresh' | 'problem'> | undefined,
+  onAnswerChanged: (pipeline: string) => void,
+): ObservedCluster {
   const answers = new Map<string, { question: RolloutQuestion; rollout: Rollout }>();
 
   const answer = (question: RolloutQuestion): Rollout => {

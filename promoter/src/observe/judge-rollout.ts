@@ -10,10 +10,14 @@ export interface ClusterFacts {
   deployments: readonly Deployment[];
 }
 
-const progressing = (reason: string): Rollout => ({ state: 'progressing', reason });
+const progressing = (reason: string) => ({ state: 'progressing', reason }) satisfies Rollout;
 
-export function judgeRollout({ environment, digest, record, recentCommits }: RolloutQuestion, facts: ClusterFacts | undefined): Rollout {
-  if (!facts) return { state: 'unknown', reason: `Argo CD has no Application ${environment.application ?? '(none is named)'}` };
+export function judgeRollout(
+  { environment, digest, record, recentCommits }: RolloutQuestion,
+  facts: ClusterFacts | undefined,
+): Rollout {
+  if (!facts)
+    return { state: 'unknown', reason: `Argo CD has no Application ${environment.application ?? '(none is named)'}` };
   const { status } = facts.application;
   const comparisonError = status.conditions?.find(({ type }) => type === 'ComparisonError');
   if (comparisonError) return { state: 'unknown', reason: `Argo CD can not compare: ${comparisonError.message}` };
@@ -21,28 +25,49 @@ export function judgeRollout({ environment, digest, record, recentCommits }: Rol
   const operation = status.operationState;
   if (!operation) return progressing('Argo CD has not synced yet');
   const revision = operation.syncResult?.revision ?? operation.syncResult?.revisions?.[0] ?? '';
-  if (record && !contains(recentCommits, revision, record.commit)) return progressing(`Argo CD has not synced ${record.commit.slice(0, 7)} yet`);
+  if (record && !contains(recentCommits, revision, record.commit)) {
+    return { ...progressing(`Argo CD has not synced ${record.commit.slice(0, 7)} yet`), awaitsSync: true };
+  }
   if (operation.phase === 'Failed' || operation.phase === 'Error') {
-    return { state: 'degraded', digest, since: operation.finishedAt ?? '', reason: `the sync failed: ${operation.message ?? operation.phase}` };
+    return {
+      state: 'degraded',
+      digest,
+      since: operation.finishedAt ?? '',
+      reason: `the sync failed: ${operation.message ?? operation.phase}`,
+    };
   }
   if (operation.phase !== 'Succeeded' || !operation.finishedAt) return progressing('Argo CD is syncing');
   if (!status.reconciledAt || Date.parse(status.reconciledAt) < Date.parse(operation.finishedAt)) {
     return progressing('Argo CD has not looked at the result of its sync yet');
   }
 
-  const deployments = facts.deployments.filter(({ spec }) => spec.template.spec.containers.some(({ image }) => image.endsWith(`@${digest}`)));
+  const deployments = facts.deployments.filter(({ spec }) =>
+    spec.template.spec.containers.some(({ image }) => image.endsWith(`@${digest}`)),
+  );
   if (deployments.length === 0) return progressing('no Deployment has this digest yet');
   const failed = deployments.flatMap((deployment) => progressDeadline(deployment) ?? [])[0];
   if (failed) return { state: 'degraded', digest, since: failed.since, reason: failed.reason };
-  if (status.sync?.status !== 'Synced') return progressing(`Argo CD says ${status.sync?.status ?? 'nothing'}, not Synced`);
+  if (status.sync?.status !== 'Synced')
+    return progressing(`Argo CD says ${status.sync?.status ?? 'nothing'}, not Synced`);
   if (status.health?.status === 'Degraded') {
-    return { state: 'degraded', digest, since: status.health.lastTransitionTime ?? operation.finishedAt, reason: status.health.message ?? 'Argo CD says Degraded' };
+    return {
+      state: 'degraded',
+      digest,
+      since: status.health.lastTransitionTime ?? operation.finishedAt,
+      reason: status.health.message ?? 'Argo CD says Degraded',
+    };
   }
   const incomplete = deployments.find((deployment) => !isComplete(deployment));
   if (incomplete) return progressing(`Deployment ${incomplete.metadata.name} is rolling out`);
-  if (!status.summary?.images?.some((image) => image.endsWith(`@${digest}`))) return progressing('the digest is not among the live images yet');
-  if (status.health?.status !== 'Healthy') return progressing(`Argo CD says ${status.health?.status ?? 'nothing about health'}`);
-  return { state: 'healthy', digest, since: provenAt(operation.finishedAt, status.health.lastTransitionTime, deployments) };
+  if (!status.summary?.images?.some((image) => image.endsWith(`@${digest}`)))
+    return progressing('the digest is not among the live images yet');
+  if (status.health?.status !== 'Healthy')
+    return progressing(`Argo CD says ${status.health?.status ?? 'nothing about health'}`);
+  return {
+    state: 'healthy',
+    digest,
+    since: provenAt(operation.finishedAt, status.health.lastTransitionTime, deployments),
+  };
 }
 
 /** The revision is the commit or came after it. What is older than the recent history can not be told apart and passes. */
@@ -66,18 +91,26 @@ function isComplete({ metadata, spec, status }: Deployment): boolean {
 function progressDeadline({ metadata, status }: Deployment): { since: string; reason: string } | undefined {
   if (status.observedGeneration < metadata.generation) return undefined;
   const condition = status.conditions.find(({ reason }) => reason === 'ProgressDeadlineExceeded');
-  return condition ? { since: condition.lastUpdateTime ?? condition.lastTransitionTime ?? '', reason: condition.message } : undefined;
+  return condition
+    ? { since: condition.lastUpdateTime ?? condition.lastTransitionTime ?? '', reason: condition.message }
+    : undefined;
 }
 
 /**
  * The last of everything that had to happen. `Progressing` completes at its lastUpdateTime: its lastTransitionTime stays at
  * the first True. Health lost and found again moves the application's and the Deployment's transition times.
  */
-function provenAt(finishedAt: string, healthSince: string | null | undefined, deployments: readonly Deployment[]): string {
+function provenAt(
+  finishedAt: string,
+  healthSince: string | null | undefined,
+  deployments: readonly Deployment[],
+): string {
   const times = deployments.flatMap(({ status }) =>
     status.conditions.flatMap(({ type, lastUpdateTime, lastTransitionTime }) =>
       type === 'Progressing' ? (lastUpdateTime ?? []) : type === 'Available' ? (lastTransitionTime ?? []) : [],
     ),
   );
-  return [finishedAt, ...(healthSince ? [healthSince] : []), ...times].reduce((latest, time) => (Date.parse(time) > Date.parse(latest) ? time : latest));
+  return [finishedAt, ...(healthSince ? [healthSince] : []), ...times].reduce((latest, time) =>
+    Date.parse(time) > Date.parse(latest) ? time : latest,
+  );
 }

@@ -16,7 +16,13 @@ export const Application = z.object({
   status: z
     .object({
       sync: z.object({ status: z.string(), revision: z.string().nullish() }).optional(),
-      health: z.object({ status: z.string().optional(), message: z.string().nullish(), lastTransitionTime: z.string().nullish() }).optional(),
+      health: z
+        .object({
+          status: z.string().optional(),
+          message: z.string().nullish(),
+          lastTransitionTime: z.string().nullish(),
+        })
+        .optional(),
       operationState: OperationState.optional(),
       reconciledAt: z.string().nullish(),
       summary: z.object({ images: z.array(z.string()).nullish() }).optional(),
@@ -40,7 +46,16 @@ export const Deployment = z.object({
       updatedReplicas: z.number().default(0),
       availableReplicas: z.number().default(0),
       conditions: z
-        .array(z.object({ type: z.string(), status: z.string(), reason: z.string().default(''), message: z.string().default(''), lastUpdateTime: Time.optional(), lastTransitionTime: Time.optional() }))
+        .array(
+          z.object({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().default(''),
+            message: z.string().default(''),
+            lastUpdateTime: Time.optional(),
+            lastTransitionTime: Time.optional(),
+          }),
+        )
         .default([]),
     })
     .prefault({}),

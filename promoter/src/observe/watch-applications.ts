@@ -1,7 +1,14 @@
 // Keeps what Argo CD says in memory: one list, then a watch, again and again. Owns restart, backoff and staleness.
 // The client's own informer stops for good at the first error (kubernetes-client/javascript #958), so it is not used.
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppsV1Api, CustomObjectsApi, KubeConfig, PatchStrategy, setHeaderOptions, Watch } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CustomObjectsApi,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  Watch,
+} from '@kubernetes/client-node';
 import { z } from 'zod';
 import type { Logger } from '@delivery/telemetry/logger';
 import { TransientError } from '../errors.ts';
@@ -42,12 +49,25 @@ export function watchApplications({ kubeconfig, namespace, onChange, logger }: W
 
   async function deploymentsOf({ status }: Application): Promise<Deployment[]> {
     const listed = (status.resources ?? []).filter(({ kind }) => kind === 'Deployment');
-    const read = listed.map(({ name, namespace: where }) => deployments.readNamespacedDeployment({ name, namespace: where ?? '' }).catch(notFoundIsNothing));
+    const read = listed.map(({ name, namespace: where }) =>
+      deployments.readNamespacedDeployment({ name, namespace: where ?? '' }).catch(notFoundIsNothing),
+    );
     return (await Promise.all(read)).flatMap((object) => (object ? [Deployment.parse(object)] : []));
   }
 
   /** Facts are taken one after the other per application, so that an older read never replaces a newer one. */
   const turns = new Map<string, Promise<void>>();
+  const takeInTurn = async (before: Promise<void> | undefined, application: Application): Promise<void> => {
+    await before;
+    const { name } = application.metadata;
+    try {
+      known.set(name, { application, deployments: await deploymentsOf(application) });
+      onChange(name);
+    } catch (error) {
+      logger.warn({ err: error, application: name }, 'deployments not read');
+      restart.abort();
+    }
+  };
   const take = (object: unknown): void => {
     const parsed = Application.safeParse(object);
     if (!parsed.success) {
@@ -56,16 +76,7 @@ export function watchApplications({ kubeconfig, namespace, onChange, logger }: W
     }
     const application = parsed.data;
     const { name } = application.metadata;
-    const turn = (turns.get(name) ?? Promise.resolve()).then(async () => {
-      try {
-        known.set(name, { application, deployments: await deploymentsOf(application) });
-        onChange(name);
-      } catch (error) {
-        logger.warn({ err: error, application: name }, 'deployments not read');
-        restart.abort();
-      }
-    });
-    turns.set(name, turn);
+    turns.set(name, takeInTurn(turns.get(name), application));
   };
 
   let restart = new AbortController();
@@ -80,7 +91,11 @@ export function watchApplications({ kubeconfig, namespace, onChange, logger }: W
     for (const name of known.keys()) onChange(name);
     const { promise: ended, resolve } = Promise.withResolvers<unknown>();
     const path = `/apis/${GROUP.group}/${GROUP.version}/namespaces/${namespace}/${GROUP.plural}`;
-    const query = { resourceVersion: listed.metadata.resourceVersion, allowWatchBookmarks: true, timeoutSeconds: WATCH_SECONDS };
+    const query = {
+      resourceVersion: listed.metadata.resourceVersion,
+      allowWatchBookmarks: true,
+      timeoutSeconds: WATCH_SECONDS,
+    };
     const onEvent = (type: string, object: unknown): void => {
       if (type === 'ADDED' || type === 'MODIFIED') take(object);
       if (type === 'DELETED') known.delete(Application.safeParse(object).data?.metadata.name ?? '');
@@ -120,9 +135,15 @@ export function watchApplications({ kubeconfig, namespace, onChange, logger }: W
     async refresh(name) {
       const body = { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } };
       try {
-        await applications.patchNamespacedCustomObject({ ...GROUP, namespace, name, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+        await applications.patchNamespacedCustomObject(
+          { ...GROUP, namespace, name, body },
+          setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+        );
       } catch (error) {
-        throw new TransientError(`refresh Application ${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        throw new TransientError(
+          `refresh Application ${name}: ${error instanceof Error ? error.message : String(error)}`,
+          { cause: error },
+        );
       }
     },
     stop: () => stopping.abort(),

@@ -25,29 +25,45 @@ function rollout(view: EnvironmentView): Html {
   const { state } = view.rollout;
   const detail = 'reason' in view.rollout ? view.rollout.reason : '';
   const since = 'since' in view.rollout && view.rollout.since ? html` since ${time(view.rollout.since)}` : '';
-  return html`<p class="rollout ${state}"><span class="dot" aria-hidden="true"></span>${state}${since}${detail ? html`<span class="soft">: ${detail}</span>` : ''}</p>`;
+  return html`<p class="rollout ${state}">
+    <span class="dot" aria-hidden="true"></span
+    >${state}${since}${detail ? html`<span class="soft">: ${detail}</span>` : ''}
+  </p>`;
 }
 
 function environmentCard(view: EnvironmentView): Html {
   const waits = view.decision === 'hold' || view.decision === 'describe';
   return html`<li class="environment ${view.rollout.state}">
     <h3>${view.name}</h3>
-    ${view.runs
-      ? html`<p class="runs"><strong>${view.runs.tag}</strong><code title="${view.runs.digest}">${view.runs.digest.slice(0, 19)}…</code></p>
-          ${rollout(view)}
-          ${view.since ? html`<p class="soft">promoted ${view.commitUrl ? html`<a href="${view.commitUrl}">${time(view.since)}</a>` : time(view.since)}</p>` : html`<p class="soft">put here by hand</p>`}`
-      : html`<p class="runs soft">nothing released yet</p>`}
+    ${
+      view.runs
+        ? html`<p class="runs">
+              <strong>${view.runs.tag}</strong
+              ><code title="${view.runs.digest}">${view.runs.digest.slice(0, 19)}…</code>
+            </p>
+            ${rollout(view)}
+            ${view.since ? html`<p class="soft">promoted ${view.commitUrl ? html`<a href="${view.commitUrl}">${time(view.since)}</a>` : time(view.since)}</p>` : html`<p class="soft">put here by hand</p>`}`
+        : html`<p class="runs soft">nothing released yet</p>`
+    }
     <div class="next ${waits ? 'waits' : ''}">
       <p>
         ${view.next ? html`<span class="soft">next</span> <strong>${view.next.tag}</strong> ` : ''}
         ${view.pullRequest ? html`<a href="${view.pullRequest.url}">#${view.pullRequest.number}</a> ` : ''}
         <span class="badge">${WORDS[view.decision]}</span>
       </p>
-      ${view.gates.length > 0
-        ? html`<ul class="gates">
-            ${view.gates.map((gate) => html`<li class="${gate.isMet ? 'met' : 'open'}"><span aria-hidden="true">${gate.isMet ? '✓' : '…'}</span><span><strong>${gate.name}</strong> ${gate.text}</span></li>`)}
-          </ul>`
-        : html`<p class="soft">${view.reason}</p>`}
+      ${
+        view.gates.length > 0
+          ? html`<ul class="gates">
+              ${view.gates.map(
+                (gate) =>
+                  html`<li class="${gate.isMet ? 'met' : 'open'}">
+                    <span aria-hidden="true">${gate.isMet ? '✓' : '…'}</span
+                    ><span><strong>${gate.name}</strong> ${gate.text}</span>
+                  </li>`,
+              )}
+            </ul>`
+          : html`<p class="soft">${view.reason}</p>`
+      }
     </div>
   </li>`;
 }
@@ -67,17 +83,24 @@ function pipelineSection(view: PipelineView): Html {
 
 /** What changes; also sent over the event stream. */
 export function boardContent(board: Board): Html {
-  return html`${board.problems.length > 0
-      ? html`<section class="problems" role="alert">
-          <h2>Configuration problems</h2>
-          <ul>
-            ${board.problems.map(
-              ({ file, line, reason, pipeline }) =>
-                html`<li><code>${file}${line ? `:${line}` : ''}</code> ${reason} <span class="soft">(${pipeline ? `stops pipeline ${pipeline}` : 'stops every pipeline of this file'})</span></li>`,
-            )}
-          </ul>
-        </section>`
-      : ''}
+  return html`${
+      board.problems.length > 0
+        ? html`<section class="problems" role="alert">
+            <h2>Configuration problems</h2>
+            <ul>
+              ${board.problems.map(
+                ({ file, line, reason, pipeline }) =>
+                  html`<li>
+                    <code>${file}${line ? `:${line}` : ''}</code> ${reason}
+                    <span class="soft"
+                      >(${pipeline ? `stops pipeline ${pipeline}` : 'stops every pipeline of this file'})</span
+                    >
+                  </li>`,
+              )}
+            </ul>
+          </section>`
+        : ''
+    }
     ${board.clusterProblem ? html`<p class="problems" role="alert">Rollouts are not known: ${board.clusterProblem}</p>` : ''}
     ${board.head === undefined ? html`<p class="soft">Reading the config repository…</p>` : ''}
     ${board.head !== undefined && board.pipelines.length === 0 && board.problems.length === 0 ? html`<p class="soft">No pipeline is declared.</p>` : ''}

@@ -44,7 +44,10 @@ export function boardRoutes(state: BoardState): Hono<{ Variables: SecureHeadersV
   routes.get('/assets/:name', (c) => {
     const script = scripts.get(c.req.param('name'));
     if (!script) return c.notFound();
-    return c.body(script, 200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=86400' });
+    return c.body(script, 200, {
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=86400',
+    });
   });
   routes.get('/events', (c) => {
     if (streams >= MAX_STREAMS) return c.text('too many open boards', 503, { 'retry-after': '30' });

@@ -3,7 +3,15 @@
 import { currentRelease } from '../decide/decide-environment.ts';
 import { manifestProblems } from '../decide/decide.ts';
 import type { ConfigProblem } from '../decide/pipeline.ts';
-import type { Decision, EnvironmentDecision, EnvironmentSnapshot, Gate, PipelineSnapshot, Release, Rollout } from '../decide/promotion.ts';
+import type {
+  Decision,
+  EnvironmentDecision,
+  EnvironmentSnapshot,
+  Gate,
+  PipelineSnapshot,
+  Release,
+  Rollout,
+} from '../decide/promotion.ts';
 import type { ConfigSnapshot, Enacted } from '../ports.ts';
 
 export interface EnvironmentView {
@@ -103,9 +111,15 @@ export function createBoardState(clock: () => Date, clusterProblem: () => string
     },
     enacted(result) {
       if (result.kind === 'stale') return;
-      if (result.kind === 'committed') note(`committed ${result.promotions} promotion(s) as ${result.oid.slice(0, 7)}`, result.url);
-      else if (result.kind === 'refused') note(`GitHub refused to merge #${result.number}: ${result.reason}`, pullUrl(result.number));
-      else note(`${result.kind === 'described' ? 'refreshed the text of' : result.kind} pull request #${result.number}`, pullUrl(result.number));
+      if (result.kind === 'committed')
+        note(`committed ${result.promotions} promotion(s) as ${result.oid.slice(0, 7)}`, result.url);
+      else if (result.kind === 'refused')
+        note(`GitHub refused to merge #${result.number}: ${result.reason}`, pullUrl(result.number));
+      else
+        note(
+          `${result.kind === 'described' ? 'refreshed the text of' : result.kind} pull request #${result.number}`,
+          pullUrl(result.number),
+        );
     },
     ignored(release, reason) {
       note(`ignored ${release.image}:${release.tag}: ${reason}`);
@@ -132,14 +146,21 @@ function viewOf(snapshot: PipelineSnapshot, decisions: readonly Decision[], conf
     environments: snapshot.environments.map((environment) => {
       const decision = decisions.find(
         (candidate): candidate is EnvironmentDecision =>
-          candidate.kind !== 'ignore' && candidate.pipeline === pipeline.name && candidate.environment === environment.environment.name,
+          candidate.kind !== 'ignore' &&
+          candidate.pipeline === pipeline.name &&
+          candidate.environment === environment.environment.name,
       );
       return environmentView(snapshot, environment, decision, configUrl);
     }),
   };
 }
 
-function environmentView(snapshot: PipelineSnapshot, target: EnvironmentSnapshot, decision: EnvironmentDecision | undefined, configUrl: string): EnvironmentView {
+function environmentView(
+  snapshot: PipelineSnapshot,
+  target: EnvironmentSnapshot,
+  decision: EnvironmentDecision | undefined,
+  configUrl: string,
+): EnvironmentView {
   const { environment, record, pullRequest, rollout } = target;
   const runs = safely(() => currentRelease(snapshot, target));
   const isOurs = runs !== undefined && record?.release.digest === runs.digest;
@@ -155,7 +176,9 @@ function environmentView(snapshot: PipelineSnapshot, target: EnvironmentSnapshot
     reason: decision?.reason ?? 'this pipeline is stopped by a problem',
     next,
     gates: decision && 'gates' in decision ? decision.gates : [],
-    pullRequest: pullRequest ? { number: pullRequest.number, url: pullRequest.url, tag: pullRequest.record?.release.tag } : undefined,
+    pullRequest: pullRequest
+      ? { number: pullRequest.number, url: pullRequest.url, tag: pullRequest.record?.release.tag }
+      : undefined,
   };
 }
 

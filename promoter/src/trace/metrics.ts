@@ -8,15 +8,63 @@ const STAGE_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 
 export function createMetrics(registry: Registry) {
   const registers = [registry];
   return {
-    deliveries: new Counter({ name: 'promoter_webhook_deliveries_total', help: 'Webhook deliveries by their one outcome.', labelNames: ['event', 'outcome'], registers }),
-    recovered: new Counter({ name: 'promoter_recovered_releases_total', help: 'Releases found in the delivery log that no webhook had told.', registers }),
-    stageDuration: new Histogram({ name: 'promoter_stage_duration_seconds', help: 'Duration of the stages of a reconcile.', labelNames: ['stage'], buckets: STAGE_BUCKETS, registers }),
-    reconciles: new Counter({ name: 'promoter_reconciles_total', help: 'Reconciles by how they ended.', labelNames: ['outcome'], registers }),
-    enacted: new Counter({ name: 'promoter_enacted_total', help: 'What was done to the config repository.', labelNames: ['kind'], registers }),
-    githubRequests: new Counter({ name: 'promoter_github_requests_total', help: 'Requests to the GitHub API.', labelNames: ['operation', 'status'], registers }),
-    githubRemaining: new Gauge({ name: 'promoter_github_rate_limit_remaining', help: 'What is left of the primary rate limit.', labelNames: ['resource'], registers }),
-    githubBudget: new Gauge({ name: 'promoter_github_content_budget_remaining', help: 'Content-creating requests left in this hour.', registers }),
-    holds: new Gauge({ name: 'promoter_open_holds', help: 'Environments that wait, by what they wait for.', labelNames: ['gate'], registers }),
-    inboxDepth: new Gauge({ name: 'promoter_inbox_depth', help: 'Events and releases that wait for a decision.', registers }),
+    deliveries: new Counter({
+      name: 'promoter_webhook_deliveries_total',
+      help: 'Webhook deliveries by their one outcome.',
+      labelNames: ['event', 'outcome'],
+      registers,
+    }),
+    recovered: new Counter({
+      name: 'promoter_recovered_releases_total',
+      help: 'Releases found in the delivery log that no webhook had told.',
+      registers,
+    }),
+    stageDuration: new Histogram({
+      name: 'promoter_stage_duration_seconds',
+      help: 'Duration of the stages of a reconcile.',
+      labelNames: ['stage'],
+      buckets: STAGE_BUCKETS,
+      registers,
+    }),
+    reconciles: new Counter({
+      name: 'promoter_reconciles_total',
+      help: 'Reconciles by how they ended.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    enacted: new Counter({
+      name: 'promoter_enacted_total',
+      help: 'What was done to the config repository.',
+      labelNames: ['kind'],
+      registers,
+    }),
+    githubRequests: new Counter({
+      name: 'promoter_github_requests_total',
+      help: 'Requests to the GitHub API.',
+      labelNames: ['operation', 'status'],
+      registers,
+    }),
+    githubRemaining: new Gauge({
+      name: 'promoter_github_rate_limit_remaining',
+      help: 'What is left of the primary rate limit.',
+      labelNames: ['resource'],
+      registers,
+    }),
+    githubBudget: new Gauge({
+      name: 'promoter_github_content_budget_remaining',
+      help: 'Content-creating requests left in this hour.',
+      registers,
+    }),
+    holds: new Gauge({
+      name: 'promoter_open_holds',
+      help: 'Environments that wait, by what they wait for.',
+      labelNames: ['gate'],
+      registers,
+    }),
+    inboxDepth: new Gauge({
+      name: 'promoter_inbox_depth',
+      help: 'Events and releases that wait for a decision.',
+      registers,
+    }),
   };
 }

@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto';
 /** https, lower case, without `.git`: the one spelling of a repository. */
 export function normaliseRepositoryUrl(url: string): string {
   const { host, pathname } = new URL(url);
-  return `https://${host}${pathname}`.toLowerCase().replace(/\/+$/, '').replace(/\.git$/, '');
+  return `https://${host}${pathname}`
+    .toLowerCase()
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
 }
 
 /** @param commit 40 hex digits. @returns 32 hex digits. */

@@ -33,8 +33,10 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
   let closed = false;
   const now = (): string => toIsoSeconds(clock());
 
-  const current = (name: string): KubernetesObject | undefined => store.list('Application').find(({ metadata }) => metadata.name === name);
-  const patch = (object: KubernetesObject, change: object): void => void store.patch('Application', object.metadata.namespace ?? '', object.metadata.name, change);
+  const current = (name: string): KubernetesObject | undefined =>
+    store.list('Application').find(({ metadata }) => metadata.name === name);
+  const patch = (object: KubernetesObject, change: object): void =>
+    void store.patch('Application', object.metadata.namespace ?? '', object.metadata.name, change);
 
   async function compareAndSync(name: string): Promise<void> {
     const object = current(name);
@@ -52,31 +54,79 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const conditions = [{ type: 'ComparisonError', message, lastTransitionTime: now() }];
-      patch(object, { status: { ...controllerName, conditions, sync: { status: 'Unknown', revision, comparedTo }, reconciledAt: now() } });
+      patch(object, {
+        status: {
+          ...controllerName,
+          conditions,
+          sync: { status: 'Unknown', revision, comparedTo },
+          reconciledAt: now(),
+        },
+      });
       clearRefresh(name);
       return;
     }
     const resources = desired.map((resource) => describeResource(resource));
     if (desired.every((resource) => isLive(resource))) {
-      refreshHealth(name, { ...controllerName, sync: { status: 'Synced', revision, comparedTo }, resources, conditions: null, reconciledAt: now() });
+      refreshHealth(name, {
+        ...controllerName,
+        sync: { status: 'Synced', revision, comparedTo },
+        resources,
+        conditions: null,
+        reconciledAt: now(),
+      });
       clearRefresh(name);
       return;
     }
     const outOfSync = { status: 'OutOfSync', revision, comparedTo };
-    patch(object, { status: { ...controllerName, sync: outOfSync, conditions: null, reconciledAt: now(), sourceType: 'Kustomize' } });
+    patch(object, {
+      status: { ...controllerName, sync: outOfSync, conditions: null, reconciledAt: now(), sourceType: 'Kustomize' },
+    });
     clearRefresh(name);
     if (!spec.syncPolicy?.automated) return;
 
     const startedAt = now();
     const operation = { sync: { revision, prune: true }, initiatedBy: { automated: true }, retry: {} };
-    patch(object, { status: { operationState: { operation, phase: 'Running', startedAt, finishedAt: null, message: 'waiting for completion', syncResult: null } } });
+    patch(object, {
+      status: {
+        operationState: {
+          operation,
+          phase: 'Running',
+          startedAt,
+          finishedAt: null,
+          message: 'waiting for completion',
+          syncResult: null,
+        },
+      },
+    });
     for (const resource of desired) store.apply(resource);
-    const history = ((current(name)?.['status'] as { history?: { id: number }[] } | undefined)?.history ?? []).slice(-9);
+    const history = ((current(name)?.['status'] as { history?: { id: number }[] } | undefined)?.history ?? []).slice(
+      -9,
+    );
     const id = (history.at(-1)?.id ?? -1) + 1;
-    patch(object, { status: { history: [...history, { id, revision, source, deployStartedAt: startedAt, deployedAt: now(), initiatedBy: { automated: true } }] } });
-    const results = desired.map((resource) => ({ ...describeResource(resource), status: 'Synced', syncPhase: 'Sync', message: 'configured', hookPhase: 'Running' }));
+    patch(object, {
+      status: {
+        history: [
+          ...history,
+          { id, revision, source, deployStartedAt: startedAt, deployedAt: now(), initiatedBy: { automated: true } },
+        ],
+      },
+    });
+    const results = desired.map((resource) => ({
+      ...describeResource(resource),
+      status: 'Synced',
+      syncPhase: 'Sync',
+      message: 'configured',
+      hookPhase: 'Running',
+    }));
     const syncResult = { revision, source, resources: results };
-    const finished = { operation, phase: 'Succeeded', startedAt, finishedAt: now(), message: 'successfully synced (all tasks run)', syncResult };
+    const finished = {
+      operation,
+      phase: 'Succeeded',
+      startedAt,
+      finishedAt: now(),
+      message: 'successfully synced (all tasks run)',
+      syncResult,
+    };
     patch(object, { status: { operationState: finished } });
     await wait(REFRESH_DELAY_MS);
     refreshHealth(name, { sync: { status: 'Synced', revision, comparedTo }, resources, reconciledAt: now() });
@@ -84,12 +134,20 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
 
   const clearRefresh = (name: string): void => {
     const object = current(name);
-    if (object?.metadata.annotations?.[REFRESH_ANNOTATION]) patch(object, { metadata: { annotations: { [REFRESH_ANNOTATION]: null } } });
+    if (object?.metadata.annotations?.[REFRESH_ANNOTATION])
+      patch(object, { metadata: { annotations: { [REFRESH_ANNOTATION]: null } } });
   };
 
   function describeResource({ apiVersion, kind, metadata }: KubernetesObject) {
     const [version = '', group] = apiVersion.split('/').reverse();
-    return { ...(group ? { group } : {}), version, kind, namespace: metadata.namespace ?? '', name: metadata.name, status: 'Synced' };
+    return {
+      ...(group ? { group } : {}),
+      version,
+      kind,
+      namespace: metadata.namespace ?? '',
+      name: metadata.name,
+      status: 'Synced',
+    };
   }
 
   function isLive(desired: KubernetesObject): boolean {
@@ -106,7 +164,13 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
     const changed = status?.health?.status !== health.status;
     const lastTransitionTime = changed ? now() : (status?.health?.lastTransitionTime ?? now());
     const images = [...new Set([...liveImages(namespace), ...desiredImages(namespace)])].sort();
-    patch(object, { status: { ...change, health: { ...health, message: health.message ?? null, lastTransitionTime }, summary: { images } } });
+    patch(object, {
+      status: {
+        ...change,
+        health: { ...health, message: health.message ?? null, lastTransitionTime },
+        summary: { images },
+      },
+    });
   }
 
   function desiredImages(namespace: string): string[] {
@@ -123,7 +187,11 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
     return deployments
       .map((deployment) => {
         const { replicas = 1 } = deployment['spec'] as { replicas?: number };
-        return deploymentHealth(Number(deployment.metadata['generation']), replicas, deployment['status'] as DeploymentStatus | undefined);
+        return deploymentHealth(
+          Number(deployment.metadata['generation']),
+          replicas,
+          deployment['status'] as DeploymentStatus | undefined,
+        );
       })
       .reduce((worst, health) => (order.indexOf(health.status) > order.indexOf(worst.status) ? health : worst));
   }
@@ -132,16 +200,20 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
   const enqueue = (name: string): void => {
     if (closed || waiting.has(name)) return;
     waiting.add(name);
-    const turn = (queue.get(name) ?? Promise.resolve()).then(async () => {
+    const turn = async (before: Promise<void> | undefined): Promise<void> => {
+      await before;
       waiting.delete(name);
       if (closed) return;
-      await compareAndSync(name).catch((error: unknown) => logger.error({ err: error, application: name }, 'comparison failed'));
-    });
-    queue.set(name, turn);
+      await compareAndSync(name).catch((error: unknown) =>
+        logger.error({ err: error, application: name }, 'comparison failed'),
+      );
+    };
+    queue.set(name, turn(queue.get(name)));
   };
 
   const unsubscribe = store.watch((kind, { type, object }) => {
-    if (kind === 'Application' && (type === 'ADDED' || object.metadata.annotations?.[REFRESH_ANNOTATION])) enqueue(object.metadata.name);
+    if (kind === 'Application' && (type === 'ADDED' || object.metadata.annotations?.[REFRESH_ANNOTATION]))
+      enqueue(object.metadata.name);
     if (kind !== 'Deployment') return;
     // A Deployment changed by itself: health follows, unless an operation is about to tell.
     for (const application of store.list('Application')) {

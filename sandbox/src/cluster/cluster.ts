@@ -43,14 +43,19 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
   const clones = new Map<string, Promise<ConfigClone>>();
   const cloneOf = (url: string): Promise<ConfigClone> => {
     const folder = createHash('sha256').update(url).digest('hex').slice(0, 16);
-    const clone = clones.get(url) ?? cloneRepository(url, path.join(settings.dataDirectory, 'clones', folder), settings.gitMirrors);
+    const clone =
+      clones.get(url) ?? cloneRepository(url, path.join(settings.dataDirectory, 'clones', folder), settings.gitMirrors);
     clones.set(url, clone);
     clone.catch(() => clones.delete(url));
     return clone;
   };
   const deployments = createDeploymentController({
     store,
-    puller: createImagePuller({ directory: imagesDirectory, mirrors: settings.registryMirrors, packagesDirectory: settings.packagesDirectory }),
+    puller: createImagePuller({
+      directory: imagesDirectory,
+      mirrors: settings.registryMirrors,
+      packagesDirectory: settings.packagesDirectory,
+    }),
     directory: path.join(settings.dataDirectory, 'pods'),
     imagesDirectory,
     portOf(namespace) {

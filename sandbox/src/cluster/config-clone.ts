@@ -12,16 +12,26 @@ export interface ConfigClone {
 }
 
 /** @param mirrors where a prefix of the URL really leads, as git's `url.<base>.insteadOf`. */
-export async function cloneRepository(url: string, directory: string, mirrors: Record<string, string>): Promise<ConfigClone> {
+export async function cloneRepository(
+  url: string,
+  directory: string,
+  mirrors: Record<string, string>,
+): Promise<ConfigClone> {
   const settings = Object.entries(mirrors).flatMap(([prefix, base]) => ['-c', `url.${base}.insteadOf=${prefix}`]);
   if (!(await stat(path.join(directory, 'HEAD')).catch(() => undefined))) {
     await mkdir(directory, { recursive: true });
     await runGit(directory, ['init', '--quiet', '--bare', '.']);
   }
   const git = openGitRepository(directory);
+  // Several applications share the clone; git locks its refs while it fetches.
+  let fetching: Promise<unknown> = Promise.resolve();
   return {
     async fetch(revision) {
-      await runGit(directory, [...settings, 'fetch', '--quiet', '--prune', url, '+refs/heads/*:refs/heads/*']);
+      const before = fetching.catch(() => undefined);
+      fetching = before.then(() =>
+        runGit(directory, [...settings, 'fetch', '--quiet', '--prune', url, '+refs/heads/*:refs/heads/*']),
+      );
+      await fetching;
       const commit = await git.commit(revision === 'HEAD' ? 'refs/heads/main' : revision);
       if (!commit) throw new Error(`${url} has no revision ${revision}`);
       return commit.oid;

@@ -53,7 +53,14 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
       const before = existing?.conditions.find((candidate) => candidate.type === type);
       const status = isTrue ? 'True' : 'False';
       if (before?.status === status && before.reason === reason && before.message === message) return before;
-      return { type, status, reason, message, lastUpdateTime: now(), lastTransitionTime: before?.status === status ? before.lastTransitionTime : now() };
+      return {
+        type,
+        status,
+        reason,
+        message,
+        lastUpdateTime: now(),
+        lastTransitionTime: before?.status === status ? before.lastTransitionTime : now(),
+      };
     };
     const count = ready ? 1 : 0;
     const status: DeploymentStatus = {
@@ -64,7 +71,12 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
       availableReplicas: count,
       unavailableReplicas: 1 - count,
       conditions: [
-        condition('Available', ready, ready ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable', ready ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.'),
+        condition(
+          'Available',
+          ready,
+          ready ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+          ready ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
+        ),
         condition('Progressing', progress.reason !== 'ProgressDeadlineExceeded', progress.reason, progress.message),
       ],
     };
@@ -93,12 +105,16 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
       report(deployment, false, progress(problem));
       try {
         const image = await puller.pull(container.image);
-        const settings = { container, image, port: deps.portOf(namespace), directory, graceMs: template.spec.terminationGracePeriodSeconds * 1000 };
+        const settings = {
+          container,
+          image,
+          port: deps.portOf(namespace),
+          directory,
+          graceMs: template.spec.terminationGracePeriodSeconds * 1000,
+        };
         self.pod = await startPod(settings);
-        let exitCode: number | undefined;
-        void self.pod.exited.then((code) => (exitCode = code));
         let ready = false;
-        while (exitCode === undefined && !self.abort.signal.aborted) {
+        while (self.pod.exitCode() === undefined && !self.abort.signal.aborted) {
           const isReady = await self.pod.isReady();
           if (isReady !== ready || !isReady) {
             wasReady ||= isReady;
@@ -107,7 +123,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
           }
           await wait(PROBE_INTERVAL_MS);
         }
-        problem = `exited with ${exitCode ?? 'nothing'}`;
+        problem = `exited with ${self.pod.exitCode() ?? 'nothing'}`;
       } catch (error) {
         problem = error instanceof Error ? error.message : String(error);
         logger.debug({ namespace, name, problem }, 'container not started');
@@ -135,9 +151,11 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
       done: Promise.resolve(),
     };
     running.set(key, next);
-    next.done = (before?.done ?? Promise.resolve()).then(() => keepRunning(deployment, next)).catch((error: unknown) => {
-      logger.error({ err: error, deployment: key }, 'deployment controller failed');
-    });
+    next.done = (before?.done ?? Promise.resolve())
+      .then(() => keepRunning(deployment, next))
+      .catch((error: unknown) => {
+        logger.error({ err: error, deployment: key }, 'deployment controller failed');
+      });
   };
 
   const unsubscribe = store.watch((kind, event) => {
@@ -145,7 +163,8 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
   });
 
   return {
-    liveImages: (namespace) => [...running].filter(([key, { pod }]) => pod && key.startsWith(`${namespace}/`)).map(([, { image }]) => image),
+    liveImages: (namespace) =>
+      [...running].filter(([key, { pod }]) => pod && key.startsWith(`${namespace}/`)).map(([, { image }]) => image),
     async close() {
       closing = true;
       unsubscribe();

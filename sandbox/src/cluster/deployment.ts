@@ -16,7 +16,10 @@ export const Deployment = z.object({
     replicas: z.number().default(1),
     progressDeadlineSeconds: z.number().default(600),
     template: z.object({
-      spec: z.object({ terminationGracePeriodSeconds: z.number().default(30), containers: z.tuple([Container]).rest(Container) }),
+      spec: z.object({
+        terminationGracePeriodSeconds: z.number().default(30),
+        containers: z.tuple([Container]).rest(Container),
+      }),
     }),
   }),
 });
@@ -49,15 +52,24 @@ export interface Health {
 /** Argo CD's health of a Deployment: argo gitops-engine/pkg/health/health_deployment.go */
 export function deploymentHealth(generation: number, replicas: number, status: DeploymentStatus | undefined): Health {
   if (!status || status.observedGeneration < generation) {
-    return { status: 'Progressing', message: 'Waiting for rollout to finish: observed deployment generation less than desired generation' };
+    return {
+      status: 'Progressing',
+      message: 'Waiting for rollout to finish: observed deployment generation less than desired generation',
+    };
   }
   const progressing = status.conditions.find(({ type }) => type === 'Progressing');
   if (progressing?.reason === 'ProgressDeadlineExceeded') return { status: 'Degraded', message: progressing.message };
   if (status.updatedReplicas < replicas) {
-    return { status: 'Progressing', message: `Waiting for rollout to finish: ${status.updatedReplicas} out of ${replicas} new replicas have been updated...` };
+    return {
+      status: 'Progressing',
+      message: `Waiting for rollout to finish: ${status.updatedReplicas} out of ${replicas} new replicas have been updated...`,
+    };
   }
   if (status.availableReplicas < status.updatedReplicas) {
-    return { status: 'Progressing', message: `Waiting for rollout to finish: ${status.availableReplicas} of ${status.updatedReplicas} updated replicas are available...` };
+    return {
+      status: 'Progressing',
+      message: `Waiting for rollout to finish: ${status.availableReplicas} of ${status.updatedReplicas} updated replicas are available...`,
+    };
   }
   return { status: 'Healthy' };
 }

@@ -7,7 +7,13 @@ import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
 import { ConflictError, ExpiredError, type KubernetesStore, type WatchEvent } from './kubernetes-store.ts';
 
 const RESOURCES = {
-  applications: { group: 'argoproj.io', version: 'v1alpha1', kind: 'Application', singular: 'application', shortNames: ['app', 'apps'] },
+  applications: {
+    group: 'argoproj.io',
+    version: 'v1alpha1',
+    kind: 'Application',
+    singular: 'application',
+    shortNames: ['app', 'apps'],
+  },
   deployments: { group: 'apps', version: 'v1', kind: 'Deployment', singular: 'deployment', shortNames: ['deploy'] },
 } as const;
 type Resource = (typeof RESOURCES)[keyof typeof RESOURCES];
@@ -47,22 +53,38 @@ export function createKubernetesApi(store: KubernetesStore, token: string): Hono
       const { kind, singular, shortNames } = resource;
       const verbs = ['get', 'list', 'watch', 'patch'];
       const resources = [{ name: plural, singularName: singular, namespaced: true, kind, shortNames, verbs }];
-      return c.json({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${resource.group}/${resource.version}`, resources });
+      return c.json({
+        kind: 'APIResourceList',
+        apiVersion: 'v1',
+        groupVersion: `${resource.group}/${resource.version}`,
+        resources,
+      });
     });
     api.get(`${base}/${plural}`, (c) => listOrWatch(store, c, resource, undefined));
-    api.get(`${base}/namespaces/:namespace/${plural}`, (c) => listOrWatch(store, c, resource, c.req.param('namespace')));
+    api.get(`${base}/namespaces/:namespace/${plural}`, (c) =>
+      listOrWatch(store, c, resource, c.req.param('namespace')),
+    );
     api.get(`${base}/namespaces/:namespace/${plural}/:name`, (c) => {
       const found = store.get(resource.kind, c.req.param('namespace'), c.req.param('name'));
-      return found ? c.json(found) : status(c, 404, 'NotFound', `${plural}.${resource.group} "${c.req.param('name')}" not found`);
+      return found
+        ? c.json(found)
+        : status(c, 404, 'NotFound', `${plural}.${resource.group} "${c.req.param('name')}" not found`);
     });
     api.patch(`${base}/namespaces/:namespace/${plural}/:name`, async (c) => {
       const type = c.req.header('content-type')?.split(';')[0];
       if (type !== 'application/merge-patch+json') {
-        return status(c, 415, 'UnsupportedMediaType', `the body of the request was in an unknown format: ${type ?? 'none'}`);
+        return status(
+          c,
+          415,
+          'UnsupportedMediaType',
+          `the body of the request was in an unknown format: ${type ?? 'none'}`,
+        );
       }
       try {
         const patched = store.patch(resource.kind, c.req.param('namespace'), c.req.param('name'), await c.req.json());
-        return patched ? c.json(patched) : status(c, 404, 'NotFound', `${plural}.${resource.group} "${c.req.param('name')}" not found`);
+        return patched
+          ? c.json(patched)
+          : status(c, 404, 'NotFound', `${plural}.${resource.group} "${c.req.param('name')}" not found`);
       } catch (error) {
         if (error instanceof ConflictError) return status(c, 409, 'Conflict', error.message);
         if (error instanceof SyntaxError) return status(c, 400, 'BadRequest', error.message);
@@ -78,7 +100,10 @@ type Selects = (object: KubernetesObject) => boolean;
 /** Field selector `metadata.name=` and equality label selectors. */
 function selection(c: Context, namespace: string | undefined): Selects {
   const name = /^metadata\.name=(.+)$/.exec(c.req.query('fieldSelector') ?? '')?.[1];
-  const labels = (c.req.query('labelSelector') ?? '').split(',').filter(Boolean).map((pair) => pair.split(/==?/));
+  const labels = (c.req.query('labelSelector') ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((pair) => pair.split(/==?/));
   return ({ metadata }) =>
     (!namespace || metadata.namespace === namespace) &&
     (!name || metadata.name === name) &&
@@ -91,7 +116,12 @@ function listOrWatch(store: KubernetesStore, c: Context, resource: Resource, nam
   if (watches) return watch(store, c, resource, selects);
   const { group, version, kind } = resource;
   const items = store.list(kind).filter(selects);
-  return c.json({ apiVersion: `${group}/${version}`, kind: `${kind}List`, metadata: { resourceVersion: store.version }, items });
+  return c.json({
+    apiVersion: `${group}/${version}`,
+    kind: `${kind}List`,
+    metadata: { resourceVersion: store.version },
+    items,
+  });
 }
 
 function watch(store: KubernetesStore, c: Context, { group, version, kind }: Resource, selects: Selects): Response {
@@ -113,7 +143,15 @@ function watch(store: KubernetesStore, c: Context, { group, version, kind }: Res
           : store.since(kind, Number(from));
     } catch (error) {
       if (!(error instanceof ExpiredError)) throw error;
-      const expired = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: error.message, reason: 'Expired', code: 410 };
+      const expired = {
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Failure',
+        message: error.message,
+        reason: 'Expired',
+        code: 410,
+      };
       await output.write(`${JSON.stringify({ type: 'ERROR', object: expired })}\n`);
       return;
     }
@@ -122,7 +160,11 @@ function watch(store: KubernetesStore, c: Context, { group, version, kind }: Res
       if (changed === kind) send(event);
     });
     const bookmark = setInterval(() => {
-      if (bookmarks) write({ type: 'BOOKMARK', object: { apiVersion: `${group}/${version}`, kind, metadata: { resourceVersion: store.version } } });
+      if (bookmarks)
+        write({
+          type: 'BOOKMARK',
+          object: { apiVersion: `${group}/${version}`, kind, metadata: { resourceVersion: store.version } },
+        });
     }, BOOKMARK_INTERVAL_MS);
     const timeout = setTimeout(end, timeoutMs);
     output.onAbort(end);

@@ -71,14 +71,22 @@ export function createKubernetesStore(clock: () => Date) {
       return structuredClone(objects.get(keyOf(kind, namespace, name)));
     },
     list(kind: string, namespace?: string): KubernetesObject[] {
-      return structuredClone([...objects.values()].filter((object) => object.kind === kind && (!namespace || object.metadata.namespace === namespace)));
+      return structuredClone(
+        [...objects.values()].filter(
+          (object) => object.kind === kind && (!namespace || object.metadata.namespace === namespace),
+        ),
+      );
     },
     /** Creates or replaces; the status of an existing object stays. */
     apply(object: KubernetesObject): KubernetesObject {
       const existing = objects.get(keyOf(object.kind, object.metadata.namespace ?? '', object.metadata.name));
       const status = object['status'] ?? existing?.['status'];
       const next = { ...object, ...(status === undefined ? {} : { status }) };
-      if (existing && JSON.stringify({ ...existing, metadata: undefined }) === JSON.stringify({ ...next, metadata: undefined })) return structuredClone(existing);
+      if (
+        existing &&
+        JSON.stringify({ ...existing, metadata: undefined }) === JSON.stringify({ ...next, metadata: undefined })
+      )
+        return structuredClone(existing);
       return put(next, existing);
     },
     /** @throws ConflictError when the patch names another resourceVersion. Undefined when there is no such object. */
@@ -87,7 +95,9 @@ export function createKubernetesStore(clock: () => Date) {
       if (!existing) return undefined;
       const wanted = isFields(patch) && isFields(patch['metadata']) ? patch['metadata']['resourceVersion'] : undefined;
       if (wanted !== undefined && wanted !== existing.metadata['resourceVersion']) {
-        throw new ConflictError(`${name}: the object has been modified; please apply your changes to the latest version`);
+        throw new ConflictError(
+          `${name}: the object has been modified; please apply your changes to the latest version`,
+        );
       }
       const patched = mergePatch(existing, patch) as KubernetesObject;
       if (JSON.stringify(patched) === JSON.stringify(existing)) return structuredClone(existing);
@@ -103,8 +113,11 @@ export function createKubernetesStore(clock: () => Date) {
     /** @throws ExpiredError */
     since(kind: string, from: number): WatchEvent[] {
       const oldest = history[0]?.version ?? version;
-      if (history.length >= HISTORY && from < oldest - 1) throw new ExpiredError(`too old resource version: ${from} (${oldest})`);
-      return history.filter((entry) => entry.kind === kind && entry.version > from).map(({ event }) => structuredClone(event));
+      if (history.length >= HISTORY && from < oldest - 1)
+        throw new ExpiredError(`too old resource version: ${from} (${oldest})`);
+      return history
+        .filter((entry) => entry.kind === kind && entry.version > from)
+        .map(({ event }) => structuredClone(event));
     },
     watch(listener: (kind: string, event: WatchEvent) => void): () => void {
       watchers.add(listener);

@@ -18,7 +18,8 @@ export interface PodSettings {
 }
 
 export interface Pod {
-  readonly exited: Promise<number>;
+  /** Undefined while it runs. */
+  exitCode(): number | undefined;
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -27,7 +28,9 @@ const PROBE_TIMEOUT_MS = 1_000;
 
 export async function startPod({ container, image, port, directory, graceMs }: PodSettings): Promise<Pod> {
   await mkdir(directory, { recursive: true });
-  const volumes = new Map(container.volumeMounts.map(({ name, mountPath }) => [mountPath, path.join(directory, 'volumes', name)]));
+  const volumes = new Map(
+    container.volumeMounts.map(({ name, mountPath }) => [mountPath, path.join(directory, 'volumes', name)]),
+  );
   for (const folder of volumes.values()) await mkdir(folder, { recursive: true });
   const onHost = (value: string): string => {
     for (const [mountPath, folder] of volumes) {
@@ -35,13 +38,22 @@ export async function startPod({ container, image, port, directory, graceMs }: P
     }
     return value;
   };
-  const imageEnvironment = Object.fromEntries(image.config.Env.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  const imageEnvironment = Object.fromEntries(
+    image.config.Env.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]),
+  );
   const declared = Object.fromEntries(container.env.map(({ name, value }) => [name, onHost(value)]));
   const [command = 'node', ...args] = image.config.Entrypoint;
   const log = createWriteStream(path.join(directory, 'pod.log'), { flags: 'a' });
   const child: ChildProcess = spawn(command === 'node' ? process.execPath : command, args, {
     cwd: path.join(image.rootDirectory, image.config.WorkingDir),
-    env: { PATH: process.env['PATH'], ...imageEnvironment, ...declared, ...collectorEnvironment(), HOST: LOOPBACK, PORT: String(port) },
+    env: {
+      PATH: process.env['PATH'],
+      ...imageEnvironment,
+      ...declared,
+      ...collectorEnvironment(),
+      HOST: LOOPBACK,
+      PORT: String(port),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stdout?.pipe(log, { end: false });
@@ -49,15 +61,20 @@ export async function startPod({ container, image, port, directory, graceMs }: P
   const { promise: exited, resolve } = Promise.withResolvers<number>();
   child.once('error', (error) => {
     log.write(`${error.message}\n`);
-    resolve(-1);
+    exitCode = -1;
+    resolve(exitCode);
   });
-  child.once('close', (code) => resolve(code ?? -1));
-  void exited.then(() => log.end());
+  let exitCode: number | undefined;
+  child.once('close', (code) => {
+    exitCode = code ?? -1;
+    log.end();
+    resolve(exitCode);
+  });
   await writeFile(path.join(directory, 'pid'), String(child.pid ?? ''));
 
   const probe = `http://${LOOPBACK}:${port}${container.readinessProbe?.httpGet?.path ?? '/'}`;
   return {
-    exited,
+    exitCode: () => exitCode,
     async isReady() {
       try {
         return (await fetch(probe, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
@@ -77,7 +94,9 @@ export async function startPod({ container, image, port, directory, graceMs }: P
 
 /** Where the sandbox itself exports to, its pods do too. */
 function collectorEnvironment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('OTEL_')));
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('OTEL_')),
+  );
 }
 
 /** Ends the process of a pod whose sandbox was killed: it would hold the volume and the port. */

@@ -43,13 +43,19 @@ export function createImagePuller({ directory, mirrors, packagesDirectory }: Pul
       const [, registry = '', name = '', digest = ''] = parsed;
       const origin = mirrors[registry] ?? `https://${registry}`;
       const manifests = `${origin}/v2/${name}/manifests`;
-      const top = JSON.parse((await fetchVerified(`${manifests}/${digest}`, digest, `${INDEX_TYPE}, ${MANIFEST_TYPE}`)).toString()) as { mediaType: string };
+      const top = JSON.parse(
+        (await fetchVerified(`${manifests}/${digest}`, digest, `${INDEX_TYPE}, ${MANIFEST_TYPE}`)).toString(),
+      ) as { mediaType: string };
       let manifest = top;
       if (top.mediaType === INDEX_TYPE) {
         const wanted = ARCHITECTURES[process.arch] ?? 'amd64';
-        const child = ImageIndex.parse(top).manifests.find(({ platform }) => platform?.os === 'linux' && platform.architecture === wanted);
+        const child = ImageIndex.parse(top).manifests.find(
+          ({ platform }) => platform?.os === 'linux' && platform.architecture === wanted,
+        );
         if (!child) throw new Error(`${image} has no manifest for linux/${wanted}`);
-        manifest = JSON.parse((await fetchVerified(`${manifests}/${child.digest}`, child.digest, MANIFEST_TYPE)).toString()) as { mediaType: string };
+        manifest = JSON.parse(
+          (await fetchVerified(`${manifests}/${child.digest}`, child.digest, MANIFEST_TYPE)).toString(),
+        ) as { mediaType: string };
       }
       const { config, layers } = ImageManifest.parse(manifest);
       const blobs = `${origin}/v2/${name}/blobs`;

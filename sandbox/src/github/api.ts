@@ -23,8 +23,14 @@ export function createApi(hub: Hub, schema: GraphQLSchema): Hono<Env> {
   const api = new Hono<Env>();
 
   api.onError((error, c) => {
-    const known = error instanceof ApiError ? error : new ApiError(500, `The stand-in failed: ${error.stack ?? error.message}`);
-    const body = { message: known.message, ...(known.errors ? { errors: known.errors } : {}), documentation_url: DOCUMENTATION, status: String(known.status) };
+    const known =
+      error instanceof ApiError ? error : new ApiError(500, `The stand-in failed: ${error.stack ?? error.message}`);
+    const body = {
+      message: known.message,
+      ...(known.errors ? { errors: known.errors } : {}),
+      documentation_url: DOCUMENTATION,
+      status: String(known.status),
+    };
     return c.json(body, known.status);
   });
   api.notFound((c) => c.json({ message: 'Not Found', documentation_url: DOCUMENTATION, status: '404' }, 404));
@@ -37,21 +43,33 @@ export function createApi(hub: Hub, schema: GraphQLSchema): Hono<Env> {
     c.header('x-github-media-type', 'github.v3; format=json');
     c.header('x-github-api-version-selected', '2022-11-28');
     c.set('caller', await hub.callers.identify(c.req.header('authorization')));
-    const operation = isGraphql ? operationNames(((await c.req.json()) as { query?: string }).query ?? '').join(' ') : `${c.req.method} ${c.req.path}`;
+    const operation = isGraphql
+      ? operationNames((await c.req.json<{ query?: string }>()).query ?? '').join(' ')
+      : `${c.req.method} ${c.req.path}`;
     const fault = hub.faults.takeApiFault(operation);
     limits.setHeaders(c, resource);
     if (fault?.kind === 'error-before') throw new ApiError(fault.status as 502, 'Server Error');
     if (fault?.kind === 'secondary-limit') {
       c.header('retry-after', String(fault.retryAfterSeconds));
-      throw new ApiError(403, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.');
+      throw new ApiError(
+        403,
+        'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+      );
     }
+    await hub.faults.notify(operation, 'before');
     await next();
+    await hub.faults.notify(operation, 'after');
     if (fault?.kind === 'error-after') {
-      c.res = new Response(JSON.stringify({ message: 'Server Error' }), { status: fault.status, headers: { 'content-type': 'application/json' } });
+      c.res = new Response(JSON.stringify({ message: 'Server Error' }), {
+        status: fault.status,
+        headers: { 'content-type': 'application/json' },
+      });
       return;
     }
     if (c.req.method === 'GET' && c.res.status === 200) {
-      const etag = `W/"${createHash('sha256').update(await c.res.clone().text()).digest('hex')}"`;
+      const etag = `W/"${createHash('sha256')
+        .update(await c.res.clone().text())
+        .digest('hex')}"`;
       c.header('etag', etag);
       if (c.req.header('if-none-match') === etag) {
         c.res = new Response(null, { status: 304, headers: { etag } });

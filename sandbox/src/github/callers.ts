@@ -5,7 +5,16 @@ import { ApiError, forbidden } from './errors.ts';
 import type { Account, Permission, Repository, World } from './world.ts';
 
 export type Scope =
-  'contents' | 'pull_requests' | 'checks' | 'statuses' | 'deployments' | 'metadata' | 'packages' | 'members' | 'actions' | 'administration';
+  | 'contents'
+  | 'pull_requests'
+  | 'checks'
+  | 'statuses'
+  | 'deployments'
+  | 'metadata'
+  | 'packages'
+  | 'members'
+  | 'actions'
+  | 'administration';
 export type Grants = Partial<Record<Scope, 'read' | 'write'>>;
 
 export type Caller =
@@ -29,7 +38,11 @@ const LEVELS: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maint
 export interface CallerRegistry {
   /** @throws ApiError 401 when credentials are given and wrong. */
   identify(authorization: string | undefined): Promise<Caller>;
-  issueInstallationToken(request: { repositories?: string[]; permissions?: Grants }): { token: string; expiresAt: Date; grants: Grants };
+  issueInstallationToken(request: { repositories?: string[]; permissions?: Grants }): {
+    token: string;
+    expiresAt: Date;
+    grants: Grants;
+  };
 }
 
 /** A person's token is `ghp_` and the login: a stand-in has no secrets to keep. */
@@ -43,7 +56,8 @@ export function createCallers(world: World, app: App, clock: () => Date): Caller
     if (!account) throw new Error(`the account of the App ${app.slug} is missing`);
     return account;
   };
-  const badCredentials = (message = 'Bad credentials'): ApiError => new ApiError(401, message, { graphqlType: 'UNAUTHORIZED' });
+  const badCredentials = (message = 'Bad credentials'): ApiError =>
+    new ApiError(401, message, { graphqlType: 'UNAUTHORIZED' });
 
   async function byToken(token: string): Promise<Caller> {
     if (token.startsWith('ghp_')) {
@@ -60,7 +74,8 @@ export function createCallers(world: World, app: App, clock: () => Date): Caller
       const { payload } = await jwtVerify(token, publicKey, { algorithms: ['RS256'], currentDate: clock() });
       // GitHub takes the App's id as a number or as text.
       if (String(payload.iss) !== String(app.id)) throw badCredentials("'Issuer' claim ('iss') must be an Integer");
-      if ((payload.exp ?? 0) - (payload.iat ?? 0) > 660) throw badCredentials("'Expiration time' claim ('exp') is too far in the future");
+      if ((payload.exp ?? 0) - (payload.iat ?? 0) > 660)
+        throw badCredentials("'Expiration time' claim ('exp') is too far in the future");
       return { kind: 'app' };
     } catch (error) {
       if (error instanceof ApiError) throw error;

@@ -29,12 +29,21 @@ export interface Faults {
   addWebhookFault(fault: WebhookFault): void;
   takeApiFault(operation: string): ApiEffect | undefined;
   takeWebhookFault(event: string): WebhookEffect | undefined;
+  /** Called before and after every API call; a call waits for it. One listener at a time. */
+  observe(listener: ApiListener | undefined): void;
+  notify: ApiListener;
 }
+
+export type ApiListener = (operation: string, when: 'before' | 'after') => Promise<void> | void;
 
 export function createFaults(): Faults {
   const api: ApiFault[] = [];
   const webhooks: WebhookFault[] = [];
-  const take = <Fault extends { times: number }>(faults: Fault[], matches: (fault: Fault) => boolean): Fault | undefined => {
+  let listener: ApiListener | undefined;
+  const take = <Fault extends { times: number }>(
+    faults: Fault[],
+    matches: (fault: Fault) => boolean,
+  ): Fault | undefined => {
     const fault = faults.find((candidate) => candidate.times > 0 && matches(candidate));
     if (fault) fault.times -= 1;
     return fault;
@@ -44,6 +53,10 @@ export function createFaults(): Faults {
     addApiFault: (fault) => void api.push({ ...fault }),
     addWebhookFault: (fault) => void webhooks.push({ ...fault }),
     takeApiFault: (operation) => take(api, (fault) => operation.includes(fault.operation))?.effect,
+    observe: (next) => {
+      listener = next;
+    },
+    notify: (operation, when) => listener?.(operation, when),
     takeWebhookFault: (event) => take(webhooks, (fault) => fault.event === event)?.effect,
   };
 }

@@ -96,15 +96,18 @@ export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
     async onRefChange(change) {
       await followRefChange(hub, change);
       const { repository, ref, after } = change;
-      const released = settings.release?.repository === fullName(repository) && ref === `refs/heads/${repository.defaultBranch}`;
-      if (settings.release && released && after !== ZERO_OID) background(runReleaseWorkflow(hub, settings.release, change));
+      const released =
+        settings.release?.repository === fullName(repository) && ref === `refs/heads/${repository.defaultBranch}`;
+      if (settings.release && released && after !== ZERO_OID)
+        background(runReleaseWorkflow(hub, settings.release, change));
       background(runValidateWorkflow(hub, change));
     },
   };
 
   const directoryOf = (repository: Repository): string =>
     path.join(settings.dataDirectory, 'repositories', repository.owner, `${repository.name}.git`);
-  for (const repository of store.world.repositories) gits.set(fullName(repository), openGitRepository(directoryOf(repository)));
+  for (const repository of store.world.repositories)
+    gits.set(fullName(repository), openGitRepository(directoryOf(repository)));
   await seedWorld(hub, settings.seed, async (repository) => {
     const directory = directoryOf(repository);
     await mkdir(directory, { recursive: true });

@@ -46,7 +46,14 @@ export function repositoryOf(hub: Hub, owner: string, name: string): Repository 
 
 /** An account by login; a ghost for one that is gone, as GitHub shows it. */
 export function accountOf(hub: Hub, login: string): Account {
-  return hub.store.world.accounts.find((account) => account.login === login) ?? { id: 10_137, login: 'ghost', name: 'Deleted user', type: 'User' };
+  return (
+    hub.store.world.accounts.find((account) => account.login === login) ?? {
+      id: 10_137,
+      login: 'ghost',
+      name: 'Deleted user',
+      type: 'User',
+    }
+  );
 }
 
 export function ownerOf(hub: Hub, repository: Repository): Account {
@@ -62,7 +69,10 @@ export function createExclusion(): Hub['exclusively'] {
   const tails = new Map<number, Promise<unknown>>();
   return (repository, work) => {
     const turn = (tails.get(repository.id) ?? Promise.resolve()).then(work, work);
-    tails.set(repository.id, turn.catch(() => undefined));
+    tails.set(
+      repository.id,
+      turn.catch(() => undefined),
+    );
     return turn;
   };
 }

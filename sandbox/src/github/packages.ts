@@ -28,7 +28,9 @@ const ZERO_TIME = '0001-01-01T00:00:00Z';
 export function recordPublished(hub: Hub, published: PublishedManifest): void {
   const { world } = hub.store;
   const repository = world.repositories.find((candidate) => fullName(candidate).toLowerCase() === published.image);
-  const known = world.packageVersions.find(({ image, digest }) => image === published.image && digest === published.digest);
+  const known = world.packageVersions.find(
+    ({ image, digest }) => image === published.image && digest === published.digest,
+  );
   if (published.tag) {
     // A tag is on one version at a time.
     for (const version of world.packageVersions) {
@@ -52,19 +54,30 @@ export function recordPublished(hub: Hub, published: PublishedManifest): void {
   const shared = context(hub, repository, accountOf(hub, world.workflowRuns.at(-1)?.actor ?? sender.login));
   const payload = { registry_package: packageShape(hub, published, known?.id ?? hub.store.world.nextId), ...shared };
   hub.webhooks.emit({ event: 'registry_package', action: 'published', repositoryId: repository.id, payload });
-  hub.webhooks.emit({ event: 'package', action: 'published', repositoryId: repository.id, payload: { ...shared, package: payload.registry_package } });
+  hub.webhooks.emit({
+    event: 'package',
+    action: 'published',
+    repositoryId: repository.id,
+    payload: { ...shared, package: payload.registry_package },
+  });
 }
 
 function packageShape(hub: Hub, published: PublishedManifest, versionId: number) {
   const [namespace = '', ...rest] = published.image.split('/');
   const name = rest.join('/');
-  const repository = hub.store.world.repositories.find((candidate) => fullName(candidate).toLowerCase() === published.image);
+  const repository = hub.store.world.repositories.find(
+    (candidate) => fullName(candidate).toLowerCase() === published.image,
+  );
   const owner = repository ? ownerOf(hub, repository) : accountOf(hub, namespace);
   const reference = `${REGISTRY_HOST}/${published.image}:${published.tag}`;
   const page = `${hub.links.origin}/orgs/${namespace}/packages/container/${encodeURIComponent(name)}`;
   const isIndex = published.mediaType === INDEX_TYPE;
   const allLabels = isIndex ? { 'github.internal.platforms': JSON.stringify(published.platforms) } : published.labels;
-  const descriptor = ({ digest, mediaType, size }: { digest: string; mediaType: string; size: number }) => ({ digest, media_type: mediaType, size });
+  const descriptor = ({ digest, mediaType, size }: { digest: string; mediaType: string; size: number }) => ({
+    digest,
+    media_type: mediaType,
+    size,
+  });
   return {
     id: [...published.image].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 10_000_019, 7),
     name,

@@ -14,7 +14,11 @@ const ApiFaultBody = z.object({
     z.object({ kind: z.literal('stale-head') }),
   ]),
 });
-const WebhookFaultBody = z.object({ event: z.string(), times: z.number().int().positive(), effect: z.enum(['lose', 'duplicate', 'reorder']) });
+const WebhookFaultBody = z.object({
+  event: z.string(),
+  times: z.number().int().positive(),
+  effect: z.enum(['lose', 'duplicate', 'reorder']),
+});
 
 export function sandboxRoutes(hub: Hub, faults: Faults): Hono {
   return new Hono()

@@ -33,13 +33,23 @@ export interface SeedPerson {
 /** Three people with different rights: enough for every rule about reviews. */
 export const PEOPLE: readonly SeedPerson[] = [
   { login: 'dana', name: 'Dana Developer', role: 'developer: writes code, may not release', permission: 'write' },
-  { login: 'rene', name: 'Rene Release', role: 'release manager: may approve prod', permission: 'maintain', team: 'release-managers' },
+  {
+    login: 'rene',
+    name: 'Rene Release',
+    role: 'release manager: may approve prod',
+    permission: 'maintain',
+    team: 'release-managers',
+  },
   { login: 'vera', name: 'Vera Viewer', role: 'reader: may look and comment', permission: 'read' },
 ];
 
 const SKIPPED = new Set(['node_modules', '.turbo', 'coverage', 'data', 'test-results.json', '.sandbox']);
 
-export async function seedWorld(hub: Hub, seed: Seed, createGit: (repository: Repository) => Promise<void>): Promise<void> {
+export async function seedWorld(
+  hub: Hub,
+  seed: Seed,
+  createGit: (repository: Repository) => Promise<void>,
+): Promise<void> {
   const { world, newId, save } = hub.store;
   if (world.accounts.length === 0) {
     world.accounts.push({ id: newId(), login: seed.organization, name: 'Acme', type: 'Organization' });
@@ -52,7 +62,8 @@ export async function seedWorld(hub: Hub, seed: Seed, createGit: (repository: Re
     }
   }
   for (const wanted of seed.repositories) {
-    if (world.repositories.some((repository) => fullName(repository) === `${seed.organization}/${wanted.name}`)) continue;
+    if (world.repositories.some((repository) => fullName(repository) === `${seed.organization}/${wanted.name}`))
+      continue;
     const repository: Repository = {
       id: newId(),
       owner: seed.organization,
@@ -73,7 +84,11 @@ export async function seedWorld(hub: Hub, seed: Seed, createGit: (repository: Re
 }
 
 /** The seed is there before anybody subscribes: it sends no events and builds no image. */
-async function firstCommit(hub: Hub, repository: Repository, { folder, message, transform }: SeedRepository): Promise<void> {
+async function firstCommit(
+  hub: Hub,
+  repository: Repository,
+  { folder, message, transform }: SeedRepository,
+): Promise<void> {
   const changes: FileChange[] = [];
   for (const file of await filesOf(folder)) {
     const content = await readFile(path.join(folder, file));

@@ -25,14 +25,17 @@ async function serve(hub: Hub, c: Context, path: string): Promise<Response> {
   const pushes = path === '/git-receive-pack' || c.req.query('service') === 'git-receive-pack';
   let pusher: Account | undefined;
   if (pushes) {
-    const caller: Caller = await hub.callers.identify(c.req.header('authorization')).catch(() => ({ kind: 'anonymous' }) as const);
+    const caller: Caller = await hub.callers
+      .identify(c.req.header('authorization'))
+      .catch(() => ({ kind: 'anonymous' }) as const);
     if (caller.kind === 'anonymous' || caller.kind === 'app') return challenge(c, 'Authentication is needed to push.');
     pusher = caller.account;
     const allowed =
       caller.kind === 'installation'
         ? caller.grants.contents === 'write'
         : atLeast(permissionOf(repository, pusher.login), 'write');
-    if (!allowed) return c.text(`Permission to ${repository.owner}/${repository.name}.git denied to ${pusher.login}.\n`, 403);
+    if (!allowed)
+      return c.text(`Permission to ${repository.owner}/${repository.name}.git denied to ${pusher.login}.\n`, 403);
   }
   if (path !== '/git-receive-pack' || !pusher) return runBackend(hub, c, repository, path, pusher);
   const actor = pusher;
@@ -54,7 +57,13 @@ async function serve(hub: Hub, c: Context, path: string): Promise<Response> {
 }
 
 /** A CGI call: headers in the environment, the body on standard input, headers and body on standard output. */
-async function runBackend(hub: Hub, c: Context, repository: Repository, path: string, pusher: Account | undefined): Promise<Response> {
+async function runBackend(
+  hub: Hub,
+  c: Context,
+  repository: Repository,
+  path: string,
+  pusher: Account | undefined,
+): Promise<Response> {
   const child = spawn('git', ['http-backend'], {
     env: {
       PATH: process.env['PATH'],
@@ -70,7 +79,7 @@ async function runBackend(hub: Hub, c: Context, repository: Repository, path: st
     },
   });
   child.stdin.on('error', () => undefined);
-  if (c.req.raw.body) Readable.fromWeb(c.req.raw.body as import('node:stream/web').ReadableStream).pipe(child.stdin);
+  if (c.req.raw.body) Readable.fromWeb(c.req.raw.body).pipe(child.stdin);
   else child.stdin.end();
   const chunks: Buffer[] = [];
   const errors: Buffer[] = [];

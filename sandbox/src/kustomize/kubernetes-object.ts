@@ -18,6 +18,9 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function matches(object: KubernetesObject, { kind, name }: { kind?: string | undefined; name?: string | undefined }): boolean {
+export function matches(
+  object: KubernetesObject,
+  { kind, name }: { kind?: string | undefined; name?: string | undefined },
+): boolean {
   return (kind === undefined || object.kind === kind) && (name === undefined || object.metadata.name === name);
 }

@@ -16,7 +16,8 @@ type Operation = z.infer<typeof Operations>[number];
 export function applyPatches(objects: KubernetesObject[], patches: z.infer<typeof Patch>[]): void {
   for (const { target, patch } of patches) {
     const operations = Operations.safeParse(parse(patch));
-    if (!operations.success) throw new Error('patches: only lists of RFC 6902 operations (add, replace, remove) are supported');
+    if (!operations.success)
+      throw new Error('patches: only lists of RFC 6902 operations (add, replace, remove) are supported');
     const targets = objects.filter((object) => matches(object, target ?? {}));
     if (targets.length === 0) throw new Error(`patches: nothing matches ${JSON.stringify(target)}`);
     for (const object of targets) for (const operation of operations.data) apply(object, operation);
@@ -24,10 +25,14 @@ export function applyPatches(objects: KubernetesObject[], patches: z.infer<typeo
 }
 
 function apply(object: KubernetesObject, operation: Operation): void {
-  const parts = operation.path.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const parts = operation.path
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const last = parts.pop() ?? '';
   let parent: unknown = object;
-  for (const part of parts) parent = Array.isArray(parent) ? parent[Number(part)] : isFields(parent) ? parent[part] : undefined;
+  for (const part of parts)
+    parent = Array.isArray(parent) ? parent[Number(part)] : isFields(parent) ? parent[part] : undefined;
   const missing = new Error(`patches: ${object.kind} ${object.metadata.name} has nothing at ${operation.path}`);
   if (Array.isArray(parent)) {
     const index = last === '-' ? parent.length : Number(last);

@@ -45,7 +45,13 @@ export class RenderError extends Error {
   override name = 'RenderError';
 }
 
-const CLUSTER_SCOPED = new Set(['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition', 'StorageClass']);
+const CLUSTER_SCOPED = new Set([
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'StorageClass',
+]);
 
 /** @throws RenderError with the file and what is wrong with it. */
 export async function render(folder: string, readFile: ReadFile): Promise<KubernetesObject[]> {
@@ -62,7 +68,8 @@ export async function render(folder: string, readFile: ReadFile): Promise<Kubern
   const kustomization = parsed.data;
   try {
     const objects: KubernetesObject[] = [];
-    for (const resource of kustomization.resources) objects.push(...(await load(path.posix.join(folder, resource), readFile)));
+    for (const resource of kustomization.resources)
+      objects.push(...(await load(path.posix.join(folder, resource), readFile)));
     applyPatches(objects, kustomization.patches);
     if (kustomization.namespace) setNamespace(objects, kustomization.namespace);
     applyLabels(objects, kustomization.labels);

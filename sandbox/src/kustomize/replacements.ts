@@ -7,14 +7,16 @@ export function applyReplacements(objects: KubernetesObject[], replacements: z.i
   for (const { source, targets } of replacements) {
     const [from] = objects.filter((object) => matches(object, source));
     const value = from ? resolve(from, split(source.fieldPath)) : undefined;
-    if (value === undefined) throw new Error(`replacements: ${source.kind} ${source.name ?? ''} has no ${source.fieldPath}`);
+    if (value === undefined)
+      throw new Error(`replacements: ${source.kind} ${source.name ?? ''} has no ${source.fieldPath}`);
     for (const { select, fieldPaths } of targets) {
       for (const object of objects.filter((candidate) => matches(candidate, select))) {
         for (const fieldPath of fieldPaths) {
           const parts = split(fieldPath);
           const last = parts.pop() ?? '';
           const parent = resolve(object, parts);
-          if (!isFields(parent) || !(last in parent)) throw new Error(`replacements: ${object.kind} ${object.metadata.name} has no ${fieldPath}`);
+          if (!isFields(parent) || !(last in parent))
+            throw new Error(`replacements: ${object.kind} ${object.metadata.name} has no ${fieldPath}`);
           parent[last] = value;
         }
       }

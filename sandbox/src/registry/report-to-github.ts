@@ -11,6 +11,7 @@ export function reportToGitHub(githubUrl: string): (published: PublishedManifest
       body: JSON.stringify(published),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (!response.ok) throw new Error(`report ${published.digest} to ${githubUrl}: ${response.status} ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`report ${published.digest} to ${githubUrl}: ${response.status} ${await response.text()}`);
   };
 }

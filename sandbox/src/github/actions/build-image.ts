@@ -1,7 +1,16 @@
 // Packs one commit into a multi-arch image as buildx would: an index over two platforms and their provenance, and a signature.
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { type Blob, CONFIG_TYPE, digestOf, EMPTY_TYPE, INDEX_TYPE, jsonBlob, LAYER_TYPE, MANIFEST_TYPE } from '../../oci.ts';
+import {
+  type Blob,
+  CONFIG_TYPE,
+  digestOf,
+  EMPTY_TYPE,
+  INDEX_TYPE,
+  jsonBlob,
+  LAYER_TYPE,
+  MANIFEST_TYPE,
+} from '../../oci.ts';
 
 export interface Build {
   /** A tar of the commit, its files below `app/`. */
@@ -80,17 +89,29 @@ export function buildImage(build: Build): BuiltImage {
     predicate: {
       buildDefinition: {
         buildType: 'https://actions.github.io/buildtypes/workflow/v1',
-        externalParameters: { workflow: { ref: 'refs/heads/main', repository: build.source, path: '.github/workflows/release.yml' } },
+        externalParameters: {
+          workflow: { ref: 'refs/heads/main', repository: build.source, path: '.github/workflows/release.yml' },
+        },
         resolvedDependencies: [{ uri: `git+${build.source}@refs/heads/main`, digest: { gitCommit: build.commit } }],
       },
       runDetails: { builder: { id: build.source }, metadata: { invocationId: `${build.runUrl}/attempts/1` } },
     },
   };
   const provenance = jsonBlob(statement);
-  const unknownConfig = jsonBlob({ architecture: 'unknown', os: 'unknown', config: {}, rootfs: { type: 'layers', diff_ids: [provenance.digest] } });
+  const unknownConfig = jsonBlob({
+    architecture: 'unknown',
+    os: 'unknown',
+    config: {},
+    rootfs: { type: 'layers', diff_ids: [provenance.digest] },
+  });
   blobs.push(provenance, unknownConfig);
   const attestation = addManifest(
-    { config: describe(unknownConfig, CONFIG_TYPE), layers: [{ ...describe(provenance, IN_TOTO), annotations: { 'in-toto.io/predicate-type': statement.predicateType } }] },
+    {
+      config: describe(unknownConfig, CONFIG_TYPE),
+      layers: [
+        { ...describe(provenance, IN_TOTO), annotations: { 'in-toto.io/predicate-type': statement.predicateType } },
+      ],
+    },
     MANIFEST_TYPE,
   );
 
@@ -101,7 +122,10 @@ export function buildImage(build: Build): BuiltImage {
         {
           ...describe(attestation, MANIFEST_TYPE),
           platform: { architecture: 'unknown', os: 'unknown' },
-          annotations: { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': images[0]?.digest ?? '' },
+          annotations: {
+            'vnd.docker.reference.type': 'attestation-manifest',
+            'vnd.docker.reference.digest': images[0]?.digest ?? '',
+          },
         },
       ],
     },
@@ -111,7 +135,10 @@ export function buildImage(build: Build): BuiltImage {
 
   // A DSSE envelope over the statement, stored as cosign does where a registry has no referrers API: under a tag of its own.
   const payload = Buffer.from(JSON.stringify(statement));
-  const preAuthentication = Buffer.concat([Buffer.from(`DSSEv1 ${IN_TOTO.length} ${IN_TOTO} ${payload.length} `), payload]);
+  const preAuthentication = Buffer.concat([
+    Buffer.from(`DSSEv1 ${IN_TOTO.length} ${IN_TOTO} ${payload.length} `),
+    payload,
+  ]);
   const envelope = jsonBlob({
     payloadType: IN_TOTO,
     payload: payload.toString('base64'),

@@ -12,7 +12,12 @@ const TIMEOUT_MS = 30_000;
 
 export async function pushImage(registry: RegistryAccess, repository: string, image: BuiltImage): Promise<void> {
   const base = `${registry.url}/v2/${repository}`;
-  const call = async (method: string, url: string, headers: Record<string, string> = {}, body?: Buffer): Promise<Response> => {
+  const call = async (
+    method: string,
+    url: string,
+    headers: Record<string, string> = {},
+    body?: Buffer,
+  ): Promise<Response> => {
     const response = await fetch(url, {
       method,
       headers: { authorization: `Bearer ${registry.token}`, ...headers },

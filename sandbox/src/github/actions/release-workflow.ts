@@ -62,7 +62,12 @@ export async function runReleaseWorkflow(hub: Hub, { registry }: ReleaseWorkflow
   await emitWorkflowRun(hub, 'completed', run);
 }
 
-async function runStep(hub: Hub, run: WorkflowRun, step: WorkflowStep, work: (() => Promise<void>) | undefined): Promise<void> {
+async function runStep(
+  hub: Hub,
+  run: WorkflowRun,
+  step: WorkflowStep,
+  work: (() => Promise<void>) | undefined,
+): Promise<void> {
   step.startedAt = now(hub);
   step.status = 'completed';
   if (run.log) {
@@ -105,7 +110,14 @@ function startRun(hub: Hub, { repository, ref, after, actor }: RefChange): Workf
       conclusion: null,
       startedAt: at,
       completedAt: null,
-      steps: STEPS.map((name, index) => ({ name, number: index + 1, status: 'queued', conclusion: null, startedAt: null, completedAt: null })),
+      steps: STEPS.map((name, index) => ({
+        name,
+        number: index + 1,
+        status: 'queued',
+        conclusion: null,
+        startedAt: null,
+        completedAt: null,
+      })),
     },
     log: '',
   };
@@ -117,7 +129,9 @@ function startRun(hub: Hub, { repository, ref, after, actor }: RefChange): Workf
 /** The sandbox has no network: an image runs with the packages of this checkout, so a commit may not ask for others. */
 async function checkDependencies(hub: Hub, repository: Repository, commit: string): Promise<void> {
   const manifest = await hub.gitOf(repository).read(`${commit}:package.json`);
-  const dependencies = manifest ? (JSON.parse(manifest.content.toString()) as { dependencies?: Record<string, string> }).dependencies : undefined;
+  const dependencies = manifest
+    ? (JSON.parse(manifest.content.toString()) as { dependencies?: Record<string, string> }).dependencies
+    : undefined;
   const { resolve } = createRequire(import.meta.url);
   const missing: string[] = [];
   for (const [name, wanted] of Object.entries(dependencies ?? {})) {
@@ -125,7 +139,8 @@ async function checkDependencies(hub: Hub, repository: Repository, commit: strin
     const texts = await Promise.all(folder.map((file) => readFile(file, 'utf8').catch(() => undefined)));
     const found = texts.find((text) => text !== undefined);
     const version = found ? (JSON.parse(found) as { version?: string }).version : undefined;
-    if (version === undefined || (/^\d/.test(wanted) && version !== wanted)) missing.push(`${name}@${wanted} (here: ${version ?? 'none'})`);
+    if (version === undefined || (/^\d/.test(wanted) && version !== wanted))
+      missing.push(`${name}@${wanted} (here: ${version ?? 'none'})`);
   }
   if (missing.length > 0) {
     throw new Error(`the sandbox builds with the packages of its own checkout, which lacks ${missing.join(', ')}`);

@@ -9,9 +9,16 @@ export async function runValidateWorkflow(hub: Hub, { repository, ref, after }: 
   const git = hub.gitOf(repository);
   if (after === ZERO_OID || ref === `refs/heads/${repository.defaultBranch}`) return;
   if (!(await git.read(`${after}:promotion.yaml`))) return;
-  const known = hub.store.world.checkRuns.some((run) => run.repository === fullName(repository) && run.headSha === after);
+  const known = hub.store.world.checkRuns.some(
+    (run) => run.repository === fullName(repository) && run.headSha === after,
+  );
   if (known) return;
-  const run = createCheckRun(hub, repository, { name: 'validate', headSha: after, status: 'in_progress', appSlug: 'github-actions' });
+  const run = createCheckRun(hub, repository, {
+    name: 'validate',
+    headSha: after,
+    status: 'in_progress',
+    appSlug: 'github-actions',
+  });
   const problems: string[] = [];
   let rendered = 0;
   for (const app of (await git.tree(`${after}:apps`)) ?? []) {

@@ -95,7 +95,11 @@ export function jobShape(hub: Hub, run: WorkflowRun) {
   };
 }
 
-export async function emitWorkflowRun(hub: Hub, action: 'requested' | 'in_progress' | 'completed', run: WorkflowRun): Promise<void> {
+export async function emitWorkflowRun(
+  hub: Hub,
+  action: 'requested' | 'in_progress' | 'completed',
+  run: WorkflowRun,
+): Promise<void> {
   const repository = repositoryByFullName(hub, run.repository);
   const workflow = {
     id: WORKFLOW_ID,
@@ -109,12 +113,20 @@ export async function emitWorkflowRun(hub: Hub, action: 'requested' | 'in_progre
     html_url: `${hub.links.repositoryPage(repository)}/blob/main/${run.path}`,
     badge_url: `${hub.links.repositoryPage(repository)}/workflows/${run.name}/badge.svg`,
   };
-  const payload = { workflow_run: await workflowRunShape(hub, run), workflow, ...context(hub, repository, accountOf(hub, run.actor)) };
+  const payload = {
+    workflow_run: await workflowRunShape(hub, run),
+    workflow,
+    ...context(hub, repository, accountOf(hub, run.actor)),
+  };
   hub.webhooks.emit({ event: 'workflow_run', action, repositoryId: repository.id, payload });
   hub.store.save();
 }
 
-export async function emitWorkflowJob(hub: Hub, action: 'queued' | 'in_progress' | 'completed', run: WorkflowRun): Promise<void> {
+export async function emitWorkflowJob(
+  hub: Hub,
+  action: 'queued' | 'in_progress' | 'completed',
+  run: WorkflowRun,
+): Promise<void> {
   const repository = repositoryByFullName(hub, run.repository);
   const payload = { workflow_job: jobShape(hub, run), ...context(hub, repository, accountOf(hub, run.actor)) };
   hub.webhooks.emit({ event: 'workflow_job', action, repositoryId: repository.id, payload });

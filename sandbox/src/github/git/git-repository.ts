@@ -106,7 +106,13 @@ export function openGitRepository(directory: string) {
     return oid;
   }
 
-  async function commitTree(tree: string, parents: readonly string[], message: string, author: Person, committer: Person) {
+  async function commitTree(
+    tree: string,
+    parents: readonly string[],
+    message: string,
+    author: Person,
+    committer: Person,
+  ) {
     const { output } = await runGit(directory, ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])], {
       input: message,
       env: {
@@ -130,7 +136,12 @@ export function openGitRepository(directory: string) {
   async function log(revision: string, limit: number, path?: string, skip = 0): Promise<Commit[]> {
     const range = ['rev-list', `--max-count=${limit}`, `--skip=${skip}`, revision];
     const oids = await git(directory, ...range, ...(path ? ['--', path] : []));
-    const commits = await Promise.all(oids.split('\n').map((oid) => (oid ? commit(oid) : undefined)));
+    const commits = await Promise.all(
+      oids
+        .split('\n')
+        .filter(Boolean)
+        .map((oid) => commit(oid)),
+    );
     return commits.filter((found) => found !== undefined);
   }
 
@@ -152,7 +163,14 @@ export function openGitRepository(directory: string) {
       if (raw) {
         const path = fields[(at += 1)] ?? '';
         const status = raw[2] === 'A' ? 'added' : raw[2] === 'D' ? 'removed' : 'modified';
-        files.set(path, { path, status, additions: 0, deletions: 0, patch: '', oid: status === 'removed' ? null : (raw[1] ?? '') });
+        files.set(path, {
+          path,
+          status,
+          additions: 0,
+          deletions: 0,
+          patch: '',
+          oid: status === 'removed' ? null : (raw[1] ?? ''),
+        });
       } else if (counts) {
         const file = files.get(counts[3] ?? '');
         if (file) Object.assign(file, { additions: Number(counts[1]) || 0, deletions: Number(counts[2]) || 0 });

@@ -74,7 +74,12 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
     return found ? treeEntry(found, path) : null;
   }
 
-  const actor = (person: Person) => ({ name: person.name, email: person.email, date: person.date, user: userOf(hub, person) });
+  const actor = (person: Person) => ({
+    name: person.name,
+    email: person.email,
+    date: person.date,
+    user: userOf(hub, person),
+  });
 
   function checkContext(run: CheckRun) {
     return {
@@ -103,15 +108,31 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
       if (status.repository !== fullName(repository) || status.sha !== sha) continue;
       const { context, description, targetUrl, createdAt } = status;
       const state = status.state.toUpperCase();
-      latest.set(`status/${context}`, { __typename: 'StatusContext', id: nodeId('StatusContext', status.id), context, state, description, targetUrl, createdAt });
+      latest.set(`status/${context}`, {
+        __typename: 'StatusContext',
+        id: nodeId('StatusContext', status.id),
+        context,
+        state,
+        description,
+        targetUrl,
+        createdAt,
+      });
     }
     if (latest.size === 0) return null;
-    for (const context of latest.values() as Iterable<{ state?: string; conclusion?: string | null; status?: string }>) {
+    for (const context of latest.values() as Iterable<{
+      state?: string;
+      conclusion?: string | null;
+      status?: string;
+    }>) {
       states.push(context.state ?? (context.status === 'COMPLETED' ? (context.conclusion ?? 'FAILURE') : 'PENDING'));
     }
     const failed = states.some((state) => !['SUCCESS', 'NEUTRAL', 'SKIPPED', 'PENDING'].includes(state));
     const state = failed ? 'FAILURE' : states.includes('PENDING') ? 'PENDING' : 'SUCCESS';
-    return { id: nodeId('StatusCheckRollup', sha), state, contexts: (args: PageArguments) => connection([...latest.values()], args) };
+    return {
+      id: nodeId('StatusCheckRollup', sha),
+      state,
+      contexts: (args: PageArguments) => connection([...latest.values()], args),
+    };
   }
 
   function commitNode(commit: Commit): object {
@@ -168,11 +189,11 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
           const head = await git.commit(headRef);
           if (!head) return null;
           const { ahead, behind } = await git.aheadBehind(oid, head.oid);
-          const status = ahead > 0 && behind > 0 ? 'DIVERGED' : ahead > 0 ? 'AHEAD' : behind > 0 ? 'BEHIND' : 'IDENTICAL';
+          const status =
+            ahead > 0 && behind > 0 ? 'DIVERGED' : ahead > 0 ? 'AHEAD' : behind > 0 ? 'BEHIND' : 'IDENTICAL';
           return { id: nodeId('Comparison', `${oid}...${head.oid}`), status, aheadBy: ahead, behindBy: behind };
         },
       };
     },
   };
 }
-

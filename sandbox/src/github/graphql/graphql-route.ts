@@ -22,7 +22,8 @@ function formatError(error: GraphQLError): object {
 
 export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits) {
   return async (c: Ctx): Promise<Response> => {
-    if (c.get('caller').kind === 'anonymous') throw new ApiError(401, 'This endpoint requires you to be authenticated.');
+    if (c.get('caller').kind === 'anonymous')
+      throw new ApiError(401, 'This endpoint requires you to be authenticated.');
     const { query, variables, operationName } = await body(c, Request);
     let document;
     try {
@@ -40,7 +41,10 @@ export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits
       document,
       variableValues: variables ?? {},
       operationName: operationName ?? null,
-      rootValue: { ...queries(hub, caller, limits.peek(c, 'graphql')), ...mutations(hub, caller, (repository) => repositoryResolvers(hub, repository)) },
+      rootValue: {
+        ...queries(hub, caller, limits.peek(c, 'graphql')),
+        ...mutations(hub, caller, (repository) => repositoryResolvers(hub, repository)),
+      },
     });
     return c.json({ data: result.data ?? null, ...(result.errors ? { errors: result.errors.map(formatError) } : {}) });
   };
@@ -51,7 +55,9 @@ export function operationNames(query: string): string[] {
   try {
     return parse(query).definitions.flatMap((definition) =>
       definition.kind === Kind.OPERATION_DEFINITION
-        ? definition.selectionSet.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? [selection.name.value] : []))
+        ? definition.selectionSet.selections.flatMap((selection) =>
+            selection.kind === Kind.FIELD ? [selection.name.value] : [],
+          )
         : [],
     );
   } catch {

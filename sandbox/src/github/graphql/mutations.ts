@@ -28,7 +28,9 @@ export function mutations(hub: Hub, caller: Caller, resolversOf: (repository: Re
   };
 
   return {
-    async createCommitOnBranch({ input }: Input<{
+    async createCommitOnBranch({
+      input,
+    }: Input<{
       branch: { id?: string; repositoryNameWithOwner?: string; branchName?: string };
       expectedHeadOid: string;
       message: { headline: string; body?: string | null };
@@ -45,12 +47,19 @@ export function mutations(hub: Hub, caller: Caller, resolversOf: (repository: Re
           branch,
           expectedHeadOid: input.expectedHeadOid,
           message: body ? `${headline}\n\n${body}` : headline,
-          additions: (input.fileChanges?.additions ?? []).map(({ path, contents }) => ({ path, content: Buffer.from(contents, 'base64') })),
+          additions: (input.fileChanges?.additions ?? []).map(({ path, contents }) => ({
+            path,
+            content: Buffer.from(contents, 'base64'),
+          })),
           deletions: (input.fileChanges?.deletions ?? []).map(({ path }) => path),
         }),
       );
       const resolvers = resolversOf(repository);
-      return { clientMutationId: input.clientMutationId, commit: resolvers.git.commitOf(oid), ref: resolvers.git.ref(branch) };
+      return {
+        clientMutationId: input.clientMutationId,
+        commit: resolvers.git.commitOf(oid),
+        ref: resolvers.git.ref(branch),
+      };
     },
     async createRef({ input }: Input<{ repositoryId: string; name: string; oid: string }>) {
       const repository = byId(input.repositoryId);
@@ -58,7 +67,9 @@ export function mutations(hub: Hub, caller: Caller, resolversOf: (repository: Re
       await hub.exclusively(repository, () => createRef(hub, repository, actor, input.name, input.oid));
       return { clientMutationId: input.clientMutationId, ref: resolversOf(repository).git.ref(input.name) };
     },
-    async updateRefs({ input }: Input<{
+    async updateRefs({
+      input,
+    }: Input<{
       repositoryId: string;
       refUpdates: { name: string; afterOid: string; beforeOid?: string | null; force?: boolean | null }[];
     }>) {
@@ -77,14 +88,20 @@ export function mutations(hub: Hub, caller: Caller, resolversOf: (repository: Re
       });
       return { clientMutationId: input.clientMutationId };
     },
-    async updatePullRequest({ input }: Input<{ pullRequestId: string; title?: string; body?: string; state?: 'OPEN' | 'CLOSED' }>) {
+    async updatePullRequest({
+      input,
+    }: Input<{ pullRequestId: string; title?: string; body?: string; state?: 'OPEN' | 'CLOSED' }>) {
       const { repository, pull } = pullById(input.pullRequestId);
       const actor = authorize(caller, repository, 'pull_requests', 'write');
       const state = input.state === 'CLOSED' ? 'closed' : input.state === 'OPEN' ? 'open' : undefined;
-      await hub.exclusively(repository, () => editPullRequest(hub, pull, actor, { title: input.title, body: input.body, state }));
+      await hub.exclusively(repository, () =>
+        editPullRequest(hub, pull, actor, { title: input.title, body: input.body, state }),
+      );
       return { clientMutationId: input.clientMutationId, pullRequest: resolversOf(repository).pullRequest(pull) };
     },
-    async mergePullRequest({ input }: Input<{
+    async mergePullRequest({
+      input,
+    }: Input<{
       pullRequestId: string;
       expectedHeadOid?: string;
       mergeMethod?: 'MERGE' | 'SQUASH' | 'REBASE';
@@ -123,7 +140,13 @@ async function commitOfSomebodyElse(hub: Hub, repository: Repository, branch: st
     const author = personOf(hub, somebody);
     const path = `notes/${before.slice(0, 7)}.md`;
     const changes = [{ path, content: Buffer.from(`A note beside ${before}\n`) }];
-    const after = await git.createCommit({ parent: before, changes, message: 'docs: a note', author, committer: author });
+    const after = await git.createCommit({
+      parent: before,
+      changes,
+      message: 'docs: a note',
+      author,
+      committer: author,
+    });
     await git.updateRefs([{ ref, before, after }]);
     await hub.onRefChange({ repository, ref, before, after, actor: somebody, forced: false });
   });

@@ -62,15 +62,24 @@ export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolv
     baseRefName: pull.baseRef,
     baseRefOid: pull.baseSha,
     mergeCommit: () => (pull.mergeCommitSha ? git.commitOf(pull.mergeCommitSha) : null),
-    mergeable: async () => (pull.state === 'closed' ? 'UNKNOWN' : (await isMergeable(hub, pull)) ? 'MERGEABLE' : 'CONFLICTING'),
+    mergeable: async () =>
+      pull.state === 'closed' ? 'UNKNOWN' : (await isMergeable(hub, pull)) ? 'MERGEABLE' : 'CONFLICTING',
     reviewDecision: null,
     commits: async ({ first, last }: PageArguments) => {
       const commits = await storage.log(`${pull.baseSha}..${pull.headSha}`, 100);
       const heads = commits.length > 0 ? commits.map(({ oid }) => oid).reverse() : [pull.headSha];
-      const nodes = heads.map((oid) => ({ __typename: 'PullRequestCommit', id: nodeId('PullRequestCommit', oid), commit: () => git.commitOf(oid) }));
+      const nodes = heads.map((oid) => ({
+        __typename: 'PullRequestCommit',
+        id: nodeId('PullRequestCommit', oid),
+        commit: () => git.commitOf(oid),
+      }));
       return connection(nodes, { first: first ?? null, last: last ?? null });
     },
-    reviews: (args: PageArguments) => connection(reviewsOf(hub, pull).map((review) => reviewNode(hub, repository, git, review)), args),
+    reviews: (args: PageArguments) =>
+      connection(
+        reviewsOf(hub, pull).map((review) => reviewNode(hub, repository, git, review)),
+        args,
+      ),
     latestOpinionatedReviews: ({ writersOnly, ...args }: PageArguments & { writersOnly?: boolean }) => {
       const nodes = latestOpinions(hub, pull).map((review) => reviewNode(hub, repository, git, review));
       return connection(writersOnly ? nodes.filter((node) => node.authorCanPushToRepository) : nodes, args);
@@ -78,11 +87,27 @@ export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolv
     timelineItems: ({ itemTypes, ...args }: PageArguments & { itemTypes?: string[] | null }) => {
       const closed = pull.closedBy && pull.closedAt && (!itemTypes || itemTypes.includes('CLOSED_EVENT'));
       const events = closed
-        ? [{ __typename: 'ClosedEvent', id: nodeId('ClosedEvent', pull.id), actor: accountActor(hub, pull.closedBy ?? ''), createdAt: pull.closedAt }]
+        ? [
+            {
+              __typename: 'ClosedEvent',
+              id: nodeId('ClosedEvent', pull.id),
+              actor: accountActor(hub, pull.closedBy ?? ''),
+              createdAt: pull.closedAt,
+            },
+          ]
         : [];
-      return { ...connection(events, args), filteredCount: events.length, pageCount: events.length, updatedAt: pull.updatedAt };
+      return {
+        ...connection(events, args),
+        filteredCount: events.length,
+        pageCount: events.length,
+        updatedAt: pull.updatedAt,
+      };
     },
-    labels: (args: PageArguments) => connection(pull.labels.map((name) => ({ id: nodeId('Label', name), name, color: 'ededed' })), args),
+    labels: (args: PageArguments) =>
+      connection(
+        pull.labels.map((name) => ({ id: nodeId('Label', name), name, color: 'ededed' })),
+        args,
+      ),
   };
 }
 

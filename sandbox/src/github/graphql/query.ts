@@ -41,7 +41,10 @@ export function repositoryResolvers(hub: Hub, repository: Repository): Repositor
       return pullRequestNode(hub, repository, git, pull);
     },
     pullRequests: (args: PullRequestArguments) =>
-      connection(findPullRequests(hub, repository, args).map((pull) => pullRequestNode(hub, repository, git, pull)), args),
+      connection(
+        findPullRequests(hub, repository, args).map((pull) => pullRequestNode(hub, repository, git, pull)),
+        args,
+      ),
   };
   return { git, node, pullRequest: (pull) => pullRequestNode(hub, repository, git, pull) };
 }
@@ -57,19 +60,28 @@ export function queries(hub: Hub, caller: Caller, limit: RateLimit) {
       }
     },
     viewer(): object {
-      if (caller.kind === 'person' || caller.kind === 'installation') return { ...accountActor(hub, caller.account.login), __typename: 'User' };
+      if (caller.kind === 'person' || caller.kind === 'installation')
+        return { ...accountActor(hub, caller.account.login), __typename: 'User' };
       throw new ApiError(401, 'Requires authentication', { graphqlType: 'UNAUTHORIZED' });
     },
     organization({ login }: { login: string }): object {
       const account = accountOf(hub, login);
-      if (account.type !== 'Organization') throw notFound(`Could not resolve to an Organization with the login of '${login}'.`);
+      if (account.type !== 'Organization')
+        throw notFound(`Could not resolve to an Organization with the login of '${login}'.`);
       return {
         ...accountActor(hub, login),
         team: ({ slug }: { slug: string }) => {
-          const team = hub.store.world.teams.find((candidate) => candidate.organization === login && candidate.slug === slug);
+          const team = hub.store.world.teams.find(
+            (candidate) => candidate.organization === login && candidate.slug === slug,
+          );
           if (!team) return null;
           const members = team.members.map((member) => accountActor(hub, member));
-          return { id: nodeId('Team', team.id), slug, name: team.name, members: (args: { first?: number }) => connection(members, args) };
+          return {
+            id: nodeId('Team', team.id),
+            slug,
+            name: team.name,
+            members: (args: { first?: number }) => connection(members, args),
+          };
         },
       };
     },

@@ -12,7 +12,12 @@ export interface CommitOnBranch {
   deletions: readonly string[];
 }
 
-export async function createCommitOnBranch(hub: Hub, repository: Repository, actor: Account, request: CommitOnBranch): Promise<string> {
+export async function createCommitOnBranch(
+  hub: Hub,
+  repository: Repository,
+  actor: Account,
+  request: CommitOnBranch,
+): Promise<string> {
   const git = hub.gitOf(repository);
   const ref = `refs/heads/${request.branch.replace(/^refs\/heads\//, '')}`;
   const stale = (): ApiError =>
@@ -23,7 +28,8 @@ export async function createCommitOnBranch(hub: Hub, repository: Repository, act
   if (!head) throw notFound(`Could not resolve to a branch with the name ${request.branch}.`);
   if (head !== request.expectedHeadOid) throw stale();
   for (const path of request.deletions) {
-    if (!(await git.read(`${head}:${path}`))) throw new ApiError(422, `A path was requested for deletion which does not exist: ${path}`);
+    if (!(await git.read(`${head}:${path}`)))
+      throw new ApiError(422, `A path was requested for deletion which does not exist: ${path}`);
   }
   const changes: FileChange[] = [
     ...request.additions.map(({ path, content }) => ({ path, content })),

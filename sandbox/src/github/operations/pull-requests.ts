@@ -9,12 +9,20 @@ import type { Account, PullRequest, Repository } from '../world.ts';
 
 /** @throws ApiError 404 */
 export function findPullRequest(hub: Hub, repository: Repository, number: number): PullRequest {
-  const pull = hub.store.world.pullRequests.find((candidate) => candidate.repository === fullName(repository) && candidate.number === number);
+  const pull = hub.store.world.pullRequests.find(
+    (candidate) => candidate.repository === fullName(repository) && candidate.number === number,
+  );
   if (!pull) throw notFound();
   return pull;
 }
 
-export async function emitPullRequest(hub: Hub, action: string, pull: PullRequest, sender: Account, extra?: Record<string, unknown>): Promise<void> {
+export async function emitPullRequest(
+  hub: Hub,
+  action: string,
+  pull: PullRequest,
+  sender: Account,
+  extra?: Record<string, unknown>,
+): Promise<void> {
   const repository = hub.store.world.repositories.find((candidate) => fullName(candidate) === pull.repository);
   const payload = await pullRequestPayload(hub, pull, sender, extra);
   hub.webhooks.emit({ event: 'pull_request', action, repositoryId: repository?.id ?? null, payload });
@@ -28,23 +36,37 @@ export interface OpenPullRequest {
   base: string;
 }
 
-export async function openPullRequest(hub: Hub, repository: Repository, author: Account, request: OpenPullRequest): Promise<PullRequest> {
+export async function openPullRequest(
+  hub: Hub,
+  repository: Repository,
+  author: Account,
+  request: OpenPullRequest,
+): Promise<PullRequest> {
   const git = hub.gitOf(repository);
   const { world } = hub.store;
   const headRef = request.head.replace(`${repository.owner}:`, '');
   const invalid = (field: string) => validationFailed([{ resource: 'PullRequest', field, code: 'invalid' }]);
-  const [headSha, baseSha] = await Promise.all([git.ref(`refs/heads/${headRef}`), git.ref(`refs/heads/${request.base}`)]);
+  const [headSha, baseSha] = await Promise.all([
+    git.ref(`refs/heads/${headRef}`),
+    git.ref(`refs/heads/${request.base}`),
+  ]);
   if (!headSha) throw invalid('head');
   if (!baseSha) throw invalid('base');
   const already = world.pullRequests.some(
-    (pull) => pull.repository === fullName(repository) && pull.state === 'open' && pull.headRef === headRef && pull.baseRef === request.base,
+    (pull) =>
+      pull.repository === fullName(repository) &&
+      pull.state === 'open' &&
+      pull.headRef === headRef &&
+      pull.baseRef === request.base,
   );
   if (already) {
     const message = `A pull request already exists for ${repository.owner}:${headRef}.`;
     throw validationFailed([{ resource: 'PullRequest', code: 'custom', message }]);
   }
   if ((await git.aheadBehind(baseSha, headSha)).ahead === 0) {
-    throw validationFailed([{ resource: 'PullRequest', code: 'custom', message: `No commits between ${request.base} and ${headRef}` }]);
+    throw validationFailed([
+      { resource: 'PullRequest', code: 'custom', message: `No commits between ${request.base} and ${headRef}` },
+    ]);
   }
   const createdAt = now(hub);
   const pull: PullRequest = {
@@ -80,7 +102,12 @@ export interface PullRequestEdit {
   state?: 'open' | 'closed' | undefined;
 }
 
-export async function editPullRequest(hub: Hub, pull: PullRequest, actor: Account, edit: PullRequestEdit): Promise<void> {
+export async function editPullRequest(
+  hub: Hub,
+  pull: PullRequest,
+  actor: Account,
+  edit: PullRequestEdit,
+): Promise<void> {
   const changes: Record<string, { from: string }> = {};
   if (edit.title !== undefined && edit.title !== pull.title) changes['title'] = { from: pull.title };
   if (edit.body !== undefined && edit.body !== pull.body) changes['body'] = { from: pull.body };
@@ -111,7 +138,13 @@ export interface MergeRequest {
 }
 
 /** @throws ApiError 405 when it can not be merged, 409 when the head moved. */
-export async function mergePullRequest(hub: Hub, repository: Repository, pull: PullRequest, actor: Account, request: MergeRequest): Promise<string> {
+export async function mergePullRequest(
+  hub: Hub,
+  repository: Repository,
+  pull: PullRequest,
+  actor: Account,
+  request: MergeRequest,
+): Promise<string> {
   const git = hub.gitOf(repository);
   if (pull.state !== 'open') throw new ApiError(405, 'Pull Request is not mergeable');
   if (request.sha && request.sha !== pull.headSha) {
@@ -122,7 +155,11 @@ export async function mergePullRequest(hub: Hub, repository: Repository, pull: P
   const tree = base ? await git.mergeTree(base, pull.headSha) : undefined;
   if (!base || !tree) throw new ApiError(405, 'Pull Request is not mergeable');
   const squash = request.method === 'squash';
-  const title = request.title ?? (squash ? `${pull.title} (#${pull.number})` : `Merge pull request #${pull.number} from ${repository.owner}/${pull.headRef}`);
+  const title =
+    request.title ??
+    (squash
+      ? `${pull.title} (#${pull.number})`
+      : `Merge pull request #${pull.number} from ${repository.owner}/${pull.headRef}`);
   const headMessage = (await git.commit(pull.headSha))?.message ?? '';
   const body = request.message ?? (squash ? headMessage.split('\n').slice(1).join('\n').trim() : pull.title);
   const author = personOf(hub, squash ? accountOf(hub, pull.author) : actor);
@@ -132,7 +169,8 @@ export async function mergePullRequest(hub: Hub, repository: Repository, pull: P
   try {
     await git.updateRefs([{ ref: baseRef, before: base, after: merged }]);
   } catch (error) {
-    if (error instanceof StaleRefError) throw new ApiError(405, 'Base branch was modified. Review and try the merge again.');
+    if (error instanceof StaleRefError)
+      throw new ApiError(405, 'Base branch was modified. Review and try the merge again.');
     throw error;
   }
   const at = now(hub);

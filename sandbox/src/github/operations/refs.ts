@@ -12,7 +12,12 @@ export interface RefUpdateRequest extends RefUpdate {
 const REF_NAME = /^refs\/(heads|tags)\/(?!.*(\.\.|\/\/|@\{|[\s~^:?*[\\]))[^/.].*(?<![/.])$/;
 
 /** All or none. @throws ApiError 422 when a ref is not what the caller thinks, or the update is not a fast-forward. */
-export async function updateRefs(hub: Hub, repository: Repository, actor: Account, requests: readonly RefUpdateRequest[]): Promise<void> {
+export async function updateRefs(
+  hub: Hub,
+  repository: Repository,
+  actor: Account,
+  requests: readonly RefUpdateRequest[],
+): Promise<void> {
   const git = hub.gitOf(repository);
   const changes: { ref: string; before: string; after: string; forced: boolean }[] = [];
   for (const { ref, before, after, force } of requests) {
@@ -27,14 +32,21 @@ export async function updateRefs(hub: Hub, repository: Repository, actor: Accoun
   try {
     await git.updateRefs(changes);
   } catch (error) {
-    if (error instanceof StaleRefError) throw new ApiError(422, 'Reference cannot be updated', { graphqlType: 'STALE_DATA' });
+    if (error instanceof StaleRefError)
+      throw new ApiError(422, 'Reference cannot be updated', { graphqlType: 'STALE_DATA' });
     throw error;
   }
   for (const change of changes) await hub.onRefChange({ repository, actor, ...change });
 }
 
 /** @throws ApiError 422 `Reference already exists` */
-export async function createRef(hub: Hub, repository: Repository, actor: Account, ref: string, oid: string): Promise<void> {
+export async function createRef(
+  hub: Hub,
+  repository: Repository,
+  actor: Account,
+  ref: string,
+  oid: string,
+): Promise<void> {
   const git = hub.gitOf(repository);
   if (!REF_NAME.test(ref)) throw validationFailed([{ resource: 'Reference', field: 'ref', code: 'invalid' }]);
   if (await git.ref(ref)) throw new ApiError(422, 'Reference already exists');

@@ -10,7 +10,9 @@ export type ReviewEvent = 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT';
 const STATES = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const;
 
 export function reviewsOf(hub: Hub, pull: PullRequest): Review[] {
-  return hub.store.world.reviews.filter(({ repository, pullNumber }) => repository === pull.repository && pullNumber === pull.number);
+  return hub.store.world.reviews.filter(
+    ({ repository, pullNumber }) => repository === pull.repository && pullNumber === pull.number,
+  );
 }
 
 /** Per person, the last review that is an opinion; a comment does not cancel an approval. */
@@ -26,7 +28,13 @@ export interface ReviewRequest {
   commitSha?: string | undefined;
 }
 
-export function submitReview(hub: Hub, repository: Repository, pull: PullRequest, author: Account, request: ReviewRequest): Review {
+export function submitReview(
+  hub: Hub,
+  repository: Repository,
+  pull: PullRequest,
+  author: Account,
+  request: ReviewRequest,
+): Review {
   if (pull.author === author.login && request.event !== 'COMMENT') {
     const verb = request.event === 'APPROVE' ? 'approve' : 'request changes on';
     throw new ApiError(422, 'Unprocessable Entity', { errors: [`Can not ${verb} your own pull request`] });
@@ -45,21 +53,40 @@ export function submitReview(hub: Hub, repository: Repository, pull: PullRequest
     submittedAt: now(hub),
   };
   hub.store.world.reviews.push(review);
-  hub.webhooks.emit({ event: 'pull_request_review', action: 'submitted', repositoryId: repository.id, payload: reviewPayload(hub, pull, review, author) });
+  hub.webhooks.emit({
+    event: 'pull_request_review',
+    action: 'submitted',
+    repositoryId: repository.id,
+    payload: reviewPayload(hub, pull, review, author),
+  });
   hub.store.save();
   return review;
 }
 
-export function dismissReview(hub: Hub, repository: Repository, pull: PullRequest, review: Review, actor: Account, message: string): void {
+export function dismissReview(
+  hub: Hub,
+  repository: Repository,
+  pull: PullRequest,
+  review: Review,
+  actor: Account,
+  message: string,
+): void {
   if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED') {
     throw new ApiError(422, 'Validation Failed', { errors: ['Can not dismiss a review that is not an opinion'] });
   }
   if (!message) throw validationFailed([{ resource: 'PullRequestReview', field: 'message', code: 'missing_field' }]);
   review.state = 'DISMISSED';
-  hub.webhooks.emit({ event: 'pull_request_review', action: 'dismissed', repositoryId: repository.id, payload: reviewPayload(hub, pull, review, actor) });
+  hub.webhooks.emit({
+    event: 'pull_request_review',
+    action: 'dismissed',
+    repositoryId: repository.id,
+    payload: reviewPayload(hub, pull, review, actor),
+  });
   hub.store.save();
 }
 
 export function findReview(hub: Hub, repository: Repository, number: number, id: number): Review | undefined {
-  return hub.store.world.reviews.find((review) => review.repository === fullName(repository) && review.pullNumber === number && review.id === id);
+  return hub.store.world.reviews.find(
+    (review) => review.repository === fullName(repository) && review.pullNumber === number && review.id === id,
+  );
 }

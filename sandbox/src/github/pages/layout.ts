@@ -29,7 +29,9 @@ export function layout({ viewer, path }: PageContext, title: string, content: Ht
             <span>You are</span>
             ${PEOPLE.map(
               ({ login, role }) =>
-                html`<button name="login" value="${login}" title="${role}" aria-pressed="${String(login === viewer)}">${login}</button>`,
+                html`<button name="login" value="${login}" title="${role}" aria-pressed="${String(login === viewer)}">
+                  ${login}
+                </button>`,
             )}
           </form>
         </header>

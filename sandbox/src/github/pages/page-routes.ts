@@ -57,12 +57,24 @@ export function pageRoutes(hub: Hub): Hono {
     })
     .get('/:owner/:repo/actions/runs/:id', (c) => {
       const repository = repositoryOf(hub, c.req.param('owner'), c.req.param('repo'));
-      const run = hub.store.world.workflowRuns.find(({ id, repository: name }) => id === Number(c.req.param('id')) && name === fullName(repository));
+      const run = hub.store.world.workflowRuns.find(
+        ({ id, repository: name }) => id === Number(c.req.param('id')) && name === fullName(repository),
+      );
       if (!run) throw notFound();
-      const steps = run.job.steps.map((step) => html`<li><span class="state ${step.conclusion ?? step.status}">${step.conclusion ?? step.status}</span> ${step.name}</li>`);
+      const steps = run.job.steps.map(
+        (step) =>
+          html`<li>
+            <span class="state ${step.conclusion ?? step.status}">${step.conclusion ?? step.status}</span> ${step.name}
+          </li>`,
+      );
       const content = html`<h1>${run.name} #${run.number}</h1>
-        <p>For <a href="/${run.repository}/commit/${run.headSha}"><code>${run.headSha.slice(0, 7)}</code></a> by ${accountOf(hub, run.actor).login}: ${run.conclusion ?? run.status}</p>
-        <ol class="list">${steps}</ol>
+        <p>
+          For <a href="/${run.repository}/commit/${run.headSha}"><code>${run.headSha.slice(0, 7)}</code></a> by
+          ${accountOf(hub, run.actor).login}: ${run.conclusion ?? run.status}
+        </p>
+        <ol class="list">
+          ${steps}
+        </ol>
         ${run.log ? html`<pre class="log">${run.log}</pre>` : ''}`;
       return c.html(layout(pageContext(c), `${run.name} #${run.number}`, content));
     })
@@ -75,15 +87,21 @@ export function pageRoutes(hub: Hub): Hono {
       const repository = repositoryOf(hub, c.req.param('owner'), c.req.param('repo'));
       const pull = findPullRequest(hub, repository, Number(c.req.param('number')));
       const viewer = accountOf(hub, viewerOf(c));
-      const text = String((await c.req.parseBody())['body'] ?? '').trim();
+      const { body = '' } = await c.req.parseBody<{ body?: string }>();
+      const text = body.trim();
       const back = `/${fullName(repository)}/pull/${pull.number}`;
       try {
         const events = { approve: 'APPROVE', 'request-changes': 'REQUEST_CHANGES', comment: 'COMMENT' } as const;
         const action = c.req.param('action') as keyof typeof events | 'close' | 'merge';
         const mayWrite = ['write', 'maintain', 'admin'].includes(repository.collaborators[viewer.login] ?? 'read');
-        if ((action === 'close' || action === 'merge') && !mayWrite) throw new Error(`${viewer.login} has no write access here`);
-        if (action === 'close') await hub.exclusively(repository, () => editPullRequest(hub, pull, viewer, { state: 'closed' }));
-        else if (action === 'merge') await hub.exclusively(repository, () => mergePullRequest(hub, repository, pull, viewer, { method: 'squash' }));
+        if ((action === 'close' || action === 'merge') && !mayWrite)
+          throw new Error(`${viewer.login} has no write access here`);
+        if (action === 'close')
+          await hub.exclusively(repository, () => editPullRequest(hub, pull, viewer, { state: 'closed' }));
+        else if (action === 'merge')
+          await hub.exclusively(repository, () =>
+            mergePullRequest(hub, repository, pull, viewer, { method: 'squash' }),
+          );
         else submitReview(hub, repository, pull, viewer, { event: events[action], body: text });
         return c.redirect(back, 303);
       } catch (error) {

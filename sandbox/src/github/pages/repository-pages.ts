@@ -7,7 +7,7 @@ import { type Html, layout, type PageContext, time } from './layout.ts';
 const RECENT_COMMITS = 30;
 
 export function homePage(context: PageContext): Html {
-  const { world, } = context.hub.store;
+  const { world } = context.hub.store;
   const open = world.pullRequests.filter(({ state }) => state === 'open').reverse();
   return layout(
     context,
@@ -15,13 +15,23 @@ export function homePage(context: PageContext): Html {
     html`<h1>acme</h1>
       <section>
         <h2>Open pull requests</h2>
-        ${open.length === 0 ? html`<p class="soft">None: everything that may move has moved.</p>` : html`<ul class="list">${open.map(pullRow)}</ul>`}
+        ${
+          open.length === 0
+            ? html`<p class="soft">None: everything that may move has moved.</p>`
+            : html`<ul class="list">
+                ${open.map(pullRow)}
+              </ul>`
+        }
       </section>
       <section>
         <h2>Repositories</h2>
         <ul class="list">
           ${world.repositories.map(
-            (repository) => html`<li><a href="/${fullName(repository)}">${fullName(repository)}</a> <span class="soft">${repository.description}</span></li>`,
+            (repository) =>
+              html`<li>
+                <a href="/${fullName(repository)}">${fullName(repository)}</a>
+                <span class="soft">${repository.description}</span>
+              </li>`,
           )}
         </ul>
       </section>
@@ -48,7 +58,10 @@ export async function repositoryPage(context: PageContext, repository: Repositor
   const name = fullName(repository);
   const commits = await hub.gitOf(repository).log(repository.defaultBranch, RECENT_COMMITS);
   const pulls = hub.store.world.pullRequests.filter((pull) => pull.repository === name).reverse();
-  const runs = hub.store.world.workflowRuns.filter((run) => run.repository === name).reverse().slice(0, 10);
+  const runs = hub.store.world.workflowRuns
+    .filter((run) => run.repository === name)
+    .reverse()
+    .slice(0, 10);
   const clone = hub.links.repositoryPage(repository).replace('://', `://${context.viewer}:ghp_${context.viewer}@`);
   return layout(
     context,
@@ -57,29 +70,46 @@ export async function repositoryPage(context: PageContext, repository: Repositor
       <p class="soft">${repository.description}</p>
       <p>Clone it, change it, push to <code>main</code>:</p>
       <pre class="command" tabindex="0">git clone ${clone}.git</pre>
-      ${pulls.length > 0 ? html`<section><h2>Pull requests</h2><ul class="list">${pulls.map(pullRow)}</ul></section>` : ''}
-      ${runs.length > 0
-        ? html`<section>
-            <h2>Workflow runs</h2>
-            <ul class="list">
-              ${runs.map(
-                (run) => html`<li>
-                  <span class="state ${run.conclusion ?? run.status}">${run.conclusion ?? run.status}</span>
-                  <a href="/${name}/actions/runs/${run.id}">${run.name} #${run.number}</a>
-                  <span class="soft"><code>${run.headSha.slice(0, 7)}</code> by ${run.actor}, ${time(run.createdAt)}</span>
-                </li>`,
-              )}
-            </ul>
-          </section>`
-        : ''}
+      ${
+        pulls.length > 0
+          ? html`<section>
+              <h2>Pull requests</h2>
+              <ul class="list">
+                ${pulls.map(pullRow)}
+              </ul>
+            </section>`
+          : ''
+      }
+      ${
+        runs.length > 0
+          ? html`<section>
+              <h2>Workflow runs</h2>
+              <ul class="list">
+                ${runs.map(
+                  (run) =>
+                    html`<li>
+                      <span class="state ${run.conclusion ?? run.status}">${run.conclusion ?? run.status}</span>
+                      <a href="/${name}/actions/runs/${run.id}">${run.name} #${run.number}</a>
+                      <span class="soft"
+                        ><code>${run.headSha.slice(0, 7)}</code> by ${run.actor}, ${time(run.createdAt)}</span
+                      >
+                    </li>`,
+                )}
+              </ul>
+            </section>`
+          : ''
+      }
       <section>
         <h2>Commits on ${repository.defaultBranch}</h2>
         <ul class="list">
           ${commits.map(
-            (commit) => html`<li>
-              <a href="/${name}/commit/${commit.oid}">${commit.message.split('\n')[0]}</a>
-              <span class="soft"><code>${commit.oid.slice(0, 7)}</code> ${commit.author.name}, ${time(commit.committer.date)}</span>
-            </li>`,
+            (commit) =>
+              html`<li>
+                <a href="/${name}/commit/${commit.oid}">${commit.message.split('\n')[0]}</a>
+                <span class="soft"
+                  ><code>${commit.oid.slice(0, 7)}</code> ${commit.author.name}, ${time(commit.committer.date)}</span
+                >
+              </li>`,
           )}
         </ul>
       </section>`,

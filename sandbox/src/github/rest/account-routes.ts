@@ -40,7 +40,9 @@ export function accountRoutes(hub: Hub, limits: RateLimits): Hono<Env> {
       return c.json(publicUser(hub.links, caller.account, SINCE));
     })
     .get('/users/:username', (c) => {
-      const account = hub.store.world.accounts.find(({ login }) => login.toLowerCase() === c.req.param('username').toLowerCase());
+      const account = hub.store.world.accounts.find(
+        ({ login }) => login.toLowerCase() === c.req.param('username').toLowerCase(),
+      );
       if (!account) throw notFound();
       return c.json(publicUser(hub.links, account, SINCE));
     })
@@ -48,7 +50,11 @@ export function accountRoutes(hub: Hub, limits: RateLimits): Hono<Env> {
       const { org, slug, username } = c.req.param();
       const team = hub.store.world.teams.find((candidate) => candidate.organization === org && candidate.slug === slug);
       if (!team?.members.includes(username)) throw notFound();
-      return c.json({ url: `${hub.links.api}/organizations/1/team/${team.id}/memberships/${username}`, role: 'member', state: 'active' });
+      return c.json({
+        url: `${hub.links.api}/organizations/1/team/${team.id}/memberships/${username}`,
+        role: 'member',
+        state: 'active',
+      });
     })
     .get('/orgs/:org/packages/:type/:package/versions', versions)
     .get('/users/:username/packages/:type/:package/versions', versions)
@@ -56,10 +62,19 @@ export function accountRoutes(hub: Hub, limits: RateLimits): Hono<Env> {
     .get('/meta', (c) => c.json({ verifiable_password_authentication: false, hooks: ['127.0.0.1/32'] }))
     .get('/rate_limit', (c) => {
       const core = limits.peek(c, 'core');
-      return c.json({ resources: { core, graphql: limits.peek(c, 'graphql'), search: { limit: 30, remaining: 30, reset: core.reset, used: 0 } }, rate: core });
+      return c.json({
+        resources: {
+          core,
+          graphql: limits.peek(c, 'graphql'),
+          search: { limit: 30, remaining: 30, reset: core.reset, used: 0 },
+        },
+        rate: core,
+      });
     })
     .get('/organizations/:login', (c) => {
-      const account = hub.store.world.accounts.find(({ login, type }) => login === c.req.param('login') && type === 'Organization');
+      const account = hub.store.world.accounts.find(
+        ({ login, type }) => login === c.req.param('login') && type === 'Organization',
+      );
       if (!account) throw notFound();
       return c.json(simpleUser(hub.links, account));
     });

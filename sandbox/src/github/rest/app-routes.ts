@@ -1,7 +1,7 @@
 // The App: itself, its installation and tokens, its delivery log; and the hooks and logs of single repositories.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { type Grants, fullName } from '../callers.ts';
+import { fullName } from '../callers.ts';
 import { ApiError, notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, now, ownerOf } from '../hub.ts';
 import { simpleUser } from '../shapes/account.ts';
@@ -71,7 +71,9 @@ export function appRoutes(hub: Hub): Hono<Env> {
   const listDeliveries = (c: Ctx, hook: Delivery['hook']) => {
     const perPage = Math.min(Number(c.req.query('per_page') ?? 30) || 30, 100);
     const { cursor, status } = c.req.query();
-    const all = hub.webhooks.log.list(hook).filter((delivery) => !status || (delivery.status === 'OK') === (status === 'success'));
+    const all = hub.webhooks.log
+      .list(hook)
+      .filter((delivery) => !status || (delivery.status === 'OK') === (status === 'success'));
     const start = cursor ? all.findIndex(({ id }) => id === Number(cursor)) : 0;
     if (cursor && start < 0) throw new ApiError(400, 'Invalid cursor');
     const next = all[start + perPage];
@@ -107,7 +109,9 @@ export function appRoutes(hub: Hub): Hono<Env> {
   };
   const adminHook = (c: Ctx): Hook => {
     const { repository: found } = writable(hub, c, 'administration');
-    const hook = hub.store.world.hooks.find(({ id, repository: name }) => id === number(c, 'hook') && name === fullName(found));
+    const hook = hub.store.world.hooks.find(
+      ({ id, repository: name }) => id === number(c, 'hook') && name === fullName(found),
+    );
     if (!hook) throw notFound();
     return hook;
   };
@@ -127,10 +131,18 @@ export function appRoutes(hub: Hub): Hono<Env> {
       const request = await body(c, TokenRequest);
       const issued = hub.callers.issueInstallationToken({
         ...(request.repositories ? { repositories: request.repositories } : {}),
-        ...(request.permissions ? { permissions: request.permissions as Grants } : {}),
+        ...(request.permissions ? { permissions: request.permissions } : {}),
       });
       const selection = request.repositories ? 'selected' : 'all';
-      return c.json({ token: issued.token, expires_at: issued.expiresAt.toISOString(), permissions: issued.grants, repository_selection: selection }, 201);
+      return c.json(
+        {
+          token: issued.token,
+          expires_at: issued.expiresAt.toISOString(),
+          permissions: issued.grants,
+          repository_selection: selection,
+        },
+        201,
+      );
     })
     .get('/repos/:owner/:repo/installation', (c) => {
       requireApp(c);
@@ -138,9 +150,13 @@ export function appRoutes(hub: Hub): Hono<Env> {
       return c.json(installationShape());
     })
     .get('/installation/repositories', (c) => {
-      if (c.get('caller').kind !== 'installation') throw new ApiError(403, 'You must authenticate with an installation access token');
+      if (c.get('caller').kind !== 'installation')
+        throw new ApiError(403, 'You must authenticate with an installation access token');
       const all = hub.store.world.repositories;
-      return c.json({ total_count: all.length, repositories: page(c, all).map((found) => repositoryShape(hub.links, found, ownerOf(hub, found))) });
+      return c.json({
+        total_count: all.length,
+        repositories: page(c, all).map((found) => repositoryShape(hub.links, found, ownerOf(hub, found))),
+      });
     })
     .get('/app/hook/deliveries', (c) => {
       requireApp(c);
@@ -164,9 +180,19 @@ export function appRoutes(hub: Hub): Hono<Env> {
       const { repository: found } = writable(hub, c, 'administration');
       const { config, events, active } = await body(c, NewHook);
       if (hub.store.world.hooks.some((hook) => hook.repository === fullName(found) && hook.url === config.url)) {
-        throw validationFailed([{ resource: 'Hook', code: 'custom', message: 'Hook already exists on this repository' }]);
+        throw validationFailed([
+          { resource: 'Hook', code: 'custom', message: 'Hook already exists on this repository' },
+        ]);
       }
-      const hook: Hook = { id: hub.store.newId(), repository: fullName(found), url: config.url, secret: config.secret, events, active, createdAt: now(hub) };
+      const hook: Hook = {
+        id: hub.store.newId(),
+        repository: fullName(found),
+        url: config.url,
+        secret: config.secret,
+        events,
+        active,
+        createdAt: now(hub),
+      };
       hub.store.world.hooks.push(hook);
       hub.store.save();
       return c.json(hookShape(found, hook), 201);

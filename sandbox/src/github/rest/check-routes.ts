@@ -74,7 +74,12 @@ export function checkRoutes(hub: Hub): Hono<Env> {
       if (c.get('caller').kind !== 'installation') throw new ApiError(403, 'You must authenticate via a GitHub App.');
       const request = await body(c, CheckRunBody.required({ name: true, head_sha: true }));
       await shaOf(found, request.head_sha);
-      const run = createCheckRun(hub, found, { ...changeOf(request), name: request.name, headSha: request.head_sha, appSlug: hub.app.slug });
+      const run = createCheckRun(hub, found, {
+        ...changeOf(request),
+        name: request.name,
+        headSha: request.head_sha,
+        appSlug: hub.app.slug,
+      });
       return c.json(checkRunShape(hub, run), 201);
     })
     .get('/repos/:owner/:repo/check-runs/:id', (c) => {
@@ -97,7 +102,8 @@ export function checkRoutes(hub: Hub): Hono<Env> {
       const found = repository(hub, c);
       const sha = await shaOf(found, c.req.param('ref'));
       const latest = new Map<string, CommitStatus>();
-      for (const status of world.statuses) if (status.repository === fullName(found) && status.sha === sha) latest.set(status.context, status);
+      for (const status of world.statuses)
+        if (status.repository === fullName(found) && status.sha === sha) latest.set(status.context, status);
       const statuses = [...latest.values()];
       const state = statuses.some((status) => status.state === 'failure' || status.state === 'error')
         ? 'failure'
@@ -107,7 +113,15 @@ export function checkRoutes(hub: Hub): Hono<Env> {
       const url = `${hub.links.repositoryApi(found)}/commits/${sha}`;
       const shapes = statuses.map((status) => simpleStatus(found, status));
       const repositoryShape = minimalRepository(hub.links, found, ownerOf(hub, found));
-      return c.json({ state, statuses: shapes, sha, total_count: statuses.length, repository: repositoryShape, commit_url: url, url: `${url}/status` });
+      return c.json({
+        state,
+        statuses: shapes,
+        sha,
+        total_count: statuses.length,
+        repository: repositoryShape,
+        commit_url: url,
+        url: `${url}/status`,
+      });
     })
     .post('/repos/:owner/:repo/statuses/:sha', async (c) => {
       const { repository: found, actor } = writable(hub, c, 'statuses');
@@ -130,11 +144,15 @@ export function checkRoutes(hub: Hub): Hono<Env> {
     .get('/repos/:owner/:repo/actions/runs', async (c) => {
       const found = repository(hub, c);
       const sha = c.req.query('head_sha');
-      const runs = world.workflowRuns.filter((run) => run.repository === fullName(found) && (!sha || run.headSha === sha)).reverse();
+      const runs = world.workflowRuns
+        .filter((run) => run.repository === fullName(found) && (!sha || run.headSha === sha))
+        .reverse();
       const shapes = await Promise.all(page(c, runs).map((run) => workflowRunShape(hub, run)));
       return c.json({ total_count: runs.length, workflow_runs: shapes });
     })
-    .get('/repos/:owner/:repo/actions/runs/:id', async (c) => c.json(await workflowRunShape(hub, findRun(repository(hub, c), number(c, 'id')))))
+    .get('/repos/:owner/:repo/actions/runs/:id', async (c) =>
+      c.json(await workflowRunShape(hub, findRun(repository(hub, c), number(c, 'id')))),
+    )
     .get('/repos/:owner/:repo/actions/runs/:id/attempts/:attempt/jobs', (c) => {
       const run = findRun(repository(hub, c), number(c, 'id'));
       if (number(c, 'attempt') !== 1) throw notFound();

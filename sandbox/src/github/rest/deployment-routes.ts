@@ -63,7 +63,9 @@ export function deploymentRoutes(hub: Hub): Hono<Env> {
     };
   };
   const find = (found: Repository, id: number): Deployment => {
-    const deployment = hub.store.world.deployments.find((candidate) => candidate.id === id && candidate.repository === fullName(found));
+    const deployment = hub.store.world.deployments.find(
+      (candidate) => candidate.id === id && candidate.repository === fullName(found),
+    );
     if (!deployment) throw notFound();
     return deployment;
   };
@@ -105,13 +107,22 @@ export function deploymentRoutes(hub: Hub): Hono<Env> {
     .get('/repos/:owner/:repo/deployments/:id/statuses', (c) => {
       const found = repository(hub, c);
       const deployment = find(found, number(c, 'id'));
-      return c.json(page(c, [...deployment.statuses].reverse()).map((status) => statusShape(found, deployment, status)));
+      return c.json(
+        page(c, [...deployment.statuses].reverse()).map((status) => statusShape(found, deployment, status)),
+      );
     })
     .post('/repos/:owner/:repo/deployments/:id/statuses', async (c) => {
       const { repository: found, actor } = writable(hub, c, 'deployments');
       const deployment = find(found, number(c, 'id'));
       const { state, description, log_url: targetUrl } = await body(c, NewDeploymentStatus);
-      const status = { id: hub.store.newId(), state, description, targetUrl, creator: actor.login, createdAt: now(hub) };
+      const status = {
+        id: hub.store.newId(),
+        state,
+        description,
+        targetUrl,
+        creator: actor.login,
+        createdAt: now(hub),
+      };
       deployment.statuses.push(status);
       hub.store.save();
       return c.json(statusShape(found, deployment, status), 201);

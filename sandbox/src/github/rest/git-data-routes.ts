@@ -35,7 +35,12 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
     object: { sha, type: 'commit', url: `${hub.links.repositoryApi(found)}/git/commits/${sha}` },
   });
 
-  const treeShape = async (found: Repository, sha: string, recursive = false, prefix = ''): Promise<Record<string, unknown>[]> => {
+  const treeShape = async (
+    found: Repository,
+    sha: string,
+    recursive = false,
+    prefix = '',
+  ): Promise<Record<string, unknown>[]> => {
     const git = hub.gitOf(found);
     const api = hub.links.repositoryApi(found);
     const shapes: Record<string, unknown>[] = [];
@@ -43,8 +48,16 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
       const size = entry.type === 'blob' ? (await git.read(entry.oid))?.content.length : undefined;
       const kind = entry.type === 'tree' ? 'trees' : 'blobs';
       const url = `${api}/git/${kind}/${entry.oid}`;
-      shapes.push({ path: prefix + entry.name, mode: entry.mode, type: entry.type, sha: entry.oid, ...(size === undefined ? {} : { size }), url });
-      if (recursive && entry.type === 'tree') shapes.push(...(await treeShape(found, entry.oid, true, `${prefix}${entry.name}/`)));
+      shapes.push({
+        path: prefix + entry.name,
+        mode: entry.mode,
+        type: entry.type,
+        sha: entry.oid,
+        ...(size === undefined ? {} : { size }),
+        url,
+      });
+      if (recursive && entry.type === 'tree')
+        shapes.push(...(await treeShape(found, entry.oid, true, `${prefix}${entry.name}/`)));
     }
     return shapes;
   };
@@ -54,7 +67,9 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
     const git = hub.gitOf(found);
     const person = { name: 'tree', email: 'tree@localhost', date: new Date(0).toISOString() };
     if (request.base_tree && !(await git.tree(request.base_tree))) throw notFound('base_tree is not a valid tree oid');
-    const parent = request.base_tree ? await git.commitTree((await git.read(`${request.base_tree}^{tree}`))?.oid ?? '', [], 'base', person, person) : null;
+    const parent = request.base_tree
+      ? await git.commitTree((await git.read(`${request.base_tree}^{tree}`))?.oid ?? '', [], 'base', person, person)
+      : null;
     const changes = await Promise.all(
       request.tree.map(async ({ path, mode, sha, content }) => {
         if (sha === null) return { path, content: null };
@@ -80,19 +95,39 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
       if (object?.type !== 'blob') throw notFound();
       const content = object.content.toString('base64');
       const url = `${hub.links.repositoryApi(found)}/git/blobs/${object.oid}`;
-      return c.json({ sha: object.oid, node_id: nodeId('Blob', object.oid), size: object.content.length, url, content, encoding: 'base64' });
+      return c.json({
+        sha: object.oid,
+        node_id: nodeId('Blob', object.oid),
+        size: object.content.length,
+        url,
+        content,
+        encoding: 'base64',
+      });
     })
     .post('/repos/:owner/:repo/git/trees', async (c) => {
       const { repository: found } = writable(hub, c, 'contents');
       const sha = await writeTree(found, await body(c, NewTree));
-      return c.json({ sha, url: `${hub.links.repositoryApi(found)}/git/trees/${sha}`, tree: await treeShape(found, sha), truncated: false }, 201);
+      return c.json(
+        {
+          sha,
+          url: `${hub.links.repositoryApi(found)}/git/trees/${sha}`,
+          tree: await treeShape(found, sha),
+          truncated: false,
+        },
+        201,
+      );
     })
     .get('/repos/:owner/:repo/git/trees/:sha', async (c) => {
       const found = repository(hub, c);
       const object = await hub.gitOf(found).read(`${c.req.param('sha')}^{tree}`);
       if (!object) throw notFound();
       const tree = await treeShape(found, object.oid, c.req.query('recursive') !== undefined);
-      return c.json({ sha: object.oid, url: `${hub.links.repositoryApi(found)}/git/trees/${object.oid}`, tree, truncated: false });
+      return c.json({
+        sha: object.oid,
+        url: `${hub.links.repositoryApi(found)}/git/trees/${object.oid}`,
+        tree,
+        truncated: false,
+      });
     })
     .post('/repos/:owner/:repo/git/commits', async (c) => {
       const { repository: found, actor } = writable(hub, c, 'contents');

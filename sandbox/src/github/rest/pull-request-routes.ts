@@ -13,15 +13,28 @@ import { labelShape, pullRequestShape, pullRequestSimple, reviewShape } from '..
 import type { Comment, Repository } from '../world.ts';
 import { body, type Env, number, page, repository, writable } from './request.ts';
 
-const NewPullRequest = z.object({ title: z.string().min(1), body: z.string().nullish(), head: z.string(), base: z.string() });
-const PullRequestPatch = z.object({ title: z.string().optional(), body: z.string().optional(), state: z.enum(['open', 'closed']).optional() });
+const NewPullRequest = z.object({
+  title: z.string().min(1),
+  body: z.string().nullish(),
+  head: z.string(),
+  base: z.string(),
+});
+const PullRequestPatch = z.object({
+  title: z.string().optional(),
+  body: z.string().optional(),
+  state: z.enum(['open', 'closed']).optional(),
+});
 const Merge = z.object({
   sha: z.string().optional(),
   merge_method: z.enum(['merge', 'squash', 'rebase']).default('merge'),
   commit_title: z.string().optional(),
   commit_message: z.string().optional(),
 });
-const NewReview = z.object({ event: z.enum(['APPROVE', 'REQUEST_CHANGES', 'COMMENT']), body: z.string().default(''), commit_id: z.string().optional() });
+const NewReview = z.object({
+  event: z.enum(['APPROVE', 'REQUEST_CHANGES', 'COMMENT']),
+  body: z.string().default(''),
+  commit_id: z.string().optional(),
+});
 const Reviewers = z.object({ reviewers: z.array(z.string()).default([]) });
 const Text = z.object({ body: z.string().min(1) });
 const Labels = z.object({ labels: z.array(z.string()) });
@@ -58,7 +71,9 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
     .post('/repos/:owner/:repo/pulls', async (c) => {
       const { repository: found, actor } = writable(hub, c, 'pull_requests');
       const request = await body(c, NewPullRequest);
-      const pull = await hub.exclusively(found, () => openPullRequest(hub, found, actor, { ...request, body: request.body ?? '' }));
+      const pull = await hub.exclusively(found, () =>
+        openPullRequest(hub, found, actor, { ...request, body: request.body ?? '' }),
+      );
       return c.json(await pullRequestShape(hub, pull), 201);
     })
     .get('/repos/:owner/:repo/pulls/:number', async (c) => {
@@ -69,7 +84,9 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       const { repository: found, actor } = writable(hub, c, 'pull_requests');
       const pull = findPullRequest(hub, found, number(c, 'number'));
       const edit = await body(c, PullRequestPatch);
-      await hub.exclusively(found, () => editPullRequest(hub, pull, actor, { title: edit.title, body: edit.body, state: edit.state }));
+      await hub.exclusively(found, () =>
+        editPullRequest(hub, pull, actor, { title: edit.title, body: edit.body, state: edit.state }),
+      );
       return c.json(await pullRequestShape(hub, pull));
     })
     .get('/repos/:owner/:repo/pulls/:number/files', async (c) => {
@@ -88,10 +105,16 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       const { repository: found, actor } = writable(hub, c, 'contents');
       const pull = findPullRequest(hub, found, number(c, 'number'));
       const request = await body(c, Merge);
-      if (request.merge_method === 'rebase') throw validationFailed(['Rebase merges are not allowed on this repository.']);
+      if (request.merge_method === 'rebase')
+        throw validationFailed(['Rebase merges are not allowed on this repository.']);
       const method = request.merge_method;
       const sha = await hub.exclusively(found, () =>
-        mergePullRequest(hub, found, pull, actor, { sha: request.sha, method, title: request.commit_title, message: request.commit_message }),
+        mergePullRequest(hub, found, pull, actor, {
+          sha: request.sha,
+          method,
+          title: request.commit_title,
+          message: request.commit_message,
+        }),
       );
       return c.json({ sha, merged: true, message: 'Pull Request successfully merged' });
     })
@@ -106,7 +129,11 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       const author = caller.kind === 'person' ? caller.account : writable(hub, c, 'pull_requests').actor;
       const request = await body(c, NewReview);
       const pull = findPullRequest(hub, found, number(c, 'number'));
-      const review = submitReview(hub, found, pull, author, { event: request.event, body: request.body, commitSha: request.commit_id });
+      const review = submitReview(hub, found, pull, author, {
+        event: request.event,
+        body: request.body,
+        commitSha: request.commit_id,
+      });
       return c.json(reviewShape(hub, review));
     })
     .get('/repos/:owner/:repo/pulls/:number/reviews/:review', (c) => {
@@ -126,7 +153,8 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       const { repository: found } = writable(hub, c, 'pull_requests');
       const pull = findPullRequest(hub, found, number(c, 'number'));
       const { reviewers } = await body(c, Reviewers);
-      if (reviewers.includes(pull.author)) throw validationFailed(['Review cannot be requested from pull request author.']);
+      if (reviewers.includes(pull.author))
+        throw validationFailed(['Review cannot be requested from pull request author.']);
       pull.requestedReviewers = [...new Set([...pull.requestedReviewers, ...reviewers])];
       hub.store.save();
       return c.json(pullRequestSimple(hub, pull), 201);
@@ -134,7 +162,9 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
     .get('/repos/:owner/:repo/issues/:number/comments', (c) => {
       const found = repository(hub, c);
       const wanted = number(c, 'number');
-      const comments = hub.store.world.comments.filter((comment) => comment.repository === fullName(found) && comment.number === wanted);
+      const comments = hub.store.world.comments.filter(
+        (comment) => comment.repository === fullName(found) && comment.number === wanted,
+      );
       return c.json(page(c, comments).map((comment) => commentShape(found, comment)));
     })
     .post('/repos/:owner/:repo/issues/:number/comments', async (c) => {
@@ -142,7 +172,15 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       const pull = findPullRequest(hub, found, number(c, 'number'));
       const at = now(hub);
       const text = (await body(c, Text)).body;
-      const comment = { id: hub.store.newId(), repository: fullName(found), number: pull.number, author: actor.login, body: text, createdAt: at, updatedAt: at };
+      const comment = {
+        id: hub.store.newId(),
+        repository: fullName(found),
+        number: pull.number,
+        author: actor.login,
+        body: text,
+        createdAt: at,
+        updatedAt: at,
+      };
       hub.store.world.comments.push(comment);
       hub.store.save();
       return c.json(commentShape(found, comment), 201);
@@ -150,7 +188,9 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
     .patch('/repos/:owner/:repo/issues/comments/:comment', async (c) => {
       const { repository: found } = writable(hub, c, 'pull_requests');
       const id = number(c, 'comment');
-      const comment = hub.store.world.comments.find((candidate) => candidate.id === id && candidate.repository === fullName(found));
+      const comment = hub.store.world.comments.find(
+        (candidate) => candidate.id === id && candidate.repository === fullName(found),
+      );
       if (!comment) throw notFound();
       Object.assign(comment, { body: (await body(c, Text)).body, updatedAt: now(hub) });
       hub.store.save();

@@ -41,7 +41,8 @@ export function createRateLimits(clock: () => Date, limit = LIMIT): RateLimits {
     peek,
     charge(c, resource) {
       const found = slot(c, resource);
-      if (found.count >= limit) throw new ApiError(403, 'API rate limit exceeded for installation.', { graphqlType: 'RATE_LIMITED' });
+      if (found.count >= limit)
+        throw new ApiError(403, 'API rate limit exceeded for installation.', { graphqlType: 'RATE_LIMITED' });
       found.count += 1;
     },
     setHeaders(c, resource) {

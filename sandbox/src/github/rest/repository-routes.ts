@@ -12,7 +12,12 @@ import type { Repository } from '../world.ts';
 import { fileShape } from '../shapes/diff.ts';
 import { body, type Ctx, type Env, page, repository, writable } from './request.ts';
 
-const PutContents = z.object({ message: z.string(), content: z.base64(), sha: z.string().optional(), branch: z.string().optional() });
+const PutContents = z.object({
+  message: z.string(),
+  content: z.base64(),
+  sha: z.string().optional(),
+  branch: z.string().optional(),
+});
 const DeleteContents = z.object({ message: z.string(), sha: z.string(), branch: z.string().optional() });
 const Merge = z.object({ base: z.string(), head: z.string(), commit_message: z.string().optional() });
 
@@ -43,7 +48,16 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
   };
 
   /** One file on a branch, as one commit. @throws ApiError 409 when `sha` is not the file's. */
-  const changeFile = (c: Ctx, change: { path: string; content: Buffer | null; sha: string | undefined; branch: string | undefined; message: string }) => {
+  const changeFile = (
+    c: Ctx,
+    change: {
+      path: string;
+      content: Buffer | null;
+      sha: string | undefined;
+      branch: string | undefined;
+      message: string;
+    },
+  ) => {
     const { repository: found, actor } = writable(hub, c, 'contents');
     const branch = change.branch ?? found.defaultBranch;
     return hub.exclusively(found, async () => {
@@ -53,15 +67,23 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       if (!head) throw notFound(`Branch ${branch} not found`);
       const existing = await git.read(`${head}:${change.path}`);
       if (existing && !change.sha) throw validationFailed([`"sha" wasn't supplied.`]);
-      if (change.sha && existing?.oid !== change.sha) throw new ApiError(409, `${change.path} does not match ${change.sha}`);
+      if (change.sha && existing?.oid !== change.sha)
+        throw new ApiError(409, `${change.path} does not match ${change.sha}`);
       const author = personOf(hub, actor);
       const files = [{ path: change.path, content: change.content }];
-      const oid = await git.createCommit({ parent: head, changes: files, message: change.message, author, committer: author });
+      const oid = await git.createCommit({
+        parent: head,
+        changes: files,
+        message: change.message,
+        author,
+        committer: author,
+      });
       await git.updateRefs([{ ref, before: head, after: oid }]);
       await hub.onRefChange({ repository: found, ref, before: head, after: oid, actor, forced: false });
       const [commit, blob] = await Promise.all([git.commit(oid), git.read(`${oid}:${change.path}`)]);
       if (!commit) throw notFound();
-      const content = blob && change.content ? contentShape(found, change.path, branch, blob.oid, change.content) : null;
+      const content =
+        blob && change.content ? contentShape(found, change.path, branch, blob.oid, change.content) : null;
       return { created: !existing, response: { content, commit: gitCommit(hub, found, commit) } };
     });
   };
@@ -82,7 +104,13 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
     .put('/repos/:owner/:repo/contents/:path{.+}', async (c) => {
       const { content, ...request } = await body(c, PutContents);
       const path = decodeURIComponent(c.req.param('path'));
-      const result = await changeFile(c, { ...request, sha: request.sha, branch: request.branch, path, content: Buffer.from(content, 'base64') });
+      const result = await changeFile(c, {
+        ...request,
+        sha: request.sha,
+        branch: request.branch,
+        path,
+        content: Buffer.from(content, 'base64'),
+      });
       return c.json(result.response, result.created ? 201 : 200);
     })
     .delete('/repos/:owner/:repo/contents/:path{.+}', async (c) => {
@@ -138,7 +166,8 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       const found = repository(hub, c);
       const sha = c.req.param('sha');
       const pulls = hub.store.world.pullRequests.filter(
-        (pull) => pull.repository === `${found.owner}/${found.name}` && (pull.headSha === sha || pull.mergeCommitSha === sha),
+        (pull) =>
+          pull.repository === `${found.owner}/${found.name}` && (pull.headSha === sha || pull.mergeCommitSha === sha),
       );
       return c.json(page(c, pulls).map((pull) => pullRequestSimple(hub, pull)));
     })
@@ -152,13 +181,13 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       const mergeBase = await git.commit((await git.mergeBase(base.oid, head.oid)) ?? base.oid);
       const commits = ahead > 0 ? await git.log(`${base.oid}..${head.oid}`, 250) : [];
       const files = await git.diff(mergeBase?.oid ?? base.oid, head.oid, { patches: true });
-      const page = `${hub.links.repositoryPage(found)}/compare/${baseName}...${headName}`;
+      const html = `${hub.links.repositoryPage(found)}/compare/${baseName}...${headName}`;
       return c.json({
         url: `${hub.links.repositoryApi(found)}/compare/${baseName}...${headName}`,
-        html_url: page,
+        html_url: html,
         permalink_url: `${hub.links.repositoryPage(found)}/compare/${base.oid}...${head.oid}`,
-        diff_url: `${page}.diff`,
-        patch_url: `${page}.patch`,
+        diff_url: `${html}.diff`,
+        patch_url: `${html}.patch`,
         base_commit: commitShape(hub, found, base),
         merge_base_commit: commitShape(hub, found, mergeBase ?? base),
         status: ahead > 0 && behind > 0 ? 'diverged' : ahead > 0 ? 'ahead' : behind > 0 ? 'behind' : 'identical',
@@ -193,7 +222,13 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       const login = c.req.param('username');
       if (!hub.store.world.accounts.some((account) => account.login === login)) throw notFound();
       const role = permissionOf(found, login);
-      const coarse = { none: 'none', read: 'read', triage: 'read', write: 'write', maintain: 'write', admin: 'admin' }[role];
-      return c.json({ permission: coarse, role_name: role, user: { ...simpleUser(hub.links, accountOf(hub, login)), role_name: role } });
+      const coarse = { none: 'none', read: 'read', triage: 'read', write: 'write', maintain: 'write', admin: 'admin' }[
+        role
+      ];
+      return c.json({
+        permission: coarse,
+        role_name: role,
+        user: { ...simpleUser(hub.links, accountOf(hub, login)), role_name: role },
+      });
     });
 }

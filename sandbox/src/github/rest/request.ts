@@ -1,6 +1,6 @@
 // What every REST route does first: parse what it was given, find the repository, check the caller.
 import type { Context } from 'hono';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { authorize, type Caller, type Scope } from '../callers.ts';
 import { ApiError, validationFailed } from '../errors.ts';
 import { type Hub, repositoryOf } from '../hub.ts';

@@ -31,7 +31,9 @@ export function checkRunShape(hub: Hub, run: CheckRun) {
   const repository = repositoryByFullName(hub, run.repository);
   const url = `${hub.links.repositoryApi(repository)}/check-runs/${run.id}`;
   const minimal = { id: repository.id, name: repository.name, url: hub.links.repositoryApi(repository) };
-  const pulls = hub.store.world.pullRequests.filter((pull) => pull.repository === run.repository && pull.headSha === run.headSha);
+  const pulls = hub.store.world.pullRequests.filter(
+    (pull) => pull.repository === run.repository && pull.headSha === run.headSha,
+  );
   return {
     id: run.id,
     name: run.name,
@@ -45,7 +47,13 @@ export function checkRunShape(hub: Hub, run: CheckRun) {
     conclusion: run.conclusion,
     started_at: run.startedAt,
     completed_at: run.completedAt,
-    output: { title: run.title, summary: run.summary, text: null, annotations_count: 0, annotations_url: `${url}/annotations` },
+    output: {
+      title: run.title,
+      summary: run.summary,
+      text: null,
+      annotations_count: 0,
+      annotations_url: `${url}/annotations`,
+    },
     check_suite: { id: run.id },
     app: integrationShape(hub, run.appSlug),
     pull_requests: pulls.map((pull) => ({

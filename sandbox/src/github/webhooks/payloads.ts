@@ -46,7 +46,12 @@ async function pushedCommit(hub: Hub, repository: Repository, commit: Commit) {
   const pathsOf = (status: string): string[] => files.filter((file) => file.status === status).map(({ path }) => path);
   const identity = (person: Commit['author']) => {
     const account = accountByEmail(hub, person);
-    return { name: person.name, email: person.email, date: person.date, ...(account ? { username: account.login } : {}) };
+    return {
+      name: person.name,
+      email: person.email,
+      date: person.date,
+      ...(account ? { username: account.login } : {}),
+    };
   };
   return {
     id: commit.oid,
@@ -98,9 +103,19 @@ export async function pushPayload(hub: Hub, { repository, ref, before, after, ac
   };
 }
 
-export async function pullRequestPayload(hub: Hub, pull: PullRequest, sender: Account, extra: Record<string, unknown> = {}) {
+export async function pullRequestPayload(
+  hub: Hub,
+  pull: PullRequest,
+  sender: Account,
+  extra: Record<string, unknown> = {},
+) {
   const repository = repositoryByFullName(hub, pull.repository);
-  return { number: pull.number, pull_request: await pullRequestShape(hub, pull), ...context(hub, repository, sender), ...extra };
+  return {
+    number: pull.number,
+    pull_request: await pullRequestShape(hub, pull),
+    ...context(hub, repository, sender),
+    ...extra,
+  };
 }
 
 export function reviewPayload(hub: Hub, pull: PullRequest, review: Review, sender: Account) {
@@ -111,4 +126,3 @@ export function reviewPayload(hub: Hub, pull: PullRequest, review: Review, sende
     ...context(hub, repository, sender),
   };
 }
-

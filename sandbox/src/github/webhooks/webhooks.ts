@@ -61,9 +61,17 @@ export function createWebhooks({ store, appHook, log, faults, clock }: WebhookDe
   const underway = new Set<Promise<void>>();
   let heldBack: Attempt | undefined;
 
-  const post = async (attempt: Attempt, headers: Record<string, string>): Promise<{ code: number; status: string; body: string }> => {
+  const post = async (
+    attempt: Attempt,
+    headers: Record<string, string>,
+  ): Promise<{ code: number; status: string; body: string }> => {
     try {
-      const response = await fetch(attempt.url, { method: 'POST', headers, body: attempt.payload, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await fetch(attempt.url, {
+        method: 'POST',
+        headers,
+        body: attempt.payload,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
       const body = (await response.text()).slice(0, RESPONSE_LIMIT);
       return { code: response.status, status: response.ok ? 'OK' : `Invalid HTTP Response: ${response.status}`, body };
     } catch (error) {
@@ -135,7 +143,10 @@ export function createWebhooks({ store, appHook, log, faults, clock }: WebhookDe
       const full = action ? { action, ...payload } : payload;
       const common = { guid, event, action: action ?? null, repositoryId, redelivery: false };
       if (appHook.url && appHook.events.includes(event)) {
-        const installation = { id: appHook.installationId, node_id: Buffer.from(`Installation:${appHook.installationId}`).toString('base64url') };
+        const installation = {
+          id: appHook.installationId,
+          node_id: Buffer.from(`Installation:${appHook.installationId}`).toString('base64url'),
+        };
         sendWithFaults({
           ...common,
           hook: 'app',
@@ -150,7 +161,8 @@ export function createWebhooks({ store, appHook, log, faults, clock }: WebhookDe
       const repository = store.world.repositories.find(({ id }) => id === repositoryId);
       for (const hook of store.world.hooks) {
         const subscribed = hook.events.includes('*') || hook.events.includes(event);
-        if (!repository || !hook.active || !subscribed || hook.repository !== `${repository.owner}/${repository.name}`) continue;
+        if (!repository || !hook.active || !subscribed || hook.repository !== `${repository.owner}/${repository.name}`)
+          continue;
         sendWithFaults({
           ...common,
           hook: hook.id,

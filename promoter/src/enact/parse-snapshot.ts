@@ -1,0 +1,78 @@
+// GitHub's answer -> what it means: promotion files, manifests, and the promotions that brought them. Pure.
+import { readImage } from '../decide/edit-manifest.ts';
+import { combine, parsePromotionFile, type Pipeline, type PromotionConfig } from '../decide/pipeline.ts';
+import type { PromotionRecord, Release } from '../decide/promotion.ts';
+import type { Scope } from '../ports.ts';
+import { recordOf, type Target } from './describe-pull-request.ts';
+import type { CommitNode, ConfigEntryNode, EnvironmentRequest, ManifestNode } from './snapshot-query.ts';
+
+const REGULAR_FILE = 0o100644;
+
+export interface Explained {
+  record: PromotionRecord | undefined;
+  previous: Release | undefined;
+}
+
+export function requestsOf(pipelines: readonly Pipeline[], scope: Scope): EnvironmentRequest[] {
+  return pipelines
+    .filter(({ name }) => scope === 'all' || scope.has(name))
+    .flatMap((pipeline) => pipeline.environments.map((environment) => ({ pipeline, environment })));
+}
+
+export function parseConfigs(paths: readonly string[], nodes: readonly ConfigEntryNode[]): PromotionConfig {
+  const files = nodes.flatMap((node, index): { file: string; text: string | undefined }[] => {
+    const path = paths[index] ?? '';
+    const object = node?.object;
+    if (object?.kind !== 'Tree')
+      return [
+        {
+          file: path,
+          text: object?.kind === 'Blob' && !object.isTruncated ? (object.text ?? undefined) : undefined,
+        },
+      ];
+    return (object.entries ?? [])
+      .filter(({ name }) => /\.ya?ml$/.test(name))
+      .map((entry) => ({
+        file: `${path}/${entry.name}`,
+        text: entry.object && 'text' in entry.object ? String(entry.object.text) : undefined,
+      }));
+  });
+  return combine(
+    files.map(({ file, text }) => {
+      if (text !== undefined) return { file, config: parsePromotionFile(file, text) };
+      const problem = {
+        file,
+        line: undefined,
+        reason: 'there is no such file, or it is not text',
+        pipeline: undefined,
+      };
+      return { file, config: { pipelines: [], freezes: [], problems: [problem] } };
+    }),
+  );
+}
+
+/** The newest promotion of the target among these commits, and the release that it replaced. */
+export function explanationIn(commits: readonly CommitNode[], target: Target): Explained {
+  const records = commits.flatMap((commit) => recordOf(commit, target) ?? []);
+  const [record, ...older] = records;
+  const previous = older.find(({ release }) => release.digest === record?.replaces)?.release;
+  return { record, previous };
+}
+
+export function blobOf(node: ManifestNode) {
+  return node?.object?.kind === 'Blob' ? node.object : undefined;
+}
+
+/** Undefined for what the promoter must not edit: no file, no regular file, no text, or text that GitHub cut. */
+export function textOf(node: ManifestNode): string | undefined {
+  const blob = blobOf(node);
+  return node?.mode === REGULAR_FILE && blob && !blob.isTruncated ? (blob.text ?? undefined) : undefined;
+}
+
+export function digestIn(manifest: string | undefined, image: string): string | undefined {
+  try {
+    return manifest === undefined ? undefined : readImage(manifest, image).digest || undefined;
+  } catch {
+    return undefined; // decide/ reports what is wrong with the file
+  }
+}

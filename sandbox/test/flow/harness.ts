@@ -1,0 +1,150 @@
+// A sandbox with a small application and short waits, and the questions that flow tests ask of it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Board, EnvironmentView } from '../../../promoter/src/show/board-state.ts';
+import { personalToken } from '../../src/github/callers.ts';
+import type { Commit } from '../../src/github/git/git-object.ts';
+import { pushRelease } from '../../src/push-release.ts';
+import { CONFIG_REPOSITORY, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox.ts';
+import type { PullRequest } from '../../src/github/world.ts';
+
+const TIMEOUT_MS = 25_000;
+
+export interface Harness {
+  sandbox: Sandbox;
+  push(banner?: string): Promise<{ commit: string; tag: string }>;
+  board(): Promise<Board>;
+  environment(name: string, pipeline?: string): Promise<EnvironmentView>;
+  /** Commits of the config repository, newest first. */
+  history(): Promise<Commit[]>;
+  pullRequests(): PullRequest[];
+  openPullRequest(environment: string): PullRequest | undefined;
+  review(number: number, login: string, event?: string, commit?: string): Promise<Response>;
+  api(method: string, path: string, login: string, body?: object): Promise<Response>;
+  /** Commits a file of the config repository as a person. */
+  editConfig(file: string, edit: (text: string) => string, login?: string): Promise<void>;
+  /** Polls until `look` finds something; fails with what it saw last. */
+  eventually<Value>(
+    what: string,
+    look: () => Promise<Value | undefined | false> | Value | undefined | false,
+  ): Promise<Value>;
+  runsEverywhere(tag: string, environments?: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startHarness(options: Partial<SandboxOptions> = {}): Promise<Harness> {
+  const dataDirectory = await mkdtemp(path.join(tmpdir(), 'sandbox-flow-'));
+  const sandbox = await startSandbox({
+    dataDirectory,
+    soak: '1s',
+    ports: {},
+    sourceFolder: path.join(import.meta.dirname, '../app'),
+    logLevel: 'error',
+    ...options,
+    promoterEnv: { COALESCE_MS: '150', LOG_LEVEL: 'debug', ...options.promoterEnv },
+  });
+  await sandbox.promoter.start();
+  const { urls, github } = sandbox;
+  const { world } = github.hub.store;
+
+  const api: Harness['api'] = (method, route, login, body) =>
+    fetch(`${urls.github}/api/v3${route}`, {
+      method,
+      headers: { authorization: `Bearer ${personalToken(login)}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  const board = async (): Promise<Board> => (await (await fetch(`${urls.board}/api/board`)).json()) as Board;
+  const environment: Harness['environment'] = async (name, pipeline = 'todo') => {
+    const found = (await board()).pipelines
+      .find((view) => view.name === pipeline)
+      ?.environments.find((view) => view.name === name);
+    if (!found) throw new Error(`the board has no ${pipeline}/${name}`);
+    return found;
+  };
+
+  const eventually: Harness['eventually'] = async (what, look) => {
+    const deadline = Date.now() + TIMEOUT_MS;
+    let problem = '';
+    while (Date.now() < deadline) {
+      try {
+        const found = await look();
+        if (found !== undefined && found !== false) return found;
+      } catch (error) {
+        problem = String(error);
+      }
+      await pause(50);
+    }
+    const view = JSON.stringify(await board().catch(String), null, 1);
+    throw new Error(
+      `${what} did not happen in ${TIMEOUT_MS} ms. ${problem}\n${view}\n${sandbox.promoter.lastLines(25).join('\n')}`,
+    );
+  };
+
+  const history = async (): Promise<Commit[]> => {
+    const repository = world.repositories.find(({ name }) => name === 'gitops-config');
+    return repository ? github.hub.gitOf(repository).log('refs/heads/main', 200) : [];
+  };
+
+  return {
+    sandbox,
+    board,
+    environment,
+    history,
+    api,
+    eventually,
+    async push(banner) {
+      const { commit } = await pushRelease(urls.github, banner);
+      const version = await eventually(`the image of ${commit.slice(0, 7)}`, () =>
+        world.packageVersions.find(({ tags }) => tags.some((tag) => tag.endsWith(commit.slice(0, 7)))),
+      );
+      return { commit, tag: version.tags[0] ?? '' };
+    },
+    pullRequests: () => world.pullRequests,
+    openPullRequest: (name) =>
+      world.pullRequests.find(({ state, headRef }) => state === 'open' && headRef === `promote/todo/${name}`),
+    review: (number, login, event = 'APPROVE', commit) =>
+      api('POST', `/repos/${CONFIG_REPOSITORY}/pulls/${number}/reviews`, login, {
+        event,
+        body: 'as the test says',
+        ...(commit ? { commit_id: commit } : {}),
+      }),
+    async editConfig(file, edit, login = 'dana') {
+      const route = `/repos/${CONFIG_REPOSITORY}/contents/${file}`;
+      const answer = await api('GET', route, login);
+      const { content = '', sha } = answer.ok ? ((await answer.json()) as { content: string; sha: string }) : {};
+      const text = edit(Buffer.from(content, 'base64').toString());
+      const put = await api('PUT', route, login, {
+        message: `chore: edit ${file}`,
+        content: Buffer.from(text).toString('base64'),
+        ...(sha ? { sha } : {}),
+      });
+      if (!put.ok) throw new Error(`edit ${file}: ${put.status} ${await put.text()}`);
+    },
+    async runsEverywhere(tag, environments = ['dev', 'staging', 'prod']) {
+      for (const name of environments) {
+        await eventually(`${name} to run ${tag} healthily`, async () => {
+          const view = await environment(name);
+          return view.runs?.tag === tag && view.rollout.state === 'healthy';
+        });
+      }
+    },
+    async close() {
+      await sandbox.close();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `Key: value` pairs of a commit message's last paragraphs. */
+export function trailersOf(commit: Commit): Record<string, string> {
+  return Object.fromEntries(
+    commit.message
+      .split('\n')
+      .flatMap((line) => (/^[A-Z][A-Za-z-]+: /.test(line) ? [line.split(/: (.*)/s).slice(0, 2)] : [])) as [
+      string,
+      string,
+    ][],
+  );
+}
