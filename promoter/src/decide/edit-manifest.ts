@@ -102,10 +102,12 @@ export function setImage(text: string, image: string, fields: ImageFields): stri
   const starts = (scalar: Scalar): number => scalar.range?.[0] ?? 0;
   let edited = text;
   for (const [scalar, value] of edits.sort(([one], [other]) => starts(other) - starts(one))) {
-    const [start = 0, end = 0] = scalar.range ?? [];
-    // A key without a value has an empty range: the value goes behind the colon and one space.
-    const separator = start === end && !/\s/.test(edited[start - 1] ?? '') ? ' ' : '';
-    edited = edited.slice(0, start) + separator + write(scalar, value) + edited.slice(end);
+    let [start = 0, end = 0] = scalar.range ?? [];
+    // A key without a value has an empty range, behind its spaces: the value goes between the colon and them.
+    const isEmpty = start === end;
+    while (isEmpty && /[ \t]/.test(edited[start - 1] ?? '')) start -= 1;
+    if (isEmpty) end = start;
+    edited = edited.slice(0, start) + (isEmpty ? ' ' : '') + write(scalar, value) + edited.slice(end);
   }
   return edited;
 }

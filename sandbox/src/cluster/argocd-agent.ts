@@ -139,9 +139,9 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
   };
 
   function describeResource({ apiVersion, kind, metadata }: KubernetesObject) {
-    const [version = '', group] = apiVersion.split('/').reverse();
+    const [version = '', group = ''] = apiVersion.split('/').reverse();
     return {
-      ...(group ? { group } : {}),
+      group,
       version,
       kind,
       namespace: metadata.namespace ?? '',

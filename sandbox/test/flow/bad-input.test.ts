@@ -57,7 +57,7 @@ describe('bad input', () => {
         },
       }),
       duplex: 'half',
-    } as RequestInit);
+    });
 
     expect([declared.status, chunked.status]).toEqual([413, 413]);
   });

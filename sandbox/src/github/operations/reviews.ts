@@ -40,7 +40,7 @@ export function submitReview(
     throw new ApiError(422, 'Unprocessable Entity', { errors: [`Can not ${verb} your own pull request`] });
   }
   if (request.event !== 'APPROVE' && !request.body) {
-    throw validationFailed([{ resource: 'PullRequestReview', field: 'body', code: 'missing_field' }]);
+    throw validationFailed(['Body can not be blank']);
   }
   const review: Review = {
     id: hub.store.newId(),
@@ -74,7 +74,7 @@ export function dismissReview(
   if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED') {
     throw new ApiError(422, 'Validation Failed', { errors: ['Can not dismiss a review that is not an opinion'] });
   }
-  if (!message) throw validationFailed([{ resource: 'PullRequestReview', field: 'message', code: 'missing_field' }]);
+  if (!message) throw validationFailed(['Message can not be blank']);
   review.state = 'DISMISSED';
   hub.webhooks.emit({
     event: 'pull_request_review',

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { parseEvent } from './parse-event.ts';
+
+const context = { configRepository: 'acme/gitops-config', configBranch: 'main' };
+const digest = `sha256:${'ab'.repeat(32)}`;
+const sha = 'c'.repeat(40);
+
+/** A real container event, trimmed (octokit/webhooks.js#646). */
+function packageEvent(
+  root: 'package' | 'registry_package',
+  change: {
+    tag?: string;
+    version?: string;
+    labels?: object;
+    config?: string;
+    type?: string;
+    url?: string;
+    action?: string;
+  } = {},
+): object {
+  return {
+    action: change.action ?? 'published',
+    [root]: {
+      name: 'svc',
+      namespace: 'acme',
+      package_type: change.type ?? 'CONTAINER',
+      package_version: {
+        version: change.version ?? digest,
+        package_url: change.url ?? `ghcr.io/acme/svc:${change.tag ?? '1.1.0'}`,
+        container_metadata: {
+          tag: { name: change.tag ?? '1.1.0', digest },
+          labels: change.labels ?? { revision: '', all_labels: { 'org.opencontainers.image.revision': sha } },
+          manifest: { config: { media_type: change.config ?? 'application/vnd.docker.container.image.v1+json' } },
+        },
+      },
+    },
+    repository: { full_name: 'acme/svc' },
+  };
+}
+
+describe('package events', () => {
+  it.each(['package', 'registry_package'] as const)('%s tells a release', (root) => {
+    expect(parseEvent(root, packageEvent(root), context)).toEqual({
+      kind: 'released',
+      release: { image: 'ghcr.io/acme/svc', tag: '1.1.0', digest, commit: sha },
+      repository: 'acme/svc',
+    });
+  });
+
+  it('of an index carries no commit, which the tag may know', () => {
+    const index = packageEvent('registry_package', {
+      labels: { revision: '', all_labels: { 'github.internal.platforms': '[]' } },
+      config: '',
+    });
+    expect(parseEvent('registry_package', index, context)).toMatchObject({ release: { commit: undefined } });
+  });
+
+  it.each([
+    ['a child of an index', { tag: '', url: 'ghcr.io/acme/svc:' }, /no tag/],
+    ['a signature', { tag: `sha256-${'ab'.repeat(32)}` }, /signature/],
+    ['a cosign signature of old', { tag: `sha256-${'ab'.repeat(32)}.sig` }, /signature/],
+    ['a Helm chart', { config: 'application/vnd.cncf.helm.config.v1+json' }, /artefact/],
+    ['an npm package', { type: 'npm' }, /not a container/],
+    ['a version without a digest', { version: '1.1.0' }, /no digest/],
+    ['a deletion', { action: 'deleted' }, /publishes nothing/],
+  ])('ignores %s', (_case, change, reason) => {
+    const parsed = parseEvent('registry_package', packageEvent('registry_package', change), context);
+    expect(parsed).toMatchObject({ kind: 'ignored', reason: expect.stringMatching(reason) as string });
+  });
+
+  it.each([
+    null,
+    [],
+    'text',
+    3,
+    {},
+    { action: 1 },
+    { action: 'published', registry_package: { name: 'x', package_version: 7 } },
+  ])('ignores %j without throwing', (payload) => {
+    expect(parseEvent('registry_package', payload, context).kind).toBe('ignored');
+  });
+});
+
+describe('events of the config repository', () => {
+  const push = (change: object = {}) =>
+    parseEvent(
+      'push',
+      {
+        ref: 'refs/heads/main',
+        repository: { full_name: 'Acme/GitOps-Config' },
+        forced: false,
+        commits: [{ added: ['a.yaml'], modified: ['b.yaml'] }, { modified: ['b.yaml'] }],
+        ...change,
+      },
+      context,
+    );
+  it('a push tells which paths changed, once each', () => {
+    expect(push()).toEqual({ kind: 'config changed', paths: ['a.yaml', 'b.yaml'] });
+  });
+  it.each([
+    ['a forced push', { forced: true }],
+    ['as many commits as GitHub lists', { commits: Array.from({ length: 20 }, () => ({})) }],
+    ['no commits', { commits: [] }],
+  ])('anything may have changed by %s', (_case, change) => {
+    expect(push(change)).toEqual({ kind: 'config changed', paths: undefined });
+  });
+  it('other branches and repositories decide nothing', () => {
+    expect(push({ ref: 'refs/heads/feature' })).toMatchObject({ kind: 'ignored' });
+    expect(push({ repository: { full_name: 'acme/todo' } })).toMatchObject({ kind: 'ignored' });
+  });
+
+  const pull = (ref: string, action = 'closed', repository = 'acme/gitops-config') =>
+    parseEvent(
+      'pull_request_review',
+      { action, repository: { full_name: repository }, pull_request: { head: { ref }, base: { ref: 'main' } } },
+      context,
+    );
+  it('a review or a change of a promotion pull request rings for its pipeline', () => {
+    expect(pull('promote/todo/prod')).toEqual({ kind: 'pull request changed', pipeline: 'todo' });
+  });
+  it.each([
+    ['feature/x', 'closed', 'acme/gitops-config'],
+    ['promote/todo/prod', 'edited', 'acme/gitops-config'],
+    ['promote/todo/prod', 'closed', 'acme/todo'],
+  ])('nothing else does: %s %s %s', (...parts) => {
+    expect(pull(...parts).kind).toBe('ignored');
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { parsePromotionFile, type Environment, type Pipeline } from '../decide/pipeline.ts';
+import type { RolloutQuestion } from '../ports.ts';
+import { judgeRollout, type ClusterFacts } from './judge-rollout.ts';
+import { Application, Deployment } from './parse-application.ts';
+
+const digest = `sha256:${'ab'.repeat(32)}`;
+const image = `ghcr.io/acme/todo:main-2@${digest}`;
+const { pipelines } = parsePromotionFile(
+  'p.yaml',
+  'pipelines:\n  - name: todo\n    image: ghcr.io/acme/todo\n    tags: (?<number>\\d+)\n    environments: [{ name: dev, manifest: dev.yaml, application: todo-dev }]\n',
+);
+const pipeline = pipelines[0] as Pipeline;
+const record = {
+  pipeline: 'todo',
+  environment: 'dev',
+  release: { image: 'ghcr.io/acme/todo', tag: 'main-2', digest, commit: undefined },
+  replaces: undefined,
+  rollsBack: undefined,
+  commit: 'c2',
+  committedAt: '',
+};
+const question: RolloutQuestion = {
+  pipeline,
+  environment: pipeline.environments[0] as Environment,
+  digest,
+  record,
+  recentCommits: ['c3', 'c2', 'c1'],
+};
+
+type Change = (
+  status: Record<string, unknown>,
+  deployment: { metadata: { generation: number }; status: Record<string, unknown> },
+) => void;
+
+/** Everything proven, less what a test takes away. */
+function factsWith(change: Change = () => undefined): ClusterFacts {
+  const status: Record<string, unknown> = {
+    sync: { status: 'Synced', revision: 'c3' },
+    health: { status: 'Healthy', lastTransitionTime: '2026-11-23T10:00:20Z' },
+    operationState: { phase: 'Succeeded', finishedAt: '2026-11-23T10:00:05Z', syncResult: { revision: 'c2' } },
+    reconciledAt: '2026-11-23T10:00:06Z',
+    summary: { images: [image] },
+  };
+  const deployment = {
+    metadata: { name: 'todo', namespace: 'todo-dev', generation: 2 },
+    spec: { replicas: 1, template: { spec: { containers: [{ image }] } } },
+    status: {
+      observedGeneration: 2,
+      replicas: 1,
+      updatedReplicas: 1,
+      availableReplicas: 1,
+      conditions: [
+        { type: 'Available', status: 'True', lastTransitionTime: '2026-11-23T10:00:18Z' },
+        {
+          type: 'Progressing',
+          status: 'True',
+          reason: 'NewReplicaSetAvailable',
+          lastUpdateTime: new Date('2026-11-23T10:00:19Z'),
+          lastTransitionTime: '2026-11-01T00:00:00Z',
+        },
+      ],
+    } as Record<string, unknown>,
+  };
+  change(status, deployment);
+  return {
+    application: Application.parse({ metadata: { name: 'todo-dev', namespace: 'argocd' }, status }),
+    deployments: [Deployment.parse(deployment)],
+  };
+}
+
+describe('a rollout is judged', () => {
+  it('healthy since the last thing that had to happen', () => {
+    expect(judgeRollout(question, factsWith())).toEqual({ state: 'healthy', digest, since: '2026-11-23T10:00:20Z' });
+  });
+
+  it('healthy since the Deployment completed, where the application never left Healthy', () => {
+    const facts = factsWith(
+      (status) => (status['health'] = { status: 'Healthy', lastTransitionTime: '2026-10-01T00:00:00Z' }),
+    );
+    expect(judgeRollout(question, facts)).toMatchObject({ state: 'healthy', since: '2026-11-23T10:00:19Z' });
+  });
+
+  it.each<[string, Change, RegExp]>([
+    [
+      'Argo CD has synced only what came before',
+      (status) =>
+        (status['operationState'] = {
+          phase: 'Succeeded',
+          finishedAt: '2026-11-23T09:00:00Z',
+          syncResult: { revision: 'c1' },
+        }),
+      /has not synced c2 yet/,
+    ],
+    [
+      'the sync runs',
+      (status) => (status['operationState'] = { phase: 'Running', syncResult: { revision: 'c2' } }),
+      /is syncing/,
+    ],
+    [
+      'health is still the one from before the sync',
+      (status) => (status['reconciledAt'] = '2026-11-23T10:00:04Z'),
+      /has not looked at the result/,
+    ],
+    [
+      'the comparison of that second was before the sync',
+      (status) => Object.assign(status, { reconciledAt: '2026-11-23T10:00:05Z', sync: { status: 'OutOfSync' } }),
+      /OutOfSync/,
+    ],
+    [
+      'the Deployment has not been seen by its controller',
+      (_status, deployment) => (deployment.metadata.generation = 3),
+      /rolling out/,
+    ],
+    ['old pods are still there', (_status, deployment) => (deployment.status['replicas'] = 2), /rolling out/],
+    [
+      'the new pod is not available',
+      (_status, deployment) => (deployment.status['availableReplicas'] = 0),
+      /rolling out/,
+    ],
+    ['Argo CD says Progressing', (status) => (status['health'] = { status: 'Progressing' }), /Progressing/],
+    [
+      'the digest is not among the live images',
+      (status) => (status['summary'] = { images: ['ghcr.io/acme/todo:main-1@sha256:old'] }),
+      /live images/,
+    ],
+  ])('progressing while %s', (_case, change, reason) => {
+    const rollout = judgeRollout(question, factsWith(change));
+    expect(rollout.state).toBe('progressing');
+    expect('reason' in rollout ? rollout.reason : '').toMatch(reason);
+  });
+
+  it('by the revision only as far as the recent history reaches', () => {
+    const facts = factsWith(
+      (status) =>
+        (status['operationState'] = {
+          phase: 'Succeeded',
+          finishedAt: '2026-11-23T10:00:05Z',
+          syncResult: { revision: 'long ago' },
+        }),
+    );
+    expect(judgeRollout({ ...question, recentCommits: [] }, facts).state).toBe('healthy');
+    expect(judgeRollout(question, facts)).toMatchObject({ state: 'progressing', awaitsSync: true });
+  });
+
+  it.each<[string, Change, string]>([
+    [
+      'the progress deadline passed',
+      (_status, deployment) =>
+        (deployment.status['conditions'] = [
+          {
+            type: 'Progressing',
+            status: 'False',
+            reason: 'ProgressDeadlineExceeded',
+            message: 'timed out',
+            lastUpdateTime: '2026-11-23T10:02:00Z',
+          },
+        ]),
+      '2026-11-23T10:02:00Z',
+    ],
+    [
+      'Argo CD says Degraded',
+      (status) =>
+        (status['health'] = { status: 'Degraded', message: 'crash', lastTransitionTime: '2026-11-23T10:03:00Z' }),
+      '2026-11-23T10:03:00Z',
+    ],
+    [
+      'the sync failed',
+      (status) =>
+        (status['operationState'] = {
+          phase: 'Failed',
+          finishedAt: '2026-11-23T10:00:09Z',
+          message: 'no such kind',
+          syncResult: { revision: 'c2' },
+        }),
+      '2026-11-23T10:00:09Z',
+    ],
+  ])('degraded when %s', (_case, change, since) => {
+    expect(judgeRollout(question, factsWith(change))).toMatchObject({ state: 'degraded', digest, since });
+  });
+
+  it('unknown without an Application, and where Argo CD can not compare', () => {
+    expect(judgeRollout(question, undefined)).toEqual({
+      state: 'unknown',
+      reason: 'Argo CD has no Application todo-dev',
+    });
+    const facts = factsWith(
+      (status) => (status['conditions'] = [{ type: 'ComparisonError', message: 'no such path' }]),
+    );
+    expect(judgeRollout(question, facts)).toMatchObject({
+      state: 'unknown',
+      reason: 'Argo CD can not compare: no such path',
+    });
+  });
+});
