@@ -43,10 +43,11 @@ export interface Cluster {
   problem(): string | undefined;
 }
 
+/** `subject` says in a line what it was about. */
 export type Enacted =
-  | { kind: 'committed'; oid: string; url: string; promotions: number }
-  | { kind: 'opened' | 'updated' | 'described' | 'closed'; number: number; url?: string }
-  | { kind: 'merged'; number: number; oid: string }
+  | { kind: 'committed'; oid: string; url: string; subject: string }
+  | { kind: 'opened' | 'updated' | 'described' | 'closed'; number: number; subject: string }
+  | { kind: 'merged'; number: number; oid: string; subject: string }
   | { kind: 'refused'; number: number; reason: string }
   /** Somebody else changed what we read: read again. */
   | { kind: 'stale' };

@@ -51,7 +51,7 @@ function shipsText({ release, from, lineage }: PullRequestText): string[] {
       `- [\`${sha.slice(0, 7)}\`](${lineage.url}/commit/${sha}) ${escapeMarkdown(headline)}${author ? ` (${author})` : ''}`,
   );
   const more = commits.length - shown.length;
-  return ['', '### What ships', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])];
+  return ['', '## What ships', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])];
 }
 
 export function pullRequestBody(text: PullRequestText): string {
@@ -67,20 +67,19 @@ export function pullRequestBody(text: PullRequestText): string {
   return [
     `Promotes **${pipeline}** to **${environment}**.`,
     '',
-    '| | |',
-    '| --- | --- |',
     `| Release | \`${release.tag}\` |`,
+    '| --- | --- |',
     `| Digest | \`${release.digest}\` |`,
     `| Commit | ${source} |`,
     `| Replaces | ${replaced} |`,
     ...shipsText(text),
     '',
-    '### Gates',
+    '## Gates',
     '',
     // Checks stand beside the text already, and change too often to be written into it.
     ...gates
       .filter(({ name }) => name !== 'checks')
-      .map(({ name, isMet, text: state }) => `- ${isMet ? '✅' : '⏳'} **${name}**: ${state}`),
+      .map(({ name, isMet, text: state }) => `- ${isMet ? '✓' : '…'} **${name}**: ${state}`),
     '',
     'It merges by itself once every gate is open. Close it to decline this release here.',
     '',

@@ -62,14 +62,10 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
 
   async function promoteDirectly(changes: readonly DirectChange[], snapshot: ConfigSnapshot): Promise<Enacted[]> {
     if (changes.length === 0) return [];
-    const commit = await commitOn(
-      branch,
-      snapshot.head,
-      directMessage(changes, snapshot),
-      editedFiles(changes, snapshot),
-    );
+    const message = directMessage(changes, snapshot);
+    const commit = await commitOn(branch, snapshot.head, message, editedFiles(changes, snapshot));
     if (commit === 'stale') return [{ kind: 'stale' }];
-    return [{ kind: 'committed', ...commit, promotions: changes.length }];
+    return [{ kind: 'committed', ...commit, subject: message.split('\n')[0] ?? '' }];
   }
 
   /** The pull request's branch, at the base's head and one commit more. */
@@ -128,7 +124,7 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
         head,
         base: branch,
       });
-      return { kind: 'opened', number: data.number, url: data.html_url };
+      return { kind: 'opened', number: data.number, subject: change.title };
     } catch (error) {
       if (statusOf(error) === 422) return { kind: 'stale' }; // it exists already: read again and find it
       throw toPromoterError(`open pull request ${head} of ${label}`, error);
@@ -147,17 +143,17 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
   async function update(change: Update, snapshot: ConfigSnapshot): Promise<Enacted> {
     if ((await writeBranch(change, snapshot)) === 'stale') return { kind: 'stale' };
     await edit(change.number, { title: change.title, body: change.body });
-    return { kind: 'updated', number: change.number };
+    return { kind: 'updated', number: change.number, subject: change.title };
   }
 
-  async function describe({ number, body }: Describe): Promise<Enacted> {
+  async function describe({ number, body, reason }: Describe): Promise<Enacted> {
     await edit(number, { body });
-    return { kind: 'described', number };
+    return { kind: 'described', number, subject: reason };
   }
 
-  async function close({ number, body }: Close): Promise<Enacted> {
+  async function close({ number, body, reason }: Close): Promise<Enacted> {
     await edit(number, { body, state: 'closed' });
-    return { kind: 'closed', number };
+    return { kind: 'closed', number, subject: reason };
   }
 
   async function merge(change: Merge, snapshot: ConfigSnapshot): Promise<Enacted> {
@@ -176,7 +172,8 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
         commit_title: `${subject(change.pipeline, change.environment, change.release)} (#${change.number})`,
         commit_message: `Promoted because ${change.reason}.\n\n${trailersOf(change, snapshot, pullRequest?.url)}`,
       });
-      return { kind: 'merged', number: change.number, oid: data.sha };
+      const title = subject(change.pipeline, change.environment, change.release);
+      return { kind: 'merged', number: change.number, oid: data.sha, subject: `${title}, ${change.reason}` };
     } catch (error) {
       const status = statusOf(error);
       if (status === 409) return { kind: 'stale' };

@@ -67,6 +67,13 @@ export interface BoardState {
 }
 
 const MAX_ACTIVITY = 30;
+const VERBS = {
+  opened: 'opened',
+  updated: 'updated',
+  described: 'refreshed the text of',
+  closed: 'closed',
+  merged: 'merged',
+};
 
 export function createBoardState(clock: () => Date, clusterProblem: () => string | undefined): BoardState {
   const pipelines = new Map<string, PipelineView>();
@@ -111,15 +118,10 @@ export function createBoardState(clock: () => Date, clusterProblem: () => string
     },
     enacted(result) {
       if (result.kind === 'stale') return;
-      if (result.kind === 'committed')
-        note(`committed ${result.promotions} promotion(s) as ${result.oid.slice(0, 7)}`, result.url);
+      if (result.kind === 'committed') note(`committed ${result.oid.slice(0, 7)}: ${result.subject}`, result.url);
       else if (result.kind === 'refused')
         note(`GitHub refused to merge #${result.number}: ${result.reason}`, pullUrl(result.number));
-      else
-        note(
-          `${result.kind === 'described' ? 'refreshed the text of' : result.kind} pull request #${result.number}`,
-          pullUrl(result.number),
-        );
+      else note(`${VERBS[result.kind]} #${result.number}: ${result.subject}`, pullUrl(result.number));
     },
     ignored(release, reason) {
       note(`ignored ${release.image}:${release.tag}: ${reason}`);

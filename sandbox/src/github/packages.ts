@@ -5,6 +5,7 @@ import { type Hub, now, ownerOf, accountOf } from './hub.ts';
 import { simpleUser } from './shapes/account.ts';
 import { context } from './webhooks/payloads.ts';
 import { fullName } from './callers.ts';
+import type { Repository } from './world.ts';
 
 /** What the registry reports when a manifest was put. */
 export const PublishedManifest = z.object({
@@ -27,7 +28,7 @@ const ZERO_TIME = '0001-01-01T00:00:00Z';
 
 export function recordPublished(hub: Hub, published: PublishedManifest): void {
   const { world } = hub.store;
-  const repository = world.repositories.find((candidate) => fullName(candidate).toLowerCase() === published.image);
+  const repository = linkedRepository(hub, published);
   const known = world.packageVersions.find(
     ({ image, digest }) => image === published.image && digest === published.digest,
   );
@@ -62,12 +63,21 @@ export function recordPublished(hub: Hub, published: PublishedManifest): void {
   });
 }
 
+/** A package belongs to the repository that its source label names, once any of its manifests said so, or that has its name. */
+function linkedRepository(hub: Hub, { image, labels }: PublishedManifest): Repository | undefined {
+  const { repositories, packageVersions } = hub.store.world;
+  const source = labels['org.opencontainers.image.source'];
+  const named = source ? new URL(source).pathname.slice(1).toLowerCase() : undefined;
+  const linked = packageVersions
+    .find((version) => version.image === image && version.repository)
+    ?.repository?.toLowerCase();
+  return repositories.find((candidate) => [named, linked, image].includes(fullName(candidate).toLowerCase()));
+}
+
 function packageShape(hub: Hub, published: PublishedManifest, versionId: number) {
   const [namespace = '', ...rest] = published.image.split('/');
   const name = rest.join('/');
-  const repository = hub.store.world.repositories.find(
-    (candidate) => fullName(candidate).toLowerCase() === published.image,
-  );
+  const repository = linkedRepository(hub, published);
   const owner = repository ? ownerOf(hub, repository) : accountOf(hub, namespace);
   const reference = `${REGISTRY_HOST}/${published.image}:${published.tag}`;
   const page = `${hub.links.origin}/orgs/${namespace}/packages/container/${encodeURIComponent(name)}`;

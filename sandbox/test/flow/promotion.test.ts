@@ -39,6 +39,8 @@ describe('a release from push to prod', () => {
       author: 'promoter[bot]',
       mergedBy: 'promoter[bot]',
     });
+    const [check] = harness.sandbox.github.hub.store.world.checkRuns;
+    expect(check).toMatchObject({ name: 'validate', conclusion: 'success', title: '3 overlays render' });
     const { rollout } = await harness.environment('dev');
     const since = rollout.state === 'healthy' ? Date.parse(rollout.since) : Number.NaN;
     expect(Date.parse(pull?.mergedAt ?? '')).toBeGreaterThanOrEqual(since + 1000);

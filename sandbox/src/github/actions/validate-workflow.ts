@@ -32,9 +32,10 @@ export async function runValidateWorkflow(hub: Hub, { repository, ref, after }: 
       }
     }
   }
+  if (rendered + problems.length === 0) problems.push('there is no overlay below apps/*/overlays');
   updateCheckRun(hub, repository, run, {
     conclusion: problems.length > 0 ? 'failure' : 'success',
-    title: problems.length > 0 ? `${problems.length} overlay(s) do not render` : `${rendered} overlays render`,
+    title: problems.length > 0 ? `${problems.length} problem(s)` : `${rendered} overlays render`,
     summary: problems.join('\n'),
   });
 }

@@ -197,8 +197,9 @@ export function openGitRepository(directory: string) {
     aheadBehind,
     diff,
     async tree(revision: string): Promise<TreeEntry[] | undefined> {
-      const object = await read(`${revision}^{tree}`);
-      return object ? parseTree(object.content) : undefined;
+      // `commit:path` names an object already; a revision still has to be peeled to its tree.
+      const object = await read(revision.includes(':') ? revision : `${revision}^{tree}`);
+      return object?.type === 'tree' ? parseTree(object.content) : undefined;
     },
     async mergeBase(one: string, other: string): Promise<string | undefined> {
       const { output, exitCode } = await runGit(directory, ['merge-base', one, other], { accept: [1] });

@@ -54,6 +54,7 @@ export async function pullRequestPage(
       </section>
       <section>
         <h2>Reviews</h2>
+        ${reviewsOf(hub, pull).length === 0 ? html`<p class="soft">None yet.</p>` : ''}
         <ul class="list">
           ${reviewsOf(hub, pull).map(
             (review) =>

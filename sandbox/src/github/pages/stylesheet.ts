@@ -13,7 +13,7 @@ main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 .5rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 .soft { color: var(--soft); font-weight: 400; font-size: .9em; }
 .list { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: .5rem; }
-.list:empty { display: none; }
+.list:not(:has(li)) { display: none; }
 .list li { padding: .6rem .9rem; overflow-wrap: anywhere; } .list li + li { border-top: 1px solid var(--line); }
 .list li p { margin: .25rem 0 0; }
 .list img { vertical-align: -.25em; }
@@ -22,7 +22,7 @@ h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 .5rem; overflow-wrap: anyw
 .command, .log, .message, .diff { margin: .5rem 0; padding: .75rem; overflow-x: auto; background: var(--raised); border: 1px solid var(--line); border-radius: .5rem; }
 .message { white-space: pre-wrap; overflow-wrap: anywhere; }
 .body { padding: .25rem 1rem; border: 1px solid var(--line); border-radius: .5rem; overflow-wrap: anywhere; }
-.body table { display: block; overflow-x: auto; border-collapse: collapse; } .body td, .body th { padding: .3rem .75rem; border: 1px solid var(--line); text-align: start; vertical-align: top; }
+.body table { display: block; overflow-x: auto; border-collapse: collapse; } .body td, .body th { padding: .3rem .75rem; border: 1px solid var(--line); text-align: start; vertical-align: top; } .body th, .body td:first-child { white-space: nowrap; }
 .file { margin: .5rem 0; } .file summary { cursor: pointer; overflow-wrap: anywhere; }
 .diff { padding: .5rem 0; } .diff span { display: block; padding: 0 .75rem; white-space: pre; width: max-content; min-width: 100%; }
 .diff .added { background: light-dark(#dafbe1, #12261e); } .diff .removed { background: light-dark(#ffebe9, #301b1e); } .diff .hunk { color: var(--soft); }

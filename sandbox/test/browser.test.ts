@@ -1,0 +1,130 @@
+// What a person sees: a release waits for prod, is approved on the page, and prod moves. With the real todo, in a browser.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pushRelease } from '../src/push-release.ts';
+import { type Sandbox, startSandbox } from '../src/sandbox.ts';
+import { launchBrowser } from './browser.ts';
+
+const SLOW_MS = 60_000;
+
+describe('a person approves a release', () => {
+  let directory: string;
+  let sandbox: Sandbox;
+  let browser: Browser;
+  let page: Page;
+  const consoleErrors: string[] = [];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'sandbox-browser-'));
+    [browser, sandbox] = await Promise.all([
+      launchBrowser(),
+      startSandbox({ dataDirectory: directory, soak: '2s', ports: {} }),
+    ]);
+    await sandbox.promoter.start();
+    page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    page.on('console', (message) => message.type() === 'error' && consoleErrors.push(message.text()));
+    page.on('pageerror', (error) => consoleErrors.push(error.message));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await sandbox.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const card = (environment: string) =>
+    page.locator('.environment', { has: page.getByRole('heading', { name: environment, exact: true }) });
+
+  it('sees the board change by itself until prod waits for a review', async () => {
+    await page.goto(sandbox.urls.board);
+    await pushRelease(sandbox.urls.github, 'Approved in a browser');
+
+    await card('dev').getByText('healthy').waitFor({ timeout: SLOW_MS });
+    await card('staging').getByText('healthy').waitFor({ timeout: SLOW_MS });
+    await card('prod').getByText('waits for a review by team release-managers').waitFor({ timeout: SLOW_MS });
+
+    expect(await card('prod').getByText('nothing released yet').isVisible()).toBe(true);
+  });
+
+  it('reads the same without scripts', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto(sandbox.urls.board);
+
+    expect(await plain.getByText('waits for a review by team release-managers').isVisible()).toBe(true);
+    await context.close();
+  });
+
+  it('is told that the developer’s approval does not count', async () => {
+    await card('prod')
+      .getByRole('link', { name: /^#\d+$/ })
+      .click();
+    await page.getByRole('button', { name: 'dana' }).click();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.goto(sandbox.urls.board);
+
+    await card('prod').getByText('dana is not in team release-managers').waitFor({ timeout: SLOW_MS });
+  });
+
+  it('approves as the release manager, and prod serves the release', async () => {
+    await card('prod')
+      .getByRole('link', { name: /^#\d+$/ })
+      .click();
+    await page.getByRole('button', { name: 'rene' }).click();
+    expect(await page.getByText('kustomization.yaml').first().isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('rene approved').waitFor();
+
+    await page.goto(sandbox.urls.board);
+    await card('prod').getByText('healthy').waitFor({ timeout: SLOW_MS });
+    await page.goto(sandbox.urls.todo.prod);
+
+    expect(await page.getByRole('heading', { name: 'Approved in a browser' }).isVisible()).toBe(true);
+    await page.getByLabel('New todo').fill('buy <b>milk</b>');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('button', { name: 'buy <b>milk</b>' }).waitFor();
+  });
+
+  it('finds no accessibility violation and no console error on any page', async () => {
+    const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+    const found: Record<string, string[]> = {};
+    const { urls } = sandbox;
+    for (const url of [
+      urls.board,
+      urls.github,
+      `${urls.github}/acme/todo`,
+      `${urls.github}/acme/gitops-config`,
+      `${urls.github}/acme/gitops-config/pull/1`,
+      urls.todo.dev,
+    ]) {
+      for (const viewport of [
+        { width: 1200, height: 900 },
+        { width: 360, height: 740 },
+      ]) {
+        const context = await browser.newContext({ bypassCSP: true, viewport });
+        const audited = await context.newPage();
+        await audited.goto(url);
+        await audited.addScriptTag({ path: axe });
+        const violations = await audited.evaluate(async () => {
+          const { axe: run } = globalThis as typeof globalThis & {
+            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          };
+          return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+        });
+        const overflow = await audited.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        if (Number(overflow) > 0)
+          violations.push(`the page is ${Number(overflow)} px wider than the window of ${viewport.width} px`);
+        if (violations.length > 0) found[`${url} at ${viewport.width}`] = violations;
+        await context.close();
+      }
+    }
+
+    expect(found).toEqual({});
+    expect(consoleErrors).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+// A Chromium to test with: one that is named, one that is installed, or the one in an npm package.
+import { access } from 'node:fs/promises';
+import { type Browser, chromium } from 'playwright-core';
+
+const INSTALLED = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+/** Nothing of the browser's own leaves the machine. */
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+async function findInstalled(): Promise<string | undefined> {
+  for (const candidate of [process.env['CHROMIUM_PATH'], ...INSTALLED]) {
+    if (
+      candidate &&
+      (await access(candidate).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return candidate;
+  }
+  return undefined;
+}
+
+/** @throws Error that says what to install. */
+export async function launchBrowser(): Promise<Browser> {
+  const installed = await findInstalled();
+  if (installed) return chromium.launch({ executablePath: installed, args: QUIET });
+  try {
+    // Makes the package unpack the libraries that it ships beside the browser: a minimal system lacks them.
+    process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x';
+    const { default: packaged } = await import('@sparticuz/chromium');
+    // In one process it would end with the first context that is closed.
+    const args = packaged.args.filter((arg) => arg !== '--single-process');
+    return await chromium.launch({
+      executablePath: await packaged.executablePath(),
+      args: [...args, ...QUIET],
+    });
+  } catch (error) {
+    throw new Error(
+      'No browser could be started. Install Chromium (Debian: apt-get install chromium) or set CHROMIUM_PATH.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,91 @@
+// `npm run screenshots`: what a person sees while a release waits for prod, and when it has arrived. Into docs/screenshots/.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { followRelease } from '../src/follow-release.ts';
+import { pushRelease } from '../src/push-release.ts';
+import { type Sandbox, startSandbox } from '../src/sandbox.ts';
+import { REPOSITORY_ROOT } from '../src/settings.ts';
+import { launchBrowser } from './browser.ts';
+
+const folder = path.join(REPOSITORY_ROOT, 'docs/screenshots');
+const WIDE = { width: 1200, height: 800 };
+const NARROW = { width: 390, height: 844 };
+
+async function shoot(
+  browser: Browser,
+  name: string,
+  url: string,
+  viewport = WIDE,
+  colorScheme: 'light' | 'dark' = 'light',
+  ready = 'h1',
+): Promise<void> {
+  const context = await browser.newContext({ viewport, colorScheme });
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.locator(ready).first().waitFor();
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+  await context.close();
+}
+
+/** Runs the command in a fresh folder and draws what it printed as a terminal shows it. */
+async function shootTerminal(browser: Browser, dataDirectory: string): Promise<void> {
+  const child = spawn(process.execPath, ['sandbox/src/start.ts', '--once'], {
+    cwd: REPOSITORY_ROOT,
+    env: { ...process.env, SANDBOX_DATA: dataDirectory },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise((closed) => child.once('close', closed));
+  if (code !== 0) throw new Error(`npm start -- --once ended with ${String(code)}:\n${output}`);
+  const page = await browser.newPage({ viewport: { width: 1180, height: 390 } });
+  await page.setContent(
+    '<style>body{margin:0;padding:1.25rem;background:#0d1117;color:#e6edf3}pre{margin:0;font:14px/1.5 "DejaVu Sans Mono",monospace}</style><pre></pre>',
+  );
+  await page.locator('pre').evaluate((element, text) => {
+    element.textContent = text;
+  }, `$ npm start -- --once\n${output}`);
+  await page.screenshot({ path: path.join(folder, 'terminal.png'), fullPage: true });
+  await page.close();
+}
+
+async function pages(browser: Browser, sandbox: Sandbox): Promise<void> {
+  const { urls } = sandbox;
+  const first = await pushRelease(urls.github, 'What needs to be done today?');
+  await followRelease(sandbox, first, { approve: true });
+  await pushRelease(urls.github, 'What needs to be done tomorrow?');
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(urls.board);
+  const prod = page.locator('.environment', { has: page.getByRole('heading', { name: 'prod', exact: true }) });
+  await prod.getByText('waits for a review').waitFor({ timeout: 90_000 });
+  const pull = (await prod.getByRole('link', { name: /^#\d+$/ }).getAttribute('href')) ?? '';
+  await context.close();
+
+  await shoot(browser, 'board', urls.board);
+  await shoot(browser, 'board-dark-narrow', urls.board, NARROW, 'dark');
+  await shoot(browser, 'github-pull-request', pull);
+  await shoot(browser, 'github-pull-request-narrow', pull, NARROW, 'dark');
+  await shoot(browser, 'github-home', urls.github);
+  await shoot(browser, 'github-repository', `${urls.github}/acme/gitops-config`);
+  await shoot(browser, 'todo', urls.todo.dev);
+}
+
+const directory = await mkdtemp(path.join(tmpdir(), 'screenshots-'));
+const browser = await launchBrowser();
+try {
+  const sandbox = await startSandbox({ dataDirectory: path.join(directory, 'pages'), soak: '2s', ports: {} });
+  try {
+    await sandbox.promoter.start();
+    await pages(browser, sandbox);
+  } finally {
+    await sandbox.close();
+  }
+  await shootTerminal(browser, path.join(directory, 'terminal'));
+} finally {
+  await browser.close();
+  await rm(directory, { recursive: true, force: true });
+}
