@@ -1,6 +1,5 @@
 // One environment: which release belongs there, and what stands between.
 import { branchName, pullRequestBody, subject, withdrawnBody } from './describe-change.ts';
-import { readImage } from './edit-manifest.ts';
 import { countedApprovals, evaluateGates, freezeGate, shippedAuthors } from './gates.ts';
 import { commitOfTag, newest, relate, whyIneligible } from './order-releases.ts';
 import type { Environment } from './pipeline.ts';
@@ -13,13 +12,13 @@ import type {
   Snapshot,
 } from './promotion.ts';
 
-/** What an environment's manifest says it runs; undefined before its first release. */
+/** What an environment's manifest says it runs; undefined before its first release, and while the manifest does not say. */
 export function currentRelease(
   { pipeline }: PipelineSnapshot,
-  { manifest, record }: EnvironmentSnapshot,
+  { image, record }: EnvironmentSnapshot,
 ): Release | undefined {
-  const { tag, digest } = readImage(manifest ?? '', pipeline.image);
-  if (!digest) return undefined;
+  if ('problem' in image || !image.digest) return undefined;
+  const { tag, digest } = image;
   if (record?.release.digest === digest) return record.release;
   return { image: pipeline.image, tag, digest, commit: commitOfTag(tag, pipeline) };
 }

@@ -1,6 +1,7 @@
 // The rules, each a named test. Snapshots are literals; nothing is read and nothing is done.
 import { describe, expect, it } from 'vitest';
 import { decide, rechecks } from './decide.ts';
+import { describeManifest } from './edit-manifest.ts';
 import { pullRequestBody, withdrawnBody } from './describe-change.ts';
 import { parsePromotionFile, type Pipeline } from './pipeline.ts';
 import type {
@@ -95,16 +96,19 @@ function snapshotOf(world: World): Snapshot {
   const pipeline = pipelineOf(world.yaml ?? yaml());
   const environments = pipeline.environments.map((environment, index): EnvironmentSnapshot => {
     const runs = world.runs?.[index];
+    const given = world[environment.name as 'dev' | 'staging' | 'prod'];
+    const manifest = given && 'manifest' in given ? given.manifest : manifestOf(runs);
     return {
       environment,
-      manifest: manifestOf(runs),
+      image: describeManifest(manifest, pipeline.image),
       record: runs ? recordOf(environment.name, runs) : undefined,
       previous: undefined,
       branch: undefined,
       pullRequest: undefined,
       declined: [],
       rollout: runs ? healthy(runs) : { state: 'unknown', reason: 'nothing is released yet' },
-      ...world[environment.name as 'dev' | 'staging' | 'prod'],
+      ...given,
+      manifest,
     };
   });
   const only: PipelineSnapshot = {

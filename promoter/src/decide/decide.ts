@@ -1,29 +1,17 @@
 // decide(snapshot, now): what to do about every environment, and why. Pure: the same snapshot and time, the same decisions.
 // The rules are numbered as in the architecture page; promoter/README.md lists them.
 import { decideEnvironment } from './decide-environment.ts';
-import { ManifestError, readImage } from './edit-manifest.ts';
 import { whyIneligible } from './order-releases.ts';
 import type { ConfigProblem } from './pipeline.ts';
 import type { Decision, EnvironmentSnapshot, Ignore, PipelineSnapshot, Snapshot } from './promotion.ts';
 
 /** Problems of one pipeline's manifests: they stop that pipeline and no other (rule 13). */
 export function manifestProblems({ pipeline, environments }: PipelineSnapshot): ConfigProblem[] {
-  return environments.flatMap(({ environment, manifest }) => {
-    const problem = (reason: string, line?: number): ConfigProblem => ({
-      file: environment.manifest,
-      line,
-      reason,
-      pipeline: pipeline.name,
-    });
-    if (manifest === undefined) return [problem('there is no such file')];
-    try {
-      readImage(manifest, pipeline.image);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ManifestError)) throw error;
-      return [problem(error.message, error.line)];
-    }
-  });
+  return environments.flatMap(({ environment, image }) =>
+    'problem' in image
+      ? [{ file: environment.manifest, line: image.line, reason: image.problem, pipeline: pipeline.name }]
+      : [],
+  );
 }
 
 export function decide(snapshot: Snapshot, now: Date): Decision[] {

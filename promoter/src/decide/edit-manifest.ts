@@ -1,6 +1,7 @@
 // Reads and writes an image's tag and digest in a manifest. An edit replaces scalars and nothing else: every other byte
 // stays, be it comment, blank line, anchor, quote or line ending.
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Scalar, stringify, type YAMLMap } from 'yaml';
+import type { ManifestImage } from './promotion.ts';
 
 export interface ImageFields {
   tag: string;
@@ -83,6 +84,17 @@ const textOf = (scalar: Scalar): string => (scalar.source ?? '').trim();
 export function readImage(text: string, image: string): ImageFields {
   const { tag, digest } = find(text, image);
   return { tag: textOf(tag), digest: textOf(digest) };
+}
+
+/** What a file says of an image, as a value; undefined is a file that is not there. */
+export function describeManifest(text: string | undefined, image: string): ManifestImage {
+  if (text === undefined) return { problem: 'there is no such file', line: undefined };
+  try {
+    return readImage(text, image);
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    return { problem: error.message, line: error.line };
+  }
 }
 
 /** A scalar in the style it had; quoted where plain text would be read as a number or another type. */

@@ -91,10 +91,14 @@ export interface Declined {
   by: string;
 }
 
+export type ManifestImage = { tag: string; digest: string } | { problem: string; line: number | undefined };
+
 export interface EnvironmentSnapshot {
   environment: Environment;
-  /** Undefined: there is no such file. */
+  /** Undefined: there is no such file, or none that may be edited. */
   manifest: string | undefined;
+  /** What the manifest says of the pipeline's image, or what keeps it from saying it. */
+  image: ManifestImage;
   record: PromotionRecord | undefined;
   /** The release that the record's commit replaced. */
   previous: Release | undefined;

@@ -1,5 +1,4 @@
 // GitHub's answer -> what it means: promotion files, manifests, and the promotions that brought them. Pure.
-import { readImage } from '../decide/edit-manifest.ts';
 import { combine, parsePromotionFile, type Pipeline, type PromotionConfig } from '../decide/pipeline.ts';
 import type { PromotionRecord, Release } from '../decide/promotion.ts';
 import type { Scope } from '../ports.ts';
@@ -67,12 +66,4 @@ export function blobOf(node: ManifestNode) {
 export function textOf(node: ManifestNode): string | undefined {
   const blob = blobOf(node);
   return node?.mode === REGULAR_FILE && blob && !blob.isTruncated ? (blob.text ?? undefined) : undefined;
-}
-
-export function digestIn(manifest: string | undefined, image: string): string | undefined {
-  try {
-    return manifest === undefined ? undefined : readImage(manifest, image).digest || undefined;
-  } catch {
-    return undefined; // decide/ reports what is wrong with the file
-  }
 }

@@ -3,7 +3,6 @@ import { commitOfTag, relateByCommits } from '../decide/order-releases.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { PipelineSnapshot, Release } from '../decide/promotion.ts';
 import { currentRelease } from '../decide/decide-environment.ts';
-import { ManifestError } from '../decide/edit-manifest.ts';
 import type { SourceReader } from './read-source.ts';
 
 interface Wanted {
@@ -27,14 +26,7 @@ export function wantedCommits(
 }
 
 function runningReleases(snapshot: PipelineSnapshot): Release[] {
-  return snapshot.environments.flatMap((environment) => {
-    try {
-      return currentRelease(snapshot, environment) ?? [];
-    } catch (error) {
-      if (error instanceof ManifestError) return []; // decide/ reports it
-      throw error;
-    }
-  });
+  return snapshot.environments.flatMap((environment) => currentRelease(snapshot, environment) ?? []);
 }
 
 /** Loads what runs beside what waits, asks about pairs that histories leave open, and hands every pipeline its lineage. */

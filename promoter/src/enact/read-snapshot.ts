@@ -1,6 +1,7 @@
 // Reads the config repository in one request, all at one commit. Two things may cost another one: a promotion file that
 // changed since the last read, and a manifest that the branch's recent history does not explain.
 import type { Octokit } from '@octokit/rest';
+import { describeManifest } from '../decide/edit-manifest.ts';
 import type { PromotionConfig } from '../decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot } from '../decide/promotion.ts';
 import { TerminalError, TransientError } from '../errors.ts';
@@ -13,7 +14,7 @@ import {
   type Target,
 } from './describe-pull-request.ts';
 import { toPromoterError } from './github-errors.ts';
-import { blobOf, digestIn, type Explained, explanationIn, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
+import { blobOf, type Explained, explanationIn, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
 import { completeLineage, wantedCommits } from './read-lineage.ts';
 import type { SourceReader } from './read-source.ts';
 import {
@@ -146,10 +147,12 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
     const own = node.pulls.filter(({ isCrossRepository }) => !isCrossRepository);
     const open = own.find(({ state }) => state === 'OPEN');
     const manifest = textOf(node.manifest);
-    const digest = digestIn(manifest, pipeline.image);
+    const image = describeManifest(manifest, pipeline.image);
+    const digest = 'digest' in image ? image.digest : '';
     return {
       environment,
       manifest,
+      image,
       ...explanation,
       branch: node.branch ? { oid: node.branch.oid, record: recordOf(node.branch, target) } : undefined,
       pullRequest: open ? await describePullRequest(open, target, environment.gates.approval, deps.rights) : undefined,

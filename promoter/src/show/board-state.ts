@@ -164,7 +164,7 @@ function environmentView(
   configUrl: string,
 ): EnvironmentView {
   const { environment, record, pullRequest, rollout } = target;
-  const runs = safely(() => currentRelease(snapshot, target));
+  const runs = currentRelease(snapshot, target);
   const isOurs = runs !== undefined && record?.release.digest === runs.digest;
   const next = decision && 'release' in decision && decision.kind !== 'up to date' ? decision.release : undefined;
   return {
@@ -182,13 +182,4 @@ function environmentView(
       ? { number: pullRequest.number, url: pullRequest.url, tag: pullRequest.record?.release.tag }
       : undefined,
   };
-}
-
-/** A manifest that does not parse has no release to show; the problem itself is listed. */
-function safely<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -88,6 +88,7 @@ export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
     callers: createCallers(store.world, settings.app, clock),
     webhooks: createWebhooks({ store, appHook, log, faults, clock }),
     exclusively: createExclusion(),
+    background,
     gitOf(repository) {
       const git = gits.get(fullName(repository));
       if (!git) throw new Error(`${fullName(repository)} has no Git repository`);

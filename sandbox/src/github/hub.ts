@@ -28,6 +28,8 @@ export interface Hub {
   gitOf(repository: Repository): GitRepository;
   /** One writer at a time per repository; readers are free. */
   exclusively<Result>(repository: Repository, work: () => Promise<Result>): Promise<Result>;
+  /** Work that nobody waits for; its failure is reported, and closing waits for it. */
+  background(work: Promise<void>): void;
   /** What follows from a changed branch: events, pull requests, workflows. */
   onRefChange(change: RefChange): Promise<void>;
 }

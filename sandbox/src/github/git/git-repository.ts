@@ -27,6 +27,8 @@ export interface RefUpdate {
   after: string;
 }
 
+const MAX_TREES = 100;
+
 export class StaleRefError extends Error {
   override name = 'StaleRefError';
 }
@@ -46,12 +48,15 @@ export async function initGitRepository(directory: string): Promise<GitRepositor
   await mkdir(directory, { recursive: true });
   await git(directory, 'init', '--quiet', '--bare', '--initial-branch=main', '.');
   await git(directory, 'config', 'http.receivepack', 'true');
+  await git(directory, 'config', 'transfer.hideRefs', 'refs/sandbox');
   return openGitRepository(directory);
 }
 
 export function openGitRepository(directory: string) {
   const objects = createObjectReader(directory);
   let temporaryRefs = 0;
+  /** Trees never change; the large ones are asked for once per file below them. */
+  const trees = new Map<string, TreeEntry[]>();
 
   const read = (name: string): Promise<GitObject | undefined> => objects.read(name);
 
@@ -61,7 +66,7 @@ export function openGitRepository(directory: string) {
   }
 
   async function refs(): Promise<Map<string, string>> {
-    const lines = await git(directory, 'for-each-ref', '--format=%(refname) %(objectname)');
+    const lines = await git(directory, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags');
     return new Map(lines.split('\n').flatMap((line) => (line ? [line.split(' ') as [string, string]] : [])));
   }
 
@@ -102,7 +107,8 @@ export function openGitRepository(directory: string) {
     const input = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
     const { output } = await runGit(directory, ['fast-import', '--quiet', '--done', '--cat-blob-fd=1'], { input });
     const oid = output.toString().trim();
-    await updateRefs([{ ref: temporary, before: oid, after: ZERO_OID }]);
+    // Hidden from clones; whether it is gone a moment earlier or later matters to nobody.
+    updateRefs([{ ref: temporary, before: oid, after: ZERO_OID }]).catch(() => undefined);
     return oid;
   }
 
@@ -199,7 +205,12 @@ export function openGitRepository(directory: string) {
     async tree(revision: string): Promise<TreeEntry[] | undefined> {
       // `commit:path` names an object already; a revision still has to be peeled to its tree.
       const object = await read(revision.includes(':') ? revision : `${revision}^{tree}`);
-      return object?.type === 'tree' ? parseTree(object.content) : undefined;
+      if (object?.type !== 'tree') return undefined;
+      const known = trees.get(object.oid) ?? parseTree(object.content);
+      trees.set(object.oid, known);
+      const oldest = trees.keys().next().value;
+      if (trees.size > MAX_TREES && oldest !== undefined) trees.delete(oldest);
+      return known;
     },
     async mergeBase(one: string, other: string): Promise<string | undefined> {
       const { output, exitCode } = await runGit(directory, ['merge-base', one, other], { accept: [1] });

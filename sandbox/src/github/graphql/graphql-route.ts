@@ -1,5 +1,5 @@
 // POST /graphql: validated against GitHub's schema before and, by graphql-js, after execution.
-import { execute, GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
+import { type DocumentNode, execute, GraphQLError, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import { z } from 'zod';
 import { ApiError } from '../errors.ts';
 import type { Hub } from '../hub.ts';
@@ -21,19 +21,31 @@ function formatError(error: GraphQLError): object {
 }
 
 export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits) {
+  const prepared = new Map<string, DocumentNode>();
+  /** The document, or what is wrong with it. Clients send the same few documents again and again. */
+  const prepare = (query: string): DocumentNode | GraphQLError[] => {
+    const known = prepared.get(query);
+    if (known) return known;
+    try {
+      const document = parse(query);
+      const invalid = validate(schema, document);
+      if (invalid.length > 0) return [...invalid];
+      prepared.set(query, document);
+      const oldest = prepared.keys().next().value;
+      if (prepared.size > MAX_PREPARED && oldest !== undefined) prepared.delete(oldest);
+      return document;
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+  };
+
   return async (c: Ctx): Promise<Response> => {
     if (c.get('caller').kind === 'anonymous')
       throw new ApiError(401, 'This endpoint requires you to be authenticated.');
     const { query, variables, operationName } = await body(c, Request);
-    let document;
-    try {
-      document = parse(query);
-    } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return c.json({ errors: [formatError(error)] });
-    }
-    const invalid = validate(schema, document);
-    if (invalid.length > 0) return c.json({ errors: invalid.map(formatError) });
+    const document = prepare(query);
+    if (Array.isArray(document)) return c.json({ errors: document.map(formatError) });
 
     const caller = c.get('caller');
     const result = await execute({
@@ -49,6 +61,8 @@ export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits
     return c.json({ data: result.data ?? null, ...(result.errors ? { errors: result.errors.map(formatError) } : {}) });
   };
 }
+
+const MAX_PREPARED = 50;
 
 /** The names of the root fields of a document: what fault knobs match on. */
 export function operationNames(query: string): string[] {

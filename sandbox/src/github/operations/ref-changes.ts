@@ -8,7 +8,6 @@ import { closePullRequest, emitPullRequest } from './pull-requests.ts';
 export async function followRefChange(hub: Hub, change: RefChange): Promise<void> {
   const { repository, ref, before, after, actor } = change;
   repository.pushedAt = now(hub);
-  hub.webhooks.emit({ event: 'push', repositoryId: repository.id, payload: await pushPayload(hub, change) });
   const branch = ref.replace('refs/heads/', '');
   const git = hub.gitOf(repository);
   for (const pull of hub.store.world.pullRequests) {
@@ -26,4 +25,10 @@ export async function followRefChange(hub: Hub, change: RefChange): Promise<void
     if ((await git.aheadBehind(pull.baseSha, after)).ahead === 0) await closePullRequest(hub, pull, actor);
   }
   hub.store.save();
+  // GitHub answers its caller first; what the push held is put together afterwards.
+  hub.background(
+    (async () => {
+      hub.webhooks.emit({ event: 'push', repositoryId: repository.id, payload: await pushPayload(hub, change) });
+    })(),
+  );
 }
