@@ -1,26 +1,19 @@
 // The whole pipeline on one machine: three stand-ins that speak the real protocols, and the shipped promoter between them.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { choosePorts } from './choose-ports.ts';
 import { createCluster, type Cluster } from './cluster/cluster.ts';
 import { createGitHub, type GitHub } from './github/github.ts';
-import { gitopsSeed, sourceSeed } from './seed-repositories.ts';
+import { clusterSettings, kubeconfigFor } from './cluster-settings.ts';
+import { APP_ID, CONFIG_REPOSITORY, githubSettings } from './github-settings.ts';
 import { loadKeys } from './keys.ts';
 import { listen, type Listening } from './listen.ts';
 import { createPromoterProcess, type PromoterProcess } from './promoter-process.ts';
 import { openBlobStore } from './registry/blob-store.ts';
 import { createRegistry } from './registry/registry.ts';
 import { reportToGitHub } from './registry/report-to-github.ts';
-import { ENVIRONMENTS, type EnvironmentName, REPOSITORY_ROOT, type SandboxSettings } from './settings.ts';
-
-export const ORGANIZATION = 'acme';
-export const SOURCE_REPOSITORY = `${ORGANIZATION}/todo`;
-export const CONFIG_REPOSITORY = `${ORGANIZATION}/gitops-config`;
-const APP_ID = 4242;
-const INSTALLATION_ID = 77;
-/** Argo CD's own default; the refresh annotation is what makes it quick. */
-const ARGOCD_POLL_MS = 120_000;
+import { ENVIRONMENTS, type EnvironmentName, type SandboxSettings } from './settings.ts';
 
 export interface SandboxUrls {
   github: string;
@@ -72,32 +65,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const origin = (port: number): string => `http://127.0.0.1:${port}`;
 
   const github = await createGitHub({
-    origin: origin(ports.github),
-    dataDirectory: path.join(dataDirectory, 'github'),
-    app: {
-      id: APP_ID,
-      slug: 'promoter',
-      publicKeyPem: keys.appPublicKey,
-      installationId: INSTALLATION_ID,
-      organization: ORGANIZATION,
-      grants: {
-        metadata: 'read',
-        contents: 'write',
-        pull_requests: 'write',
-        checks: 'write',
-        statuses: 'write',
-        deployments: 'write',
-        packages: 'read',
-        actions: 'read',
-        members: 'read',
-      },
-    },
-    webhook: { url: `${origin(ports.promoter)}/webhooks/github`, secret: keys.webhookSecret },
-    release: { repository: SOURCE_REPOSITORY, registry: { url: origin(ports.registry), token: keys.registryToken } },
-    seed: {
-      organization: ORGANIZATION,
-      repositories: [sourceSeed(options.sourceFolder), gitopsSeed(options.soak, options.transformPromotion)],
-    },
+    ...githubSettings({
+      origin: origin(ports.github),
+      dataDirectory: path.join(dataDirectory, 'github'),
+      keys,
+      webhookUrl: `${origin(ports.promoter)}/webhooks/github`,
+      registryUrl: origin(ports.registry),
+      soak: options.soak,
+      sourceFolder: options.sourceFolder,
+      transformPromotion: options.transformPromotion,
+    }),
     onError: (error) => logger.error({ err: error }, 'GitHub stand-in failed'),
   });
   await serve('GitHub', github.fetch, ports.github);
@@ -109,16 +86,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   await serve('registry', (request) => registry.fetch(request), ports.registry);
 
-  const withCluster = options.withCluster ?? true;
   const cluster = await createCluster({
-    dataDirectory: path.join(dataDirectory, 'cluster'),
-    token: keys.kubernetesToken,
-    applications: withCluster ? await applicationManifests() : [],
-    gitMirrors: { 'https://github.com/': `${origin(ports.github)}/` },
-    registryMirrors: { 'ghcr.io': origin(ports.registry) },
-    packagesDirectory: path.join(REPOSITORY_ROOT, 'node_modules'),
-    ports: Object.fromEntries(ENVIRONMENTS.map((name) => [`todo-${name}`, ports[name]])),
-    pollMs: ARGOCD_POLL_MS,
+    ...(await clusterSettings({
+      dataDirectory: path.join(dataDirectory, 'cluster'),
+      token: keys.kubernetesToken,
+      githubUrl: origin(ports.github),
+      registryUrl: origin(ports.registry),
+      ports,
+      withApplications: options.withCluster ?? true,
+    })),
     logger,
   });
   await serve('Kubernetes', (request) => cluster.api.fetch(request), ports.kubernetes);
@@ -166,21 +142,4 @@ function telemetryEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('OTEL_')),
   );
-}
-
-async function applicationManifests(): Promise<string[]> {
-  const folder = path.join(REPOSITORY_ROOT, 'gitops-config/argocd');
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort();
-  return Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
-}
-
-function kubeconfigFor(server: string, token: string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'sandbox', cluster: { server, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'sandbox', user: { token } }],
-    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox' } }],
-    'current-context': 'sandbox',
-  };
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { ManifestError, readImage, setImage } from './edit-manifest.ts';
@@ -55,7 +55,8 @@ describe('editing a kustomization', () => {
       });
       const [document] = parseAllDocuments(edited);
 
-      expect((document?.toJS() as { images: { newTag: unknown }[] }).images[0]?.newTag).toBe(tag);
+      const written = document?.toJS() as { images: { newTag: unknown }[] } | undefined;
+      expect(written?.images[0]?.newTag).toBe(tag);
     },
   );
 

@@ -117,8 +117,10 @@ export function setImage(text: string, image: string, fields: ImageFields): stri
     let [start = 0, end = 0] = scalar.range ?? [];
     // A key without a value has an empty range, behind its spaces: the value goes between the colon and them.
     const isEmpty = start === end;
-    while (isEmpty && /[ \t]/.test(edited[start - 1] ?? '')) start -= 1;
-    if (isEmpty) end = start;
+    if (isEmpty) {
+      start = edited.slice(0, start).trimEnd().length;
+      end = start;
+    }
     edited = edited.slice(0, start) + (isEmpty ? ' ' : '') + write(scalar, value) + edited.slice(end);
   }
   return edited;

@@ -1,8 +1,9 @@
 // GitHub's answer -> what it means: promotion files, manifests, and the promotions that brought them. Pure.
+import { parseTrailers } from '../decide/commit-trailers.ts';
 import { combine, parsePromotionFile, type Pipeline, type PromotionConfig } from '../decide/pipeline.ts';
 import type { PromotionRecord, Release } from '../decide/promotion.ts';
 import type { Scope } from '../ports.ts';
-import { recordOf, type Target } from './describe-pull-request.ts';
+import type { Target } from './describe-pull-request.ts';
 import type { CommitNode, ConfigEntryNode, EnvironmentRequest, ManifestNode } from './snapshot-query.ts';
 
 const REGULAR_FILE = 0o100644;
@@ -50,10 +51,25 @@ export function parseConfigs(paths: readonly string[], nodes: readonly ConfigEnt
   );
 }
 
-/** The newest promotion of the target among these commits, and the release that it replaced. */
-export function explanationIn(commits: readonly CommitNode[], target: Target): Explained {
-  const records = commits.flatMap((commit) => recordOf(commit, target) ?? []);
-  const [record, ...older] = records;
+/** Records by `pipeline/environment`, newest first: every message is parsed once, however many environments ask. */
+export type RecordIndex = ReadonlyMap<string, readonly PromotionRecord[]>;
+
+export function indexRecords(commits: readonly CommitNode[]): RecordIndex {
+  const index = new Map<string, PromotionRecord[]>();
+  for (const { oid, message, committedDate } of commits) {
+    for (const record of parseTrailers(message, oid, committedDate)) {
+      const key = `${record.pipeline}/${record.environment}`;
+      const records = index.get(key);
+      if (records) records.push(record);
+      else index.set(key, [record]);
+    }
+  }
+  return index;
+}
+
+/** The newest promotion of the target, and the release that it replaced. */
+export function explanationIn(index: RecordIndex, target: Target): Explained {
+  const [record, ...older] = index.get(`${target.pipeline}/${target.environment}`) ?? [];
   const previous = older.find(({ release }) => release.digest === record?.replaces)?.release;
   return { record, previous };
 }

@@ -14,7 +14,15 @@ import {
   type Target,
 } from './describe-pull-request.ts';
 import { toPromoterError } from './github-errors.ts';
-import { blobOf, type Explained, explanationIn, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
+import {
+  blobOf,
+  type Explained,
+  explanationIn,
+  indexRecords,
+  parseConfigs,
+  requestsOf,
+  textOf,
+} from './parse-snapshot.ts';
 import { completeLineage, wantedCommits } from './read-lineage.ts';
 import type { SourceReader } from './read-source.ts';
 import {
@@ -98,7 +106,7 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
 
   /** Which promotion brought each manifest's content: from recent history, from memory, or from the file's own history. */
   async function explain(answer: SnapshotAnswer, environments: readonly EnvironmentRequest[]): Promise<Explained[]> {
-    const recent = answer.history;
+    const recent = indexRecords(answer.history);
     const found = environments.map(({ pipeline, environment }, index) => {
       const oid = blobOf(answer.environments[index]?.manifest ?? null)?.oid;
       const explanation = explanationIn(recent, { pipeline: pipeline.name, environment: environment.name });
@@ -113,7 +121,7 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
     const histories = await fileHistories(answer.head, [...new Set(unexplained)]);
     return environments.map(({ pipeline, environment }, index) => {
       const target = { pipeline: pipeline.name, environment: environment.name };
-      const { oid, explanation = explanationIn(histories.get(environment.manifest) ?? [], target) } =
+      const { oid, explanation = explanationIn(indexRecords(histories.get(environment.manifest) ?? []), target) } =
         found[index] ?? {};
       if (oid !== undefined) explained.set(environment.manifest, { oid, explanation });
       return explanation;

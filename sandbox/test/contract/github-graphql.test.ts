@@ -114,7 +114,8 @@ describe('the GraphQL API of the GitHub stand-in', () => {
       missing: file(path: "nothing/here.yaml") { mode }
       folder: file(path: "apps/todo/overlays") { object { ... on Tree { entries { name type } } } }
       history(first: 1, path: "promotion.yaml") { nodes { messageHeadline } } } } } } rateLimit { cost remaining } }`);
-    const target = (answer.data?.['repository']?.['ref'] as { target: Record<string, unknown> }).target;
+    const ref = answer.data?.['repository']?.['ref'] as { target: Record<string, unknown> } | undefined;
+    const target = ref?.target ?? {};
 
     expect(target['file']).toMatchObject({ mode: 0o100644, object: { isTruncated: false } });
     expect(target['missing']).toBeNull();

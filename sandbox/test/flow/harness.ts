@@ -7,7 +7,8 @@ import type { Board, EnvironmentView } from '../../../promoter/src/show/board-st
 import { personalToken } from '../../src/github/callers.ts';
 import type { Commit } from '../../src/github/git/git-object.ts';
 import { pushRelease } from '../../src/push-release.ts';
-import { CONFIG_REPOSITORY, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox.ts';
+import { CONFIG_REPOSITORY } from '../../src/github-settings.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox.ts';
 import type { PullRequest } from '../../src/github/world.ts';
 
 const TIMEOUT_MS = 25_000;

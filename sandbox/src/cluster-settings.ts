@@ -1,0 +1,53 @@
+// The Applications of gitops-config/ and where their sources really are, as every start of the cluster stand-in has them.
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ClusterSettings } from './cluster/cluster.ts';
+import { ENVIRONMENTS, REPOSITORY_ROOT } from './settings.ts';
+
+/** Argo CD's own default; the refresh annotation is what makes it quick. */
+const ARGOCD_POLL_MS = 120_000;
+
+export interface ClusterStart {
+  dataDirectory: string;
+  token: string;
+  /** Undefined: the real github.com. */
+  githubUrl: string | undefined;
+  /** Undefined: the real ghcr.io. */
+  registryUrl: string | undefined;
+  /** By environment. */
+  ports: Record<string, number>;
+  withApplications?: boolean;
+}
+
+export async function clusterSettings(start: ClusterStart): Promise<Omit<ClusterSettings, 'logger'>> {
+  const { dataDirectory, token, githubUrl, registryUrl, ports } = start;
+  return {
+    dataDirectory,
+    token,
+    applications: start.withApplications === false ? [] : await applicationManifests(),
+    gitMirrors: githubUrl ? { 'https://github.com/': `${githubUrl}/` } : {},
+    registryMirrors: registryUrl ? { 'ghcr.io': registryUrl } : {},
+    packagesDirectory: path.join(REPOSITORY_ROOT, 'node_modules'),
+    ports: Object.fromEntries(
+      ENVIRONMENTS.flatMap((name) => (ports[name] === undefined ? [] : [[`todo-${name}`, ports[name]]])),
+    ),
+    pollMs: ARGOCD_POLL_MS,
+  };
+}
+
+async function applicationManifests(): Promise<string[]> {
+  const folder = path.join(REPOSITORY_ROOT, 'gitops-config/argocd');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort();
+  return Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+}
+
+export function kubeconfigFor(server: string, token: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'sandbox', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'sandbox', user: { token } }],
+    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox' } }],
+    'current-context': 'sandbox',
+  };
+}

@@ -1,0 +1,31 @@
+// The GitHub stand-in alone: `npm run start:github -w sandbox`.
+import path from 'node:path';
+import { createLogger } from '@delivery/telemetry/logger';
+import { stopOnSignal } from '@delivery/telemetry/service';
+import { loadKeys } from '../keys.ts';
+import { freePort, listen } from '../listen.ts';
+import { githubSettings } from '../github-settings.ts';
+import { parseSettings } from '../settings.ts';
+import { say } from '../terminal.ts';
+import { createGitHub } from './github.ts';
+
+const { dataDirectory, ports, soak } = parseSettings(process.env);
+const keys = await loadKeys(dataDirectory);
+const port = ports.github ?? (await freePort());
+const logger = createLogger({ service: 'github' });
+const github = await createGitHub({
+  ...githubSettings({
+    origin: `http://127.0.0.1:${port}`,
+    dataDirectory: path.join(dataDirectory, 'github'),
+    keys,
+    webhookUrl: process.env['WEBHOOK_URL'] ?? '',
+    registryUrl: process.env['REGISTRY_URL'],
+    soak,
+  }),
+  onError: (error) => logger.error({ err: error }, 'GitHub stand-in failed'),
+});
+const server = await listen('GitHub', github.fetch, port);
+say(
+  `GitHub stand-in: ${server.url} (API at ${server.url}/api/v3; webhooks go to ${process.env['WEBHOOK_URL'] ?? 'nobody: set WEBHOOK_URL'})`,
+);
+stopOnSignal({ logger, deadlineMs: 10_000, steps: [() => server.close(), () => github.close()] });
