@@ -113,15 +113,20 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
       }),
     async editConfig(file, edit, login = 'dana') {
       const route = `/repos/${CONFIG_REPOSITORY}/contents/${file}`;
-      const answer = await api('GET', route, login);
-      const { content = '', sha } = answer.ok ? ((await answer.json()) as { content: string; sha: string }) : {};
-      const text = edit(Buffer.from(content, 'base64').toString());
-      const put = await api('PUT', route, login, {
-        message: `chore: edit ${file}`,
-        content: Buffer.from(text).toString('base64'),
-        ...(sha ? { sha } : {}),
+      // The promoter may commit between a person's look and save: the person looks again, as the promoter does.
+      await eventually(`the edit of ${file}`, async () => {
+        const answer = await api('GET', route, login);
+        const { content = '', sha } = answer.ok ? ((await answer.json()) as { content: string; sha: string }) : {};
+        const text = edit(Buffer.from(content, 'base64').toString());
+        const body = {
+          message: `chore: edit ${file}`,
+          content: Buffer.from(text).toString('base64'),
+          ...(sha ? { sha } : {}),
+        };
+        const put = await api('PUT', route, login, body);
+        if (!put.ok && put.status !== 409) throw new Error(`edit ${file}: ${put.status} ${await put.text()}`);
+        return put.ok;
       });
-      if (!put.ok) throw new Error(`edit ${file}: ${put.status} ${await put.text()}`);
     },
     async runsEverywhere(tag, environments = ['dev', 'staging', 'prod']) {
       for (const name of environments) {

@@ -10,6 +10,7 @@ import { stylesheet } from './stylesheet.ts';
 export function pageRoutes(store: TodoStore, version: Version): Hono {
   return new Hono()
     .get('/style.css', (c) => c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' }))
+    .get('/favicon.ico', (c) => c.body(null, 204))
     .get('/', async (c) => {
       const todos = await store.list();
       return c.html(
