@@ -1,7 +1,7 @@
 // Which commits of which source repositories a decision needs, and asking for them.
 import { commitOfTag, relateByCommits } from '../decide/order-releases.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
-import type { PipelineSnapshot, Release } from '../decide/promotion.ts';
+import type { Lineage, PipelineSnapshot, Release } from '../decide/promotion.ts';
 import { currentRelease } from '../decide/decide-environment.ts';
 import type { SourceReader } from './read-source.ts';
 
@@ -35,30 +35,33 @@ export async function completeLineage(
   pipelines: readonly PipelineSnapshot[],
 ): Promise<PipelineSnapshot[]> {
   const running = new Map(pipelines.map((snapshot) => [snapshot, runningReleases(snapshot)]));
-  // Releases with a known order need no look at what runs: a candidate's history holds its ancestors.
-  const missing = [...running].flatMap(([{ pipeline }, releases]) =>
+  const wanted = [...running].flatMap(([{ pipeline }, releases]) =>
     releases.flatMap((release) => wantedOf(pipeline, release)),
   );
-  const needed = missing.filter(({ repository, commit }) => !isKnown(source, repository, commit));
-  if (needed.length > 0) await source.load(needed);
+  const distinct = new Map(wanted.map((one) => [`${one.repository}@${one.commit}`, one]));
+  const missing = [...distinct.values()].filter(
+    ({ repository, commit }) => !isKnown(source.lineage(repository), commit),
+  );
+  if (missing.length > 0) await source.load(missing);
   for (const snapshot of pipelines) await compareOpenPairs(source, snapshot, running.get(snapshot) ?? []);
+  const repositories = new Set(pipelines.flatMap(({ pipeline }) => pipeline.source ?? []));
+  const lineages = new Map([...repositories].map((repository) => [repository, source.lineage(repository)]));
   return pipelines.map((snapshot) => {
-    const lineage = snapshot.pipeline.source ? source.lineage(snapshot.pipeline.source) : undefined;
+    const { pipeline, candidates } = snapshot;
+    const lineage = pipeline.source ? lineages.get(pipeline.source) : undefined;
     const withCommit = (release: Release): Release => {
-      const sha = lineage?.commits[release.commit ?? commitOfTag(release.tag, snapshot.pipeline) ?? '']?.sha;
+      const sha = lineage?.commits[release.commit ?? commitOfTag(release.tag, pipeline) ?? '']?.sha;
       return sha ? { ...release, commit: sha } : release;
     };
-    return { ...snapshot, lineage, candidates: snapshot.candidates.map(withCommit) };
+    return { ...snapshot, lineage, candidates: candidates.map(withCommit) };
   });
 }
 
 /** Known itself, or as an ancestor of something known. */
-function isKnown(source: SourceReader, repository: string, commit: string): boolean {
-  const commits = source.lineage(repository)?.commits ?? {};
-  if (commits[commit]) return true;
-  return Object.values(commits).some(({ history }) =>
-    history.some(({ sha }) => sha === commit || sha.startsWith(commit)),
-  );
+function isKnown(lineage: Lineage | undefined, commit: string): boolean {
+  if (!lineage) return false;
+  if (lineage.commits[commit]) return true;
+  return Object.values(lineage.commits).some(({ history }) => history.some(({ sha }) => sha.startsWith(commit)));
 }
 
 async function compareOpenPairs(
@@ -66,15 +69,14 @@ async function compareOpenPairs(
   { pipeline, candidates }: PipelineSnapshot,
   running: readonly Release[],
 ): Promise<void> {
-  if (!pipeline.source) return;
+  if (!pipeline.source || candidates.length === 0) return;
+  const lineage = source.lineage(pipeline.source);
+  const commitOf = (release: Release) => lineage?.commits[release.commit ?? commitOfTag(release.tag, pipeline) ?? ''];
   for (const one of candidates) {
     for (const other of running) {
-      const lineage = source.lineage(pipeline.source);
-      const [head, base] = [one, other].map(
-        (release) => lineage?.commits[release.commit ?? commitOfTag(release.tag, pipeline) ?? ''],
-      );
-      const isOpen = head && base && relateByCommits(one, other, pipeline, lineage) === 'unknown';
-      if (isOpen) await source.compare(pipeline.source, base.sha, head.sha);
+      const [head, base] = [commitOf(one), commitOf(other)];
+      if (!head || !base || relateByCommits(one, other, pipeline, lineage) !== 'unknown') continue;
+      await source.compare(pipeline.source, base.sha, head.sha);
     }
   }
 }

@@ -29,6 +29,8 @@ interface Known {
   url: string;
   commits: Map<string, SourceCommit>;
   comparisons: Map<string, Lineage['comparisons'][string]>;
+  /** Made when asked for, until something is added. */
+  lineage: Lineage | undefined;
 }
 
 /** One repository that we may not read must not hide the others. */
@@ -87,8 +89,14 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
     wanted.forEach(([repository, commits], index) => {
       const node = data[`repository${index}`];
       if (!node) return;
-      const known = repositories.get(repository) ?? { url: node.url, commits: new Map(), comparisons: new Map() };
+      const known = repositories.get(repository) ?? {
+        url: node.url,
+        commits: new Map(),
+        comparisons: new Map(),
+        lineage: undefined,
+      };
       repositories.set(repository, known);
+      known.lineage = undefined;
       commits.forEach((commit, at) => {
         const parsed = CommitWithHistory.safeParse(node[`commit${at}`]);
         if (!parsed.success) return;
@@ -129,6 +137,7 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
           per_page: 1,
         });
         remember(known.comparisons, key, data.status);
+        known.lineage = undefined;
       } catch (error) {
         throw toPromoterError(`compare ${key} of ${repository}`, error);
       }
@@ -136,11 +145,12 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
     lineage(repository) {
       const known = repositories.get(repository);
       if (!known) return undefined;
-      return {
+      known.lineage ??= {
         url: known.url,
         commits: Object.fromEntries(known.commits),
         comparisons: Object.fromEntries(known.comparisons),
       };
+      return known.lineage;
     },
   };
 }
