@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   const runningFile = path.join(settings.dataDirectory, RUNNING_FILE);
   if (await isRunning(runningFile))
     throw new Error(
-      `A sandbox is running on ${settings.dataDirectory} already. Stop it, or set SANDBOX_DATA to another folder.`,
+      `A sandbox is running on ${settings.dataDirectory} already. Stop it, set SANDBOX_DATA to another folder, or remove ${runningFile} if it is gone.`,
     );
 
   let sandbox: Sandbox | undefined;

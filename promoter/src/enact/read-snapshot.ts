@@ -35,8 +35,11 @@ import {
   snapshotQuery,
 } from './snapshot-query.ts';
 
-/** GitHub's GraphQL answers within ten seconds or not at all; this many files and pull requests leave it room. */
-const ENVIRONMENTS_PER_REQUEST = 300;
+/**
+ * GitHub refuses documents that could return more than 500,000 nodes; a pull-request environment asks for up to 2,010
+ * (ten pull requests with a hundred reviews and a hundred checks each).
+ */
+const ENVIRONMENTS_PER_REQUEST = 200;
 const PLANNING_ATTEMPTS = 3;
 
 export interface ReadSnapshotDeps {
