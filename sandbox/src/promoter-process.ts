@@ -65,6 +65,7 @@ export function createPromoterProcess(env: Record<string, string>, port: number,
         if (ready) return;
         await wait(50);
       }
+      await end('SIGKILL');
       throw new Error(
         `the promoter was not ready within ${READY_TIMEOUT_MS / 1000} s:\n${lines.slice(-10).join('\n')}`,
       );
