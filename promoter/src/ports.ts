@@ -8,6 +8,8 @@ export type Scope = 'all' | ReadonlySet<string>;
 /** The config repository as it was at one commit, with all that changing it needs. */
 export interface ConfigSnapshot extends Snapshot {
   repositoryId: string;
+  /** Names of all pipelines that are declared, whatever the scope. */
+  declared: readonly string[];
   url: string;
   tree: string;
   /** Commits of the base branch, newest first: what a synced revision may be. */

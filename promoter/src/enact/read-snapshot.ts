@@ -212,6 +212,7 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
       });
       return {
         head: answer.head,
+        declared: current.pipelines.map((pipeline) => pipeline.name),
         repositoryId: answer.repositoryId,
         url: answer.url,
         tree: answer.tree,

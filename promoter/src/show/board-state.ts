@@ -105,8 +105,11 @@ export function createBoardState(clock: () => Date, clusterProblem: () => string
     }),
     decided(snapshot, decisions, at) {
       ({ problems, url: configUrl, head } = snapshot);
-      const broken = new Set(snapshot.problems.map(({ pipeline }) => pipeline));
-      for (const name of pipelines.keys()) if (broken.has(name)) pipelines.delete(name);
+      for (const name of pipelines.keys()) {
+        if (snapshot.declared.includes(name)) continue;
+        pipelines.delete(name);
+        manifestErrors.delete(name);
+      }
       for (const pipeline of snapshot.pipelines) {
         const { name } = pipeline.pipeline;
         const errors = manifestProblems(pipeline);

@@ -130,6 +130,7 @@ describe('bad input', () => {
     expect(page).toContain('other.yaml:4');
 
     await harness.editConfig('other.yaml', () => 'pipelines: []\n');
+    expect((await harness.board()).pipelines.map(({ name }) => name)).toEqual(['todo']);
     await harness.eventually('the problem to go', async () => (await harness.board()).problems.length === 0);
   });
 
