@@ -3,6 +3,7 @@
 import type { Octokit } from '@octokit/rest';
 import { branchName, subject } from '../decide/describe-change.ts';
 import type { Close, Decision, Describe, Merge, Propose, Update } from '../decide/promotion.ts';
+import { TerminalError } from '../errors.ts';
 import type { ConfigSnapshot, Enacted } from '../ports.ts';
 import {
   type DirectChange,
@@ -193,14 +194,21 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
         (decision): decision is DirectChange => decision.kind === 'promote' || decision.kind === 'roll back',
       );
       const enacted = await promoteDirectly(direct, snapshot);
-      // After a commit the head is not what the rest was decided at; pull requests are independent of it, merges are not.
+      let failure: TerminalError | undefined;
       for (const decision of decisions) {
-        if (decision.kind === 'propose') enacted.push(await propose(decision, snapshot));
-        if (decision.kind === 'update') enacted.push(await update(decision, snapshot));
-        if (decision.kind === 'describe') enacted.push(await describe(decision));
-        if (decision.kind === 'close') enacted.push(await close(decision));
-        if (decision.kind === 'merge') enacted.push(await merge(decision, snapshot));
+        try {
+          if (decision.kind === 'propose') enacted.push(await propose(decision, snapshot));
+          if (decision.kind === 'update') enacted.push(await update(decision, snapshot));
+          if (decision.kind === 'describe') enacted.push(await describe(decision));
+          if (decision.kind === 'close') enacted.push(await close(decision));
+          if (decision.kind === 'merge') enacted.push(await merge(decision, snapshot));
+        } catch (error) {
+          // What one pull request runs into stops only that one; a limit or an outage stops them all.
+          if (!(error instanceof TerminalError)) throw error;
+          failure ??= error;
+        }
       }
+      if (failure) throw failure;
       return enacted;
     },
   };

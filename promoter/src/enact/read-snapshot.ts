@@ -60,7 +60,7 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
   const { owner, name, branch, paths } = deps.repository;
   const label = `${owner}/${name}`;
   let config: Config | undefined;
-  /** By path, for one content: a file that did not change was brought by the same commit. */
+  /** By `pipeline/environment`, for one content: a file that did not change was brought by the same commit. */
   const explained = new Map<string, { oid: string; explanation: Explained }>();
 
   async function ask(environments: readonly EnvironmentRequest[], withConfig: boolean): Promise<SnapshotAnswer> {
@@ -113,7 +113,7 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
     const found = environments.map(({ pipeline, environment }, index) => {
       const oid = blobOf(answer.environments[index]?.manifest ?? null)?.oid;
       const explanation = explanationIn(recent, { pipeline: pipeline.name, environment: environment.name });
-      const known = explained.get(environment.manifest);
+      const known = explained.get(`${pipeline.name}/${environment.name}`);
       if (explanation.record) return { oid, explanation };
       if (oid === undefined || known?.oid === oid) return { oid, explanation: known?.explanation ?? explanation };
       return { oid, explanation: undefined };
@@ -126,7 +126,7 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
       const target = { pipeline: pipeline.name, environment: environment.name };
       const { oid, explanation = explanationIn(indexRecords(histories.get(environment.manifest) ?? []), target) } =
         found[index] ?? {};
-      if (oid !== undefined) explained.set(environment.manifest, { oid, explanation });
+      if (oid !== undefined) explained.set(`${pipeline.name}/${environment.name}`, { oid, explanation });
       return explanation;
     });
   }

@@ -108,6 +108,7 @@ export function watchApplications({ kubeconfig, namespace, onChange, logger }: W
     };
     stopping.signal.addEventListener('abort', abort, { once: true });
     restart.signal.addEventListener('abort', abort, { once: true });
+    if (stopping.signal.aborted || restart.signal.aborted) abort(); // asked for before anybody listened
     const error = await ended;
     stopping.signal.removeEventListener('abort', abort);
     if (error instanceof Error && error.name !== 'AbortError') throw error;
