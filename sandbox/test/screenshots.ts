@@ -8,7 +8,7 @@ import { followRelease } from '../src/follow-release.ts';
 import { pushRelease } from '../src/push-release.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox.ts';
 import { REPOSITORY_ROOT } from '../src/settings.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser } from '@delivery/chromium';
 
 const folder = path.join(REPOSITORY_ROOT, 'docs/screenshots');
 const WIDE = { width: 1200, height: 800 };

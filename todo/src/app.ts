@@ -1,53 +1,53 @@
-import type { Logger } from '@delivery/telemetry/logger';
-import type { Registry } from '@delivery/telemetry/metrics';
-import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { cors } from 'hono/cors';
-import { secureHeaders } from 'hono/secure-headers';
+import type { Logger, Registry } from '@delivery/telemetry';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { documentRoutes } from './api-document/document-routes.ts';
+import { limitBody } from './body-limit.ts';
 import type { Version } from './config.ts';
-import { healthRoutes, type Readiness } from './health-routes.ts';
-import { httpMetrics } from './http-metrics.ts';
-import { pageRoutes } from './page/page-routes.ts';
+import { UnavailableError } from './database/unavailable.ts';
+import { type HealthDeps, healthRoutes } from './health-routes.ts';
+import { pageHeaders, pageRoutes } from './page/page-routes.ts';
 import { problem } from './problem.ts';
-import { todoRoutes } from './todos/todo-routes.ts';
-import type { TodoStore } from './todos/todo-store.ts';
+import { respondJson, respondToPreflight } from './respond.ts';
+import { type TodoRoutesDeps, todoRoutes } from './todos/todo-routes.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 
-export interface AppDeps {
-  store: TodoStore;
-  ping: () => Promise<void>;
-  readiness: Readiness;
+export interface AppDeps extends HealthDeps, TodoRoutesDeps {
+  /** Spans and durations of every request but probes and scrapes. */
+  observe: MiddlewareHandler;
+  /** Undefined: no limit. */
+  limit: MiddlewareHandler | undefined;
   registry: Registry;
   version: Version;
   logger: Logger;
 }
 
-export function createApp({ store, ping, readiness, registry, version, logger }: AppDeps): Hono {
+export function createApp(deps: AppDeps): Hono {
+  const { observe, limit, readiness, registry, version, logger } = deps;
   const app = new Hono();
-  app.route('/', healthRoutes(ping, readiness));
+  app.route('/', healthRoutes(deps));
   app.get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'content-type': registry.contentType }));
-  app.use(httpMetrics(registry));
-  app.use(
-    secureHeaders({
-      crossOriginResourcePolicy: 'cross-origin',
-      contentSecurityPolicy: { defaultSrc: ["'self'"], frameAncestors: ["'none'"], formAction: ["'self'"] },
-    }),
-  );
-  app.use('/todos/*', cors());
-  app.use(
-    bodyLimit({
-      maxSize: BODY_LIMIT_BYTES,
-      onError: (c) => problem(c, 413, `A body may have at most ${BODY_LIMIT_BYTES} bytes.`),
-    }),
-  );
-  app.get('/version', (c) => c.json(version));
-  app.route('/todos', todoRoutes(store));
-  app.route('/', pageRoutes(store, version));
-  app.notFound((c) => problem(c, 404, `There is nothing at ${c.req.path}.`));
+  app.use(observe);
+  app.options('*', () => respondToPreflight());
+  for (const path of ['/', '/docs', '/page/*']) app.use(path, pageHeaders);
+  if (limit) app.use(limit);
+  app.use(limitBody(BODY_LIMIT_BYTES));
+  app.get('/version', () => respondJson(200, version));
+  app.use('/todos/*', async (_c, next) => {
+    if (!readiness.migrated) throw new UnavailableError('The database is not ready yet.');
+    await next();
+  });
+  app.route('/todos', todoRoutes(deps));
+  app.route('/', documentRoutes(deps));
+  app.route('/', pageRoutes(version));
+  app.notFound((c) => problem(404, `There is nothing at ${c.req.path}.`));
   app.onError((error, c) => {
+    if (error instanceof UnavailableError) {
+      logger.warn({ err: error, method: c.req.method, path: c.req.path }, 'request refused');
+      return problem(503, error.message, { headers: { 'retry-after': String(error.retryAfterSeconds) } });
+    }
     logger.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');
-    return problem(c, 500, 'The request failed; the log says why.');
+    return problem(500, 'The request failed; the log says why.');
   });
   return app;
 }

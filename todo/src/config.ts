@@ -3,18 +3,51 @@ import { z } from 'zod';
 
 const IMAGE_REFERENCE = /^(?<name>[^@]+?)(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
+const wholeNumber = (minimum: number, maximum: number, standard: number) =>
+  z.coerce.number().int().min(minimum).max(maximum).default(standard);
+const flag = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).default(false);
+
+/** The table of --help and of the README. */
 const Environment = z.object({
-  HOST: z.string().default('0.0.0.0'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
+  PORT: wholeNumber(0, 65_535, 3000).describe('Port to listen on.'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
-    .optional(),
-  DATA_DIRECTORY: z.string().min(1).default('data'),
-  ENVIRONMENT: z.string().min(1).default('local'),
-  IMAGE: z.string().regex(IMAGE_REFERENCE, 'must be NAME[:TAG][@sha256:...]').optional(),
-  COMMIT: z.string().optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    .refine((url) => URL.canParse(url), 'must be a URL: encode special characters of the password with %')
+    .optional()
+    .describe('PostgreSQL 15 or newer, postgres://...; without it PGlite keeps its files in DATA_DIRECTORY.'),
+  DATA_DIRECTORY: z.string().min(1).default('data').describe('PGlite only: one process at a time.'),
+  DATABASE_POOL_SIZE: wholeNumber(1, 200, 10).describe('Connections to PostgreSQL.'),
+  DATABASE_MAX_PENDING: wholeNumber(1, 100_000, 256).describe(
+    'Requests to the database at once; more are answered 503.',
+  ),
+  STATEMENT_TIMEOUT_MS: wholeNumber(10, 600_000, 5_000).describe('A statement that takes longer is cancelled.'),
+  MIGRATIONS: z
+    .enum(['apply', 'wait'])
+    .default('apply')
+    .describe('wait: do not change the schema, be ready when npm run migrate has.'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe('Where clients reach the service; without it the addresses in answers are those of the request.'),
+  ALLOW_DELETE_ALL: flag.describe('Whether DELETE /todos may remove everything.'),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000, 0).describe('Requests a minute from one client; 0 for no limit.'),
+  TRUSTED_PROXIES: wholeNumber(0, 10, 0).describe('Proxies in front that append to X-Forwarded-For.'),
+  DRAIN_SECONDS: wholeNumber(0, 300, 0).describe('After SIGTERM: how long to serve on while readiness is down.'),
+  ENVIRONMENT: z.string().min(1).default('local').describe('Shown on the page, and deployment.environment.name.'),
+  IMAGE: z
+    .string()
+    .regex(IMAGE_REFERENCE, 'must be NAME[:TAG][@sha256:...]')
+    .optional()
+    .describe('What was deployed; the manifest sets it.'),
+  COMMIT: z.string().optional().describe('What it was built from; the image sets it.'),
+  REPOSITORY: z.string().optional().describe('Where that commit is; the image sets it.'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least severe level that is written.'),
 });
 
 export interface Version {
@@ -30,11 +63,20 @@ export interface Version {
 export interface Config {
   host: string;
   port: number;
-  /** PostgreSQL; undefined selects PGlite in `dataDirectory`. */
-  databaseUrl: string | undefined;
-  dataDirectory: string;
+  database:
+    | { kind: 'postgresql'; url: string; poolSize: number; statementTimeoutMs: number }
+    | { kind: 'pglite'; directory: string };
+  maxPending: number;
+  statementTimeoutMs: number;
+  migrations: 'apply' | 'wait';
+  publicUrl: string | undefined;
+  allowDeleteAll: boolean;
+  /** Undefined: no limit. */
+  rateLimit: { requestsPerMinute: number; trustedProxies: number } | undefined;
+  drainMs: number;
   logLevel: string;
   version: Version;
+  repository: string | undefined;
 }
 
 export class ConfigError extends Error {
@@ -47,22 +89,68 @@ export function parseConfig(env: Record<string, string | undefined>, started: Da
   const parsed = Environment.safeParse(present);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError(`The environment has ${problems.length} problem(s):\n${problems.join('\n')}`);
+    throw new ConfigError(
+      `The environment has ${problems.length} problem(s); --help lists every variable:\n${problems.join('\n')}`,
+    );
   }
-  const { HOST, PORT, DATABASE_URL, DATA_DIRECTORY, ENVIRONMENT, IMAGE, COMMIT, LOG_LEVEL } = parsed.data;
-  const image = IMAGE ? IMAGE_REFERENCE.exec(IMAGE)?.groups : undefined;
+  const variables = parsed.data;
+  const image = variables.IMAGE ? IMAGE_REFERENCE.exec(variables.IMAGE)?.groups : undefined;
+  const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize, STATEMENT_TIMEOUT_MS: statementTimeoutMs } = variables;
   return {
-    host: HOST,
-    port: PORT,
-    databaseUrl: DATABASE_URL,
-    dataDirectory: DATA_DIRECTORY,
-    logLevel: LOG_LEVEL,
+    host: variables.HOST,
+    port: variables.PORT,
+    database:
+      url === undefined
+        ? { kind: 'pglite', directory: variables.DATA_DIRECTORY }
+        : { kind: 'postgresql', url, poolSize, statementTimeoutMs },
+    maxPending: variables.DATABASE_MAX_PENDING,
+    statementTimeoutMs,
+    migrations: variables.MIGRATIONS,
+    publicUrl: variables.PUBLIC_URL,
+    allowDeleteAll: variables.ALLOW_DELETE_ALL,
+    rateLimit:
+      variables.RATE_LIMIT_PER_MINUTE === 0
+        ? undefined
+        : { requestsPerMinute: variables.RATE_LIMIT_PER_MINUTE, trustedProxies: variables.TRUSTED_PROXIES },
+    drainMs: variables.DRAIN_SECONDS * 1000,
+    logLevel: variables.LOG_LEVEL,
     version: {
       image: image?.['name'] ?? null,
       digest: image?.['digest'] ?? null,
-      commit: COMMIT ?? null,
-      environment: ENVIRONMENT,
+      commit: variables.COMMIT ?? null,
+      environment: variables.ENVIRONMENT,
       started: started.toISOString(),
     },
+    repository: variables.REPOSITORY,
   };
+}
+
+export interface Variable {
+  name: string;
+  /** Empty where there is none. */
+  standard: string;
+  meaning: string;
+}
+
+/** Every variable, in the order of the schema. */
+export function describeVariables(): Variable[] {
+  return Object.entries(Environment.shape).map(([name, schema]) => {
+    const { data: standard } = schema.safeParse(undefined);
+    return { name, standard: standard === undefined ? '' : `${standard}`, meaning: schema.description ?? '' };
+  });
+}
+
+/** What --help prints. */
+export function help(): string {
+  const rows = describeVariables().map(
+    ({ name, standard, meaning }) => `  ${name.padEnd(22)} ${standard.padEnd(8)} ${meaning}`,
+  );
+  return [
+    'todo: a todo service on PGlite or PostgreSQL. It takes no arguments; the environment configures it:',
+    '',
+    ...rows,
+    '',
+    'OTEL_* as OpenTelemetry defines them; traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT is set.',
+    '',
+  ].join('\n');
 }

@@ -1,18 +1,26 @@
-// /livez answers while the event loop turns; /readyz also asks the database and turns false while draining.
+// /livez answers while the event loop turns; /readyz also asks the database, and whether this process is starting or stopping.
 import { Hono } from 'hono';
 
 const PING_TIMEOUT_MS = 1_000;
 
 export interface Readiness {
+  /** Set when the database has the schema that this program needs. */
+  migrated: boolean;
   /** Set when the process was told to stop. */
   draining: boolean;
 }
 
-export function healthRoutes(ping: () => Promise<void>, readiness: Readiness): Hono {
+export interface HealthDeps {
+  readiness: Readiness;
+  ping: () => Promise<void>;
+}
+
+export function healthRoutes({ readiness, ping }: HealthDeps): Hono {
   return new Hono()
     .get('/livez', (c) => c.text('ok'))
     .get('/readyz', async (c) => {
       if (readiness.draining) return c.text('draining', 503);
+      if (!readiness.migrated) return c.text('the database is not there or lacks migrations; the log says which', 503);
       try {
         await withDeadline(ping(), PING_TIMEOUT_MS);
         return c.text('ok');

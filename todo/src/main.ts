@@ -1,56 +1,111 @@
-import { createLogger } from '@delivery/telemetry/logger';
-import { createRegistry } from '@delivery/telemetry/metrics';
-import { stopOnSignal } from '@delivery/telemetry/service';
-import { startTracing } from '@delivery/telemetry/tracing';
-import { createAdaptorServer } from '@hono/node-server';
+// The only place where things are wired.
+import { setTimeout as wait } from 'node:timers/promises';
+import { startTelemetry, stopOnSignal } from '@delivery/telemetry';
 import { createApp } from './app.ts';
-import { ConfigError, parseConfig } from './config.ts';
-import { openPglite } from './database/open-pglite.ts';
-import { openPostgresql } from './database/open-postgresql.ts';
+import { type Config, ConfigError, help, parseConfig } from './config.ts';
+import type { Database } from './database/database.ts';
+import { createGate } from './database/gate.ts';
+import { prepareSchema } from './database/migrations.ts';
+import { startServer } from './server.ts';
+import { createChangeFeed } from './todos/change-feed.ts';
 import { createTodoStore } from './todos/todo-store.ts';
 
 const STOP_DEADLINE_MS = 25_000;
+const GIVE_UP_AFTER_MS = 1_000; // past the statement timeout: the database's own answer comes first
+const ANNOUNCE_INTERVAL_MS = 100;
+const MAX_SUBSCRIBERS = 1_000;
+const FORGET_KEYS_INTERVAL_MS = 3_600_000;
+const CHANNEL = 'todos_changed';
 
-async function main(): Promise<void> {
-  const config = parseConfig(process.env, new Date());
-  const logger = createLogger({ service: 'todo', level: config.logLevel });
-  const tracing = await startTracing('todo');
-  const database = config.databaseUrl ? openPostgresql(config.databaseUrl) : await openPglite(config.dataDirectory);
-  await database.migrate();
-  const readiness = { draining: false };
-  const app = createApp({
-    store: createTodoStore(database.db),
-    ping: () => database.ping(),
-    readiness,
-    registry: createRegistry('todo'),
-    version: config.version,
-    logger,
-  });
-  const server = createAdaptorServer({ fetch: app.fetch });
-  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(config.port, config.host, resolve);
-  await listening;
-  const address = server.address();
-  logger.info({ address, database: database.kind, version: config.version }, 'listening');
-
-  stopOnSignal({
-    logger,
-    deadlineMs: STOP_DEADLINE_MS,
-    steps: [
-      () => {
-        readiness.draining = true;
-      },
-      () => new Promise((closed) => void server.close(() => closed())),
-      () => database.close(),
-      () => tracing.shutdown(),
-    ],
-  });
+async function openDatabase({ database }: Config): Promise<Database> {
+  // One of the two is loaded: PGlite is a whole PostgreSQL in WebAssembly.
+  if (database.kind === 'pglite') return (await import('./database/open-pglite.ts')).openPglite(database.directory);
+  return (await import('./database/open-postgresql.ts')).openPostgresql(database);
 }
 
-try {
-  await main();
-} catch (error) {
-  const message = error instanceof ConfigError ? error.message : `todo did not start: ${String(error)}`;
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
+function resourceOf({ version, repository }: Config): Record<string, string> {
+  return {
+    'deployment.environment.name': version.environment,
+    ...(version.image ? { 'service.version': version.image.split(':').at(-1) ?? version.image } : {}),
+    ...(version.commit ? { 'vcs.ref.head.revision': version.commit } : {}),
+    ...(repository ? { 'vcs.repository.url.full': repository } : {}),
+  };
+}
+
+async function main(config: Config): Promise<void> {
+  const telemetry = await startTelemetry({ service: 'todo', logLevel: config.logLevel, resource: resourceOf(config) });
+  const { logger, registry } = telemetry;
+  const database = await openDatabase(config);
+  const gate = createGate({
+    maxPending: config.maxPending,
+    deadlineMs: config.statementTimeoutMs + GIVE_UP_AFTER_MS,
+  });
+  telemetry.observeDatabase(database.db, {
+    ...database.location,
+    peerService: 'todo-db',
+    pool: { connections: database.connections, pending: () => gate.pending() },
+  });
+  const feed = createChangeFeed({
+    announce: () => database.notify(CHANNEL),
+    onFailure: (error) => logger.warn({ err: error }, 'other replicas were not told of a change'),
+    intervalMs: ANNOUNCE_INTERVAL_MS,
+    maxSubscribers: MAX_SUBSCRIBERS,
+  });
+  const store = createTodoStore({ db: database.db, gate, onChange: () => feed.changed() });
+  const readiness = { migrated: false, draining: false };
+  const app = createApp({
+    store,
+    feed,
+    readiness,
+    ping: () => database.ping(),
+    observe: telemetry.httpServer(),
+    limit: config.rateLimit ? (await import('./rate-limit.ts')).rateLimit(config.rateLimit) : undefined,
+    registry,
+    version: config.version,
+    publicUrl: config.publicUrl,
+    allowDeleteAll: config.allowDeleteAll,
+    logger,
+  });
+  const server = await startServer(app, config.host, config.port);
+  logger.info({ address: server.address, database: database.kind, version: config.version }, 'listening');
+
+  const stopping = new AbortController();
+  stopOnSignal({
+    logger,
+    deadlineMs: config.drainMs + STOP_DEADLINE_MS,
+    steps: [
+      async (signal) => {
+        readiness.draining = true;
+        stopping.abort();
+        server.drain();
+        feed.close();
+        if (signal === 'SIGTERM') await wait(config.drainMs);
+      },
+      () => server.close(),
+      () => database.close(),
+      () => telemetry.shutdown(),
+    ],
+  });
+
+  await prepareSchema(database, { mode: config.migrations, logger, signal: stopping.signal });
+  await database.listen(CHANNEL, () => feed.announced());
+  readiness.migrated = true;
+  logger.info('ready');
+  setInterval(() => {
+    store.forgetKeys().catch((error: unknown) => logger.warn({ err: error }, 'idempotency keys were not forgotten'));
+  }, FORGET_KEYS_INTERVAL_MS).unref();
+}
+
+if (process.argv.includes('--help')) {
+  process.stdout.write(help());
+} else {
+  try {
+    await main(parseConfig(process.env, new Date()));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) {
+      const message = error instanceof ConfigError ? error.message : `todo did not start: ${String(error)}`;
+      process.stderr.write(`${message}\n`);
+      process.exit(1);
+    }
+  }
 }

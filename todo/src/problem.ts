@@ -1,43 +1,57 @@
 // Errors as problem details (RFC 9457), in one shape for every route.
-import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { respond, type ResponseHeaders } from './respond.ts';
 
-export interface Problem {
-  type: 'about:blank';
-  status: number;
-  title: string;
-  detail: string;
-  errors?: { field: string; message: string }[];
-}
+export const PROBLEM_TYPE = 'application/problem+json';
 
-const TITLES: Partial<Record<number, string>> = {
+export const Problem = z
+  .object({
+    type: z.literal('about:blank'),
+    status: z.int(),
+    title: z.string(),
+    detail: z.string().meta({ description: 'What was wrong and how to mend it.' }),
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'The fields, parameters or headers that were wrong.' }),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;
+export type FieldError = NonNullable<Problem['errors']>[number];
+
+const TITLES = {
   400: 'Bad request',
+  403: 'Forbidden',
   404: 'Not found',
+  405: 'Method not allowed',
+  412: 'Precondition failed',
   413: 'Content too large',
   415: 'Unsupported media type',
   422: 'Unprocessable content',
+  429: 'Too many requests',
   500: 'Internal server error',
   503: 'Service unavailable',
-};
+} as const satisfies Partial<Record<ContentfulStatusCode, string>>;
+export type ProblemStatus = keyof typeof TITLES;
 
-export function problem(
-  c: Context,
-  status: ContentfulStatusCode,
-  detail: string,
-  errors?: Problem['errors'],
-): Response {
+export interface ProblemExtras {
+  errors?: FieldError[];
+  headers?: ResponseHeaders;
+}
+
+export function problem(status: ProblemStatus, detail: string, { errors, headers }: ProblemExtras = {}): Response {
   const body: Problem = {
     type: 'about:blank',
     status,
-    title: TITLES[status] ?? 'Error',
+    title: TITLES[status],
     detail,
     ...(errors ? { errors } : {}),
   };
-  return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
+  return respond(status, JSON.stringify(body), { ...headers, 'content-type': PROBLEM_TYPE });
 }
 
-export function invalid(c: Context, error: z.ZodError): Response {
-  const errors = error.issues.map((issue) => ({ field: issue.path.join('.') || '(body)', message: issue.message }));
-  return problem(c, 422, 'The body is not a valid todo.', errors);
+/** @param whole what to call the thing itself, where no field of it is wrong. */
+export function fieldErrors(error: z.ZodError, whole: string): FieldError[] {
+  return error.issues.map((issue) => ({ field: issue.path.join('.') || whole, message: issue.message }));
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../src/config.ts';
-import { freePort } from './databases.ts';
+import { freePort } from '@delivery/postgresql';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
 const started = new Date('2026-11-23T10:00:00Z');
@@ -31,7 +31,10 @@ describe('configuration', () => {
   });
 
   it('takes an empty variable for an absent one', () => {
-    expect(parseConfig({ DATABASE_URL: '', PORT: '' }, started)).toMatchObject({ databaseUrl: undefined, port: 3000 });
+    expect(parseConfig({ DATABASE_URL: '', PORT: '' }, started)).toMatchObject({
+      database: { kind: 'pglite' },
+      port: 3000,
+    });
   });
 });
 
@@ -47,7 +50,7 @@ describe('the program', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** Starts the service and resolves when it logs that it listens, or with what it printed when it exits first. */
+  /** Starts the service and resolves when it logs that it is ready, or with what it printed when it exits first. */
   async function start(env: Record<string, string>): Promise<{ child: ChildProcess; errors: string }> {
     const child = spawn(process.execPath, ['src/main.ts'], {
       env: { PATH: process.env['PATH'], HOST: '127.0.0.1', DATA_DIRECTORY: directory, ...env },
@@ -57,7 +60,7 @@ describe('the program', () => {
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     const { promise, resolve } = Promise.withResolvers<void>();
-    child.stdout.on('data', (chunk: Buffer) => chunk.toString().includes('"listening"') && resolve());
+    child.stdout.on('data', (chunk: Buffer) => chunk.toString().includes('"ready"') && resolve());
     child.once('close', () => resolve());
     await promise;
     return { child, errors };
@@ -67,7 +70,7 @@ describe('the program', () => {
     const port = String(await freePort());
     const url = `http://127.0.0.1:${port}/todos`;
     const { child: first } = await start({ PORT: port });
-    await fetch(url, { method: 'POST', body: '{"title":"survives"}' });
+    await fetch(url, { method: 'POST', body: '{"title":"survives"}', headers: { 'content-type': 'application/json' } });
     first.kill('SIGKILL');
     await once(first, 'close');
 

@@ -1,14 +1,56 @@
-// One Prometheus registry per service, with Node's own metrics in it.
-import { collectDefaultMetrics, Registry } from 'prom-client';
+// One registry per service, exposed as OpenMetrics, with Node's own figures in it.
+import { isSpanContextValid, type Span, TraceFlags } from '@opentelemetry/api';
+import { collectDefaultMetrics, Histogram, type OpenMetricsContentType, Registry as PromRegistry } from 'prom-client';
 
-export { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+export { Counter, Gauge, Histogram } from 'prom-client';
 
-/** Seconds; HTTP conventions' buckets (OpenTelemetry, http.server.request.duration). */
+export type Registry = PromRegistry<OpenMetricsContentType>;
+
+/** Seconds; the buckets that OpenTelemetry's conventions give for http.server.request.duration. */
 export const HTTP_DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
+/** Seconds; the buckets that OpenTelemetry's conventions give for db.client.operation.duration. */
+export const DATABASE_DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+
 export function createRegistry(service: string): Registry {
-  const registry = new Registry();
+  const registry = new PromRegistry<OpenMetricsContentType>();
+  registry.setContentType(PromRegistry.OPENMETRICS_CONTENT_TYPE);
   registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
+  // It asks for a registry of Prometheus' older format, and only registers metrics with it.
+  collectDefaultMetrics({ register: registry as unknown as PromRegistry });
   return registry;
+}
+
+export interface DurationHistogram {
+  /** @param span the span that the duration belongs to: it becomes the bucket's exemplar where it is sampled. */
+  observe(seconds: number, labels: Record<string, string | number>, span?: Span): void;
+}
+
+export interface DurationSettings {
+  name: string;
+  help: string;
+  labelNames: readonly string[];
+  /** Upper bounds in seconds. */
+  buckets: readonly number[];
+  registry: Registry;
+}
+
+/** A histogram of seconds whose buckets lead to a trace that fell into them. */
+export function createDurationHistogram({ registry, buckets, ...settings }: DurationSettings): DurationHistogram {
+  const histogram = new Histogram<string>({
+    ...settings,
+    buckets: [...buckets],
+    registers: [registry],
+    enableExemplars: true,
+  });
+  return {
+    observe(value, labels, span) {
+      const context = span?.spanContext();
+      if (context && isSpanContextValid(context) && (context.traceFlags & TraceFlags.SAMPLED) !== 0) {
+        histogram.observe({ value, labels, exemplarLabels: { trace_id: context.traceId, span_id: context.spanId } });
+      } else {
+        histogram.observe({ value, labels });
+      }
+    },
+  };
 }

@@ -4,7 +4,7 @@ import type { Logger } from './logger.ts';
 export interface GracefulStop {
   logger: Logger;
   /** Run in order after the signal; each gets what is left of the deadline. */
-  steps: readonly (() => Promise<void> | void)[];
+  steps: readonly ((signal: NodeJS.Signals) => Promise<void> | void)[];
   /** After this the process exits with 1, whatever is still open. Keep it below Kubernetes' grace period. */
   deadlineMs: number;
 }
@@ -21,7 +21,7 @@ export function stopOnSignal({ logger, steps, deadlineMs }: GracefulStop): void 
       process.exit(1);
     }, deadlineMs).unref();
     try {
-      for (const step of steps) await step();
+      for (const step of steps) await step(signal);
       logger.info('stopped');
       process.exit(0);
     } catch (error) {

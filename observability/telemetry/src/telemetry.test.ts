@@ -22,7 +22,7 @@ describe('whether tracing is configured', () => {
   });
 
   it('starts nothing without an exporter', async () => {
-    const tracing = await startTracing('test', {});
+    const tracing = await startTracing('test', { env: {} });
 
     expect(tracing.enabled).toBe(false);
     await tracing.shutdown();
@@ -83,7 +83,7 @@ describe('an OTLP endpoint', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = `http://127.0.0.1:${port}`;
-    const tracing = await startTracing('telemetry-test', process.env);
+    const tracing = await startTracing('telemetry-test');
 
     await inSpan('test', 'a span to see', {}, () => Promise.resolve());
     await tracing.shutdown();

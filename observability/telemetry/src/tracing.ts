@@ -20,15 +20,27 @@ export function isTracingConfigured(env: Environment): boolean {
   return Boolean(exporter ?? env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']);
 }
 
-export async function startTracing(serviceName: string, env: Environment = process.env): Promise<Tracing> {
+export interface TracingSettings {
+  env?: Environment;
+  /** Resource attributes of every span; those of OTEL_RESOURCE_ATTRIBUTES win. */
+  resource?: Record<string, string>;
+}
+
+export async function startTracing(
+  serviceName: string,
+  { env = process.env, resource = {} }: TracingSettings = {},
+): Promise<Tracing> {
   if (!isTracingConfigured(env)) return { enabled: false, shutdown: () => Promise.resolve() };
-  const [{ NodeSDK }, { HttpInstrumentation }, { UndiciInstrumentation }] = await Promise.all([
-    import('@opentelemetry/sdk-node'),
-    import('@opentelemetry/instrumentation-http'),
-    import('@opentelemetry/instrumentation-undici'),
-  ]);
+  const [{ NodeSDK }, { resourceFromAttributes }, { HttpInstrumentation }, { UndiciInstrumentation }] =
+    await Promise.all([
+      import('@opentelemetry/sdk-node'),
+      import('@opentelemetry/resources'),
+      import('@opentelemetry/instrumentation-http'),
+      import('@opentelemetry/instrumentation-undici'),
+    ]);
   const sdk = new NodeSDK({
     ...(env['OTEL_SERVICE_NAME'] ? {} : { serviceName }),
+    resource: resourceFromAttributes(resource),
     metricReaders: [], // metrics are scraped from /metrics
     logRecordProcessors: [], // logs go to standard output
     instrumentations: [

@@ -83,7 +83,8 @@ describe('a promoter that is killed', () => {
     await harness.sandbox.promoter.start();
     const { tag } = await harness.push('Lost on the way');
     await harness.sandbox.github.settled();
-    expect((await harness.environment('dev')).runs?.tag).not.toBe(tag);
+    const dev = await harness.eventually('the board to be read', () => harness.environment('dev'));
+    expect(dev.runs?.tag).not.toBe(tag);
 
     await harness.sandbox.promoter.kill();
     await harness.sandbox.promoter.start();

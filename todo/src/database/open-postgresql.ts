@@ -1,42 +1,105 @@
-// PostgreSQL through postgres.js, the driver whose difference to pg is measured in bench/.
+// PostgreSQL through postgres.js.
+import { connect, type Socket } from 'node:net';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
-import postgres from 'postgres';
-import { type Database, MIGRATIONS_FOLDER } from './database.ts';
+import postgres, { type Options, type PostgresType } from 'postgres';
+import type { Database } from './database.ts';
+import { MIGRATIONS_FOLDER } from './migrations.ts';
 import * as schema from './schema.ts';
+
+export interface PostgresqlSettings {
+  url: string;
+  poolSize: number;
+  statementTimeoutMs: number;
+}
 
 /** Any constant that no other program locks in this database: "todo" in ASCII. */
 const MIGRATION_LOCK = 0x74_6f_64_6f;
-const POOL_SIZE = 10;
-const CONNECT_TIMEOUT_SECONDS = 10;
-const STATEMENT_TIMEOUT_MS = 5_000;
+/** A migration that waits longer for the lock of another has found one that hangs. */
+const MIGRATION_LOCK_TIMEOUT_MS = 120_000;
+const CONNECT_TIMEOUT_SECONDS = 5;
+/** A connection on which nothing was heard for this long is given up: its peer may be gone without a word, as after a failover. */
+const SILENCE_MS = 30_000;
+const CLOSE_TIMEOUT_SECONDS = 5;
+const LONGEST_RECONNECT_SECONDS = 1;
 
-export function openPostgresql(databaseUrl: string): Database {
-  const client = postgres(databaseUrl, {
-    max: POOL_SIZE,
-    connect_timeout: CONNECT_TIMEOUT_SECONDS,
-    connection: { application_name: 'todo', statement_timeout: STATEMENT_TIMEOUT_MS },
-    onnotice: () => undefined,
-  });
+type ClientOptions = Options<Record<string, PostgresType>>;
+
+const common: ClientOptions = {
+  connect_timeout: CONNECT_TIMEOUT_SECONDS,
+  backoff: (retries) => Math.min(0.05 * 2 ** retries, LONGEST_RECONNECT_SECONDS),
+  onnotice: () => undefined,
+};
+
+/** What postgres.js hands to its `socket` option; its types lack both. */
+interface Target {
+  host: readonly string[];
+  port: readonly number[];
+  /** A Unix socket; then there is no host. */
+  path?: string | false;
+}
+
+/** It may still be connecting: what is written is kept until it is, and a failure closes it as any other. */
+function connectSocket({ host: [host = 'localhost'], port: [port = 5432], path }: Target): Socket {
+  const socket = path ? connect(path) : connect(port, host);
+  socket.setTimeout(SILENCE_MS, () => socket.destroy());
+  return Object.assign(socket, { host }); // the name that a TLS certificate must have
+}
+
+export function openPostgresql({ url, poolSize, statementTimeoutMs }: PostgresqlSettings): Database {
+  const pooled: ClientOptions & { socket: (target: Target) => Socket } = {
+    ...common,
+    max: poolSize,
+    connection: { application_name: 'todo', statement_timeout: statementTimeoutMs },
+    socket: connectSocket,
+  };
+  const client = postgres(url, pooled);
+  // Nothing is heard on a listening connection for hours: it must not be given up for that.
+  const listener = postgres(url, { ...common, max: 1, connection: { application_name: 'todo listener' } });
+  const { hostname, port, pathname } = new URL(url);
   return {
     kind: 'postgresql',
+    location: { namespace: pathname.slice(1) || 'postgres', address: hostname, port: Number(port || 5432) },
     db: drizzle(client, { schema }),
-    migrate: () => migrateUnderLock(databaseUrl),
-    ping: async () => {
+    connections: poolSize,
+    async appliedMigration() {
+      const known = await client`select 1 where to_regclass('drizzle.__drizzle_migrations') is not null`;
+      if (known.length === 0) return 0;
+      const [row] = await client<{ newest: string | null }[]>`
+        select max(created_at)::text as newest from drizzle.__drizzle_migrations`;
+      return Number(row?.newest ?? 0);
+    },
+    migrate: () => migrateUnderLock(url),
+    async ping() {
       await client`select 1`;
     },
-    close: () => client.end({ timeout: 5 }),
+    async notify(channel) {
+      await client.notify(channel, '');
+    },
+    async listen(channel, onNotification) {
+      await listener.listen(channel, onNotification, onNotification);
+    },
+    async close() {
+      await Promise.all([
+        client.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
+        listener.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
+      ]);
+    },
   };
 }
 
 /** A connection of its own: migrations may take longer than a request's statement timeout allows. */
-async function migrateUnderLock(databaseUrl: string): Promise<void> {
-  const client = postgres(databaseUrl, { max: 1, connect_timeout: CONNECT_TIMEOUT_SECONDS, onnotice: () => undefined });
+async function migrateUnderLock(url: string): Promise<void> {
+  const client = postgres(url, {
+    ...common,
+    max: 1,
+    connection: { application_name: 'todo migration', lock_timeout: MIGRATION_LOCK_TIMEOUT_MS },
+  });
   try {
     await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
     await client`select pg_advisory_unlock(${MIGRATION_LOCK})`;
   } finally {
-    await client.end({ timeout: 5 });
+    await client.end({ timeout: CLOSE_TIMEOUT_SECONDS });
   }
 }

@@ -1,58 +1,120 @@
+// The Todo-Backend contract (https://www.todobackend.com/specs/), and what a platform expects beyond it.
 import { type Context, Hono } from 'hono';
-import type { z } from 'zod';
-import { invalid, problem } from '../problem.ts';
-import { NewTodo, type Todo, TodoPatch } from './todo.ts';
+import { problem } from '../problem.ts';
+import { respond, respondJson } from '../respond.ts';
+import type { ChangeFeed } from './change-feed.ts';
+import { entityTag, matches, parseIfNoneMatch } from './entity-tag.ts';
+import { eventStream } from './event-stream.ts';
+import { ListQuery, pageLinks, RemoveQuery } from './list-query.ts';
+import { readBody, readCondition, readId, readIdempotency, readQuery } from './read-request.ts';
+import { AllTodosPatch, NewTodo, type Todo, TodoPatch, type TodoResource } from './todo.ts';
 import type { TodoStore } from './todo-store.ts';
 
-/** A JSON representation: the todo and its own absolute address. */
-function represent(c: Context, todo: Todo): Todo & { url: string } {
-  return { ...todo, url: new URL(`/todos/${todo.id}`, c.req.url).href };
+export interface TodoRoutesDeps {
+  store: TodoStore;
+  feed: ChangeFeed;
+  /** Where clients reach the service, without a slash at the end; undefined: as their request says. */
+  publicUrl: string | undefined;
+  /** Whether DELETE /todos may remove everything. */
+  allowDeleteAll: boolean;
 }
 
-/** Ids are positive and exact in JavaScript; anything else names no todo. */
-function parseId(text: string): number | undefined {
-  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined;
-  return id !== undefined && Number.isSafeInteger(id) ? id : undefined;
-}
+export function todoRoutes({ store, feed, publicUrl, allowDeleteAll }: TodoRoutesDeps): Hono {
+  const collectionUrl = (c: Context): string => {
+    if (publicUrl !== undefined) return `${publicUrl}/todos`;
+    const { url } = c.req;
+    return `${url.slice(0, url.indexOf('/', 'https://'.length))}/todos`;
+  };
+  const represent = ({ id, title, completed, order }: Todo, collection: string): TodoResource => ({
+    id,
+    title,
+    completed,
+    order,
+    url: `${collection}/${id}`,
+  });
+  const respondTodo = (c: Context, todo: Todo): Response =>
+    respondJson(200, represent(todo, collectionUrl(c)), { etag: entityTag(todo.version) });
+  const notFound = (c: Context): Response => problem(404, `There is no todo at ${c.req.path}.`);
+  const notChanged = (c: Context, why: 'missing' | 'other version'): Response =>
+    why === 'missing'
+      ? notFound(c)
+      : problem(412, 'The todo was changed since. Read it again, and decide again.', {
+          errors: [{ field: 'If-Match', message: 'is not the version that is stored' }],
+        });
+  const methodNotAllowed = (allow: string) => (c: Context) =>
+    problem(405, `${c.req.method} is not possible here.`, { headers: { allow } });
 
-function notFound(c: Context): Response {
-  return problem(c, 404, `There is no todo at ${c.req.path}.`);
-}
-
-async function readBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.infer<Schema> | Response> {
-  let body: unknown;
-  try {
-    body = await c.req.json();
-  } catch {
-    return problem(c, 400, 'The body is not JSON.');
-  }
-  const parsed = schema.safeParse(body);
-  return parsed.success ? parsed.data : invalid(c, parsed.error);
-}
-
-export function todoRoutes(store: TodoStore): Hono {
   return new Hono()
-    .get('/', async (c) => c.json((await store.list()).map((todo) => represent(c, todo))))
+    .get('/', async (c) => {
+      const query = readQuery(c, ListQuery);
+      if (query instanceof Response) return query;
+      const { todos, hasMore } = await store.list(query);
+      const collection = collectionUrl(c);
+      const link = pageLinks(collection, query, hasMore ? todos.at(-1)?.id : undefined);
+      const page = todos.map((todo) => represent(todo, collection));
+      return respondJson(200, page, { link });
+    })
     .post('/', async (c) => {
       const todo = await readBody(c, NewTodo);
       if (todo instanceof Response) return todo;
-      const inserted = represent(c, await store.insert(todo));
-      return c.json(inserted, 201, { location: inserted.url });
+      const idempotency = readIdempotency(c, todo);
+      if (idempotency instanceof Response) return idempotency;
+      const inserted = await store.insert(todo, idempotency);
+      if (inserted.outcome === 'key reused') {
+        return problem(422, 'This Idempotency-Key was used for another todo. Take a new key for each todo.', {
+          errors: [{ field: 'Idempotency-Key', message: 'was used with another body' }],
+        });
+      }
+      const created = represent(inserted.todo, collectionUrl(c));
+      return respondJson(201, created, {
+        location: created.url,
+        etag: entityTag(inserted.todo.version),
+        ...(inserted.outcome === 'replayed' ? { 'idempotent-replayed': 'true' } : {}),
+      });
     })
+    .patch('/', async (c) => {
+      const patch = await readBody(c, AllTodosPatch);
+      if (patch instanceof Response) return patch;
+      await store.completeAll(patch.completed);
+      return respond(204);
+    })
+    .delete('/', async (c) => {
+      const query = readQuery(c, RemoveQuery);
+      if (query instanceof Response) return query;
+      if (query.completed === undefined && !allowDeleteAll) {
+        return problem(403, 'Removing every todo at once is switched off here: set ALLOW_DELETE_ALL to allow it.');
+      }
+      await store.removeAll(query.completed);
+      return respond(204);
+    })
+    .all('/', methodNotAllowed('GET, HEAD, POST, PATCH, DELETE'))
+    .get('/events', (c) => eventStream(c, feed))
+    .all('/events', methodNotAllowed('GET, HEAD'))
     .get('/:id', async (c) => {
-      const id = parseId(c.req.param('id'));
+      const id = readId(c);
       const todo = id === undefined ? undefined : await store.find(id);
-      return todo ? c.json(represent(c, todo)) : notFound(c);
+      if (!todo) return notFound(c);
+      const known = c.req.header('if-none-match');
+      if (known !== undefined && matches(parseIfNoneMatch(known) ?? [], todo.version)) {
+        return respond(304, undefined, { etag: entityTag(todo.version) });
+      }
+      return respondTodo(c, todo);
     })
     .patch('/:id', async (c) => {
       const patch = await readBody(c, TodoPatch);
       if (patch instanceof Response) return patch;
-      const id = parseId(c.req.param('id'));
-      const todo = id === undefined ? undefined : await store.update(id, patch);
-      return todo ? c.json(represent(c, todo)) : notFound(c);
+      const condition = readCondition(c);
+      if (condition instanceof Response) return condition;
+      const id = readId(c);
+      const todo = id === undefined ? 'missing' : await store.update(id, patch, condition);
+      return typeof todo === 'string' ? notChanged(c, todo) : respondTodo(c, todo);
     })
     .delete('/:id', async (c) => {
-      const id = parseId(c.req.param('id'));
-      return id !== undefined && (await store.remove(id)) ? c.body(null, 204) : notFound(c);
-    });
+      const condition = readCondition(c);
+      if (condition instanceof Response) return condition;
+      const id = readId(c);
+      const outcome = id === undefined ? 'missing' : await store.remove(id, condition);
+      return outcome === 'removed' ? respond(204) : notChanged(c, outcome);
+    })
+    .all('/:id', methodNotAllowed('GET, HEAD, PATCH, DELETE'));
 }

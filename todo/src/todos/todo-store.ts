@@ -1,40 +1,107 @@
-import { asc, eq } from 'drizzle-orm';
+// Todos behind the gate: every change that was committed is told of.
 import type { Db } from '../database/database.ts';
-import { todos } from '../database/schema.ts';
+import type { Gate } from '../database/gate.ts';
+import type { VersionCondition } from './entity-tag.ts';
+import { DEFAULT_LIMIT, type ListQuery } from './list-query.ts';
 import type { NewTodo, Todo, TodoPatch } from './todo.ts';
+import * as statement from './todo-statements.ts';
+import type { Idempotency, Inserted } from './todo-statements.ts';
 
-export interface TodoStore {
-  /** In the order they were created. */
-  list(): Promise<Todo[]>;
-  find(id: number): Promise<Todo | undefined>;
-  insert(todo: NewTodo): Promise<Todo>;
-  /** Undefined when there is no such todo. */
-  update(id: number, patch: TodoPatch): Promise<Todo | undefined>;
-  /** False when there was no such todo. */
-  remove(id: number): Promise<boolean>;
+export interface Page {
+  todos: Todo[];
+  hasMore: boolean;
 }
 
-const columns = { id: todos.id, title: todos.title, completed: todos.completed, order: todos.order };
+/** Every method fails with UnavailableError when the database can not serve it now. */
+export interface TodoStore {
+  /** In the order they were created. */
+  list(query: ListQuery): Promise<Page>;
+  find(id: number): Promise<Todo | undefined>;
+  /** With an idempotency key at most one todo is ever created, however often and to whichever replica it is sent. */
+  insert(todo: NewTodo, idempotency?: Idempotency): Promise<Inserted>;
+  /** @param condition the versions that may be changed. */
+  update(id: number, patch: TodoPatch, condition: VersionCondition): Promise<Todo | 'missing' | 'other version'>;
+  /** @param condition the versions that may be removed. */
+  remove(id: number, condition: VersionCondition): Promise<'removed' | 'missing' | 'other version'>;
+  completeAll(completed: boolean): Promise<void>;
+  /** @param completed only those that are, or are not; all of them when it is undefined. */
+  removeAll(completed: boolean | undefined): Promise<void>;
+  /** Removes idempotency keys that are older than a day. @returns how many. */
+  forgetKeys(): Promise<number>;
+}
 
-export function createTodoStore(db: Db): TodoStore {
+export interface TodoStoreDeps {
+  db: Db;
+  gate: Gate;
+  /** Called after every change that was committed. */
+  onChange: () => void;
+}
+
+export function createTodoStore({ db, gate, onChange }: TodoStoreDeps): TodoStore {
+  const prepared = statement.prepareStatements(db);
+
+  async function find(id: number): Promise<Todo | undefined> {
+    const [found] = await gate.run(() => prepared.find.execute({ id }));
+    return found;
+  }
+
+  /** Why a conditional change touched no row. */
+  async function whyUntouched(id: number, condition: VersionCondition): Promise<'missing' | 'other version'> {
+    return condition !== 'any' && (await find(id)) ? 'other version' : 'missing';
+  }
+
   return {
-    list: () => db.select(columns).from(todos).orderBy(asc(todos.id)),
-    async find(id) {
-      const [found] = await db.select(columns).from(todos).where(eq(todos.id, id));
-      return found;
+    find,
+
+    async list({ completed, q, limit = DEFAULT_LIMIT, cursor = 0 }) {
+      const range = { completed, after: cursor, limit: limit + 1 }; // one more tells whether there is a next page
+      const found = await gate.run<Todo[]>(() => {
+        if (q !== undefined) return statement.searchTodos(db, { ...range, text: q }).execute();
+        return completed === undefined ? prepared.list.execute(range) : prepared.listCompleted.execute(range);
+      });
+      return { todos: found.slice(0, limit), hasMore: found.length > limit };
     },
-    async insert(todo) {
-      const [inserted] = await db.insert(todos).values(todo).returning(columns);
+
+    async insert(todo, idempotency) {
+      if (idempotency) {
+        const inserted = await gate.run(() => statement.insertOnce(db, todo, idempotency));
+        if (inserted.outcome === 'created') onChange();
+        return inserted;
+      }
+      const [inserted] = await gate.run(() => prepared.insert.execute(todo));
       if (!inserted) throw new Error('insert todo: the database returned no row');
-      return inserted;
+      onChange();
+      return { outcome: 'created', todo: inserted };
     },
-    async update(id, patch) {
-      const [updated] = await db.update(todos).set(patch).where(eq(todos.id, id)).returning(columns);
+
+    async update(id, patch, condition) {
+      const [updated] = await gate.run<Todo[]>(() =>
+        condition === 'any'
+          ? prepared.update(patch).execute({ ...patch, id })
+          : statement.updateVersion(db, id, patch, condition).execute(),
+      );
+      if (!updated) return whyUntouched(id, condition);
+      onChange();
       return updated;
     },
-    async remove(id) {
-      const removed = await db.delete(todos).where(eq(todos.id, id)).returning({ id: todos.id });
-      return removed.length > 0;
+
+    async remove(id, condition) {
+      const [removed] = await gate.run<{ id: number }[]>(() =>
+        condition === 'any' ? prepared.remove.execute({ id }) : statement.removeVersion(db, id, condition).execute(),
+      );
+      if (!removed) return whyUntouched(id, condition);
+      onChange();
+      return 'removed';
     },
+
+    async completeAll(completed) {
+      if ((await gate.run(() => statement.completeAll(db, completed))) > 0) onChange();
+    },
+
+    async removeAll(completed) {
+      if ((await gate.run(() => statement.removeAll(db, completed))) > 0) onChange();
+    },
+
+    forgetKeys: () => gate.run(() => statement.forgetKeys(db)),
   };
 }

@@ -1,32 +1,71 @@
 import { z } from 'zod';
+import { documentedAs } from '../api-document/documented-as.ts';
 
 /** Unicode's control characters; everything else is kept as it was sent. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
+const MAX_TITLE_CHARACTERS = 500;
+/** Text that PostgreSQL stores and gives back as it was sent: no control characters, no half of a surrogate pair. */
+const PLAIN_TEXT = String.raw`[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*`;
 
-const Title = z
+/** Code points, as JSON Schema counts them; no string has more of them than UTF-16 units. */
+function hasAtMost(text: string, characters: number): boolean {
+  return text.length <= characters || [...text].length <= characters;
+}
+
+/** One line of text that a person wrote, without the white space around it. */
+export const PlainText = z
   .string()
   .trim()
   .min(1, 'must not be empty')
-  .max(500, 'must have at most 500 characters')
-  .refine((title) => !CONTROL_CHARACTER.test(title), 'must not contain control characters');
+  .refine((text) => hasAtMost(text, MAX_TITLE_CHARACTERS), `must have at most ${MAX_TITLE_CHARACTERS} characters`)
+  .refine((text) => !CONTROL_CHARACTER.test(text), 'must not contain control characters')
+  .refine((text) => text.isWellFormed(), 'must not contain half of a surrogate pair')
+  .meta(
+    documentedAs({
+      type: 'string',
+      minLength: 1,
+      maxLength: MAX_TITLE_CHARACTERS,
+      pattern: `^${PLAIN_TEXT}[^\\s\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]${PLAIN_TEXT}$`,
+    }),
+  );
+
 const Order = z.int32();
 
-export const NewTodo = z.strictObject({
-  title: Title,
-  completed: z.boolean().default(false),
-  order: Order.nullable().default(null),
-});
+export const NewTodo = z
+  .strictObject({
+    title: PlainText.meta({ examples: ['buy milk'] }),
+    completed: z.boolean().default(false),
+    order: Order.nullable().default(null).meta({ description: 'Kept for clients that sort; 32 bits.' }),
+  })
+  .meta({ id: 'NewTodo' });
 export type NewTodo = z.infer<typeof NewTodo>;
 
 export const TodoPatch = z
-  .strictObject({ title: Title, completed: z.boolean(), order: Order.nullable() })
+  .strictObject({ title: PlainText, completed: z.boolean(), order: Order.nullable() })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'must change at least one of title, completed, order');
+  .refine((patch) => Object.keys(patch).length > 0, 'must change at least one of title, completed, order')
+  .meta({ id: 'TodoPatch', override: { minProperties: 1 } });
 export type TodoPatch = z.infer<typeof TodoPatch>;
+
+export const AllTodosPatch = z.strictObject({ completed: z.boolean() }).meta({ id: 'AllTodosPatch' });
 
 export interface Todo {
   id: number;
   title: string;
   completed: boolean;
   order: number | null;
+  /** 1 when it was created; one more with every change. */
+  version: number;
 }
+
+/** What clients see of a todo; its version is its entity tag. */
+export const TodoResource = z
+  .object({
+    id: z.int().positive(),
+    title: z.string(),
+    completed: z.boolean(),
+    order: z.int32().nullable(),
+    url: z.url().meta({ description: 'The absolute address of this todo.' }),
+  })
+  .meta({ id: 'Todo' });
+export type TodoResource = z.infer<typeof TodoResource>;

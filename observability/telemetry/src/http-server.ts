@@ -1,0 +1,110 @@
+// Incoming HTTP as OpenTelemetry's stable conventions describe it: one SERVER span and one observed duration per request.
+// @hono/otel does the same, but lacks the required url.path and url.scheme and copies every header of every request and response.
+// https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+import {
+  context,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapGetter,
+  trace,
+} from '@opentelemetry/api';
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_URL_PATH,
+  ATTR_URL_SCHEME,
+  ATTR_USER_AGENT_ORIGINAL,
+} from '@opentelemetry/semantic-conventions';
+import type { Context, MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
+import { createDurationHistogram, Gauge, HTTP_DURATION_BUCKETS, type Registry } from './metrics.ts';
+
+/** Other methods are one: their names come from the client. */
+const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+const requestHeaders: TextMapGetter<Context> = {
+  get: (c, name) => c.req.header(name),
+  keys: () => [],
+};
+
+/** The pattern that the request matched; undefined where only middleware did. */
+function matchedRoute(c: Context): string | undefined {
+  const route = routePath(c, -1);
+  return route.endsWith('*') ? undefined : route;
+}
+
+/**
+ * Register it before the routes it should see, and after probes and /metrics, which nobody wants to see.
+ * Without a tracer provider there is no span and only the durations are kept.
+ */
+export function httpServerTelemetry(registry: Registry, isTracing: boolean): MiddlewareHandler {
+  const duration = createDurationHistogram({
+    name: 'http_server_request_duration_seconds',
+    help: 'Duration of HTTP server requests.',
+    labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
+    buckets: HTTP_DURATION_BUCKETS,
+    registry,
+  });
+  const active = new Gauge({
+    name: 'http_server_active_requests',
+    help: 'HTTP server requests that have not been answered yet.',
+    registers: [registry],
+  });
+  const tracer = trace.getTracer('@delivery/telemetry');
+
+  const observed = async (c: Context, next: () => Promise<void>, method: string, span?: Span): Promise<void> => {
+    const started = performance.now();
+    active.inc();
+    try {
+      await next();
+    } finally {
+      active.dec();
+      const { status } = c.res;
+      const route = matchedRoute(c);
+      duration.observe(
+        (performance.now() - started) / 1000,
+        { http_request_method: method, http_route: route ?? '', http_response_status_code: status },
+        span,
+      );
+      if (span) finish(span, method, route, status, c.error);
+    }
+  };
+
+  if (!isTracing) return (c, next) => observed(c, next, methodOf(c));
+  return (c, next) => {
+    const method = methodOf(c);
+    const attributes = {
+      [ATTR_HTTP_REQUEST_METHOD]: method,
+      [ATTR_URL_PATH]: c.req.path,
+      [ATTR_URL_SCHEME]: c.req.url.startsWith('https:') ? 'https' : 'http',
+      [ATTR_USER_AGENT_ORIGINAL]: c.req.header('user-agent'),
+    };
+    const parent = propagation.extract(context.active(), c, requestHeaders);
+    return tracer.startActiveSpan(method, { kind: SpanKind.SERVER, attributes }, parent, (span) =>
+      observed(c, next, method, span),
+    );
+  };
+}
+
+function methodOf(c: Context): string {
+  return KNOWN_METHODS.has(c.req.method) ? c.req.method : '_OTHER';
+}
+
+/** A 4xx is the client's error, so the server's span is not one. */
+function finish(span: Span, method: string, route: string | undefined, status: number, error?: Error): void {
+  span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, status);
+  if (route !== undefined) {
+    span.updateName(`${method} ${route}`);
+    span.setAttribute(ATTR_HTTP_ROUTE, route);
+  }
+  if (status >= 500) {
+    if (error) span.recordException(error);
+    span.setAttribute(ATTR_ERROR_TYPE, error?.name ?? String(status));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end();
+}

@@ -1,0 +1,19 @@
+// /openapi.json for programs, /docs for people.
+import { type Context, Hono } from 'hono';
+import { respondJson } from '../respond.ts';
+
+export interface DocumentRoutesDeps {
+  /** Where clients reach the service; undefined: as their request says. */
+  publicUrl: string | undefined;
+}
+
+export function documentRoutes({ publicUrl }: DocumentRoutesDeps): Hono {
+  const load = async (c: Context) =>
+    (await import('./document.ts')).createApiDocument(publicUrl ?? new URL(c.req.url).origin);
+  return new Hono()
+    .get('/openapi.json', async (c) => respondJson(200, await load(c)))
+    .get('/docs', async (c) => {
+      const [{ docsPage }, document] = await Promise.all([import('./docs-page.ts'), load(c)]);
+      return c.html(docsPage(document));
+    });
+}

@@ -1,0 +1,93 @@
+// Tells open pages, whichever replica they are connected to, that todos changed. A doorbell: whoever hears it reads again.
+
+export interface ChangeFeed {
+  /** This process changed something. Announced at once, then at most once per interval. */
+  changed(): void;
+  /** Somebody on this database announced a change. */
+  announced(): void;
+  /** @returns undefined when there are too many subscribers already, or the process is stopping. */
+  subscribe(): Subscription | undefined;
+  /** Ends every subscription and takes no new one. */
+  close(): void;
+}
+
+export interface Subscription {
+  /** Resolves with `changed`, with `silent` when nothing happened for so long, and with `closed` when it is over. */
+  next(silenceMs: number): Promise<'changed' | 'silent' | 'closed'>;
+  end(): void;
+}
+
+export interface ChangeFeedDeps {
+  /** Reaches every process, this one included. It may fail: pages read again when they reconnect. */
+  announce: () => Promise<void>;
+  onFailure: (error: unknown) => void;
+  intervalMs: number;
+  maxSubscribers: number;
+}
+
+export function createChangeFeed({ announce, onFailure, intervalMs, maxSubscribers }: ChangeFeedDeps): ChangeFeed {
+  const wakers = new Set<(reason: 'changed' | 'closed') => void>();
+  let closed = false;
+  let pausing = false;
+  let changedWhilePausing = false;
+
+  function ring(): void {
+    if (closed) return;
+    if (pausing) {
+      changedWhilePausing = true;
+      return;
+    }
+    pausing = true;
+    changedWhilePausing = false;
+    announce().catch((error: unknown) => {
+      onFailure(error);
+      wake('changed'); // at least those who are connected here
+    });
+    setTimeout(() => {
+      pausing = false;
+      if (changedWhilePausing) ring();
+    }, intervalMs).unref();
+  }
+
+  function wake(reason: 'changed' | 'closed'): void {
+    for (const waker of wakers) waker(reason);
+  }
+
+  return {
+    changed: ring,
+    announced: () => wake('changed'),
+    subscribe() {
+      if (closed || wakers.size >= maxSubscribers) return undefined;
+      let state: 'quiet' | 'changed' | 'closed' = 'quiet';
+      let onWake: (() => void) | undefined;
+      const waker = (reason: 'changed' | 'closed'): void => {
+        if (state !== 'closed') state = reason;
+        onWake?.();
+      };
+      wakers.add(waker);
+      return {
+        async next(silenceMs) {
+          if (state === 'quiet') {
+            const { promise, resolve } = Promise.withResolvers<void>();
+            onWake = resolve;
+            const timer = setTimeout(resolve, silenceMs);
+            await promise;
+            clearTimeout(timer);
+          }
+          if (state === 'closed') return 'closed';
+          const heard = state === 'changed' ? 'changed' : 'silent';
+          state = 'quiet';
+          return heard;
+        },
+        end() {
+          waker('closed');
+          wakers.delete(waker);
+        },
+      };
+    },
+    close() {
+      closed = true;
+      wake('closed');
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// Bytes and headers of a request -> values, or the problem that says what was wrong with them.
+import { createHash } from 'node:crypto';
+import type { Context } from 'hono';
+import type { z } from 'zod';
+import { fieldErrors, problem } from '../problem.ts';
+import type { VersionCondition } from './entity-tag.ts';
+import { parseIfMatch } from './entity-tag.ts';
+import type { NewTodo } from './todo.ts';
+import type { Idempotency } from './todo-statements.ts';
+
+/** `application/json`, with any parameters. */
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+/** Kept exact in JavaScript; anything else names no todo. */
+const ID = /^[1-9]\d{0,15}$/;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+export function readId(c: Context): number | undefined {
+  const text = c.req.param('id') ?? '';
+  const id = ID.test(text) ? Number(text) : undefined;
+  return Number.isSafeInteger(id) ? id : undefined;
+}
+
+export async function readBody<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+): Promise<z.infer<Schema> | Response> {
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
+    return problem(415, 'Send the body as application/json.', { headers: { 'accept-post': 'application/json' } });
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(utf8.decode(await c.req.arrayBuffer()));
+  } catch {
+    return problem(400, 'The body is not JSON in UTF-8.');
+  }
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  return problem(422, 'The body is not valid.', { errors: fieldErrors(parsed.error, '(body)') });
+}
+
+export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.infer<Schema> | Response {
+  const query = c.req.queries();
+  const repeated = Object.keys(query).filter((name) => (query[name]?.length ?? 0) > 1);
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(query).map(([name, [value]]) => [name, value])));
+  if (parsed.success && repeated.length === 0) return parsed.data;
+  const errors = [
+    ...repeated.map((field) => ({ field, message: 'must be given once' })),
+    ...(parsed.success ? [] : fieldErrors(parsed.error, '(query)')),
+  ];
+  return problem(400, 'The query is not valid.', { errors });
+}
+
+/** If-Match; any version, where there is no such header. */
+export function readCondition(c: Context): VersionCondition | Response {
+  const header = c.req.header('if-match');
+  if (header === undefined) return 'any';
+  return (
+    parseIfMatch(header) ??
+    problem(400, 'If-Match is not valid.', {
+      errors: [{ field: 'If-Match', message: 'must be * or a list of entity tags in quotes' }],
+    })
+  );
+}
+
+/** Idempotency-Key; undefined, where there is no such header. */
+export function readIdempotency(c: Context, todo: NewTodo): Idempotency | Response | undefined {
+  const key = c.req.header('idempotency-key');
+  if (key === undefined) return undefined;
+  if (!IDEMPOTENCY_KEY.test(key)) {
+    return problem(400, 'Idempotency-Key is not valid.', {
+      errors: [{ field: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters, a UUID for example' }],
+    });
+  }
+  const asked = JSON.stringify([todo.title, todo.completed, todo.order]);
+  return { key, fingerprint: createHash('sha256').update(asked).digest('hex') };
+}

@@ -1,0 +1,165 @@
+// The SQL of the todos. What every request needs is prepared once; what is rare is built when it is needed.
+import { and, asc, count, eq, gt, ilike, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../database/database.ts';
+import { idempotencyKeys, todos } from '../database/schema.ts';
+import type { NewTodo, Todo, TodoPatch } from './todo.ts';
+
+const columns = {
+  id: todos.id,
+  title: todos.title,
+  completed: todos.completed,
+  order: todos.order,
+  version: todos.version,
+};
+const nextVersion = sql`${todos.version} + 1`;
+const KEY_LIFETIME = sql`interval '1 day'`;
+
+const { placeholder } = sql;
+
+/** Prepared under a name, which makes PostgreSQL parse and plan them once per connection. */
+export function prepareStatements(db: Db) {
+  const list = (where: SQL | undefined) =>
+    db.select(columns).from(todos).where(where).orderBy(asc(todos.id)).limit(placeholder('limit'));
+  const after = gt(todos.id, placeholder('after'));
+  const byId = eq(todos.id, placeholder('id'));
+
+  const updates = new Map<string, ReturnType<typeof prepareUpdate>>();
+  const prepareUpdate = (fields: readonly string[]) =>
+    db
+      .update(todos)
+      .set({ ...Object.fromEntries(fields.map((field) => [field, sql`${placeholder(field)}`])), version: nextVersion })
+      .where(byId)
+      .returning(columns)
+      .prepare(`update_todo_${fields.join('_')}`);
+
+  return {
+    find: db.select(columns).from(todos).where(byId).prepare('find_todo'),
+    list: list(after).prepare('list_todos'),
+    listCompleted: list(and(eq(todos.completed, placeholder('completed')), after)).prepare('list_completed_todos'),
+    insert: db
+      .insert(todos)
+      .values({ title: placeholder('title'), completed: placeholder('completed'), order: placeholder('order') })
+      .returning(columns)
+      .prepare('insert_todo'),
+    remove: db.delete(todos).where(byId).returning({ id: todos.id }).prepare('remove_todo'),
+    /** One statement for each combination of fields: there are seven. */
+    update(patch: TodoPatch) {
+      const fields = Object.keys(patch).sort();
+      const name = fields.join(' ');
+      const statement = updates.get(name) ?? prepareUpdate(fields);
+      updates.set(name, statement);
+      return statement;
+    },
+  };
+}
+
+export interface Search {
+  /** Text that the title contains. */
+  text: string;
+  completed: boolean | undefined;
+  after: number;
+  limit: number;
+}
+
+/** Never prepared: the best plan depends on how rare the text is. */
+export function searchTodos(db: Db, { text, completed, after, limit }: Search) {
+  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return db
+    .select(columns)
+    .from(todos)
+    .where(
+      and(
+        ilike(todos.title, pattern),
+        completed === undefined ? undefined : eq(todos.completed, completed),
+        gt(todos.id, after),
+      ),
+    )
+    .orderBy(asc(todos.id))
+    .limit(limit);
+}
+
+function hasVersion(versions: readonly number[]): SQL {
+  return versions.length === 0 ? sql`false` : inArray(todos.version, [...versions]);
+}
+
+export function updateVersion(db: Db, id: number, patch: TodoPatch, versions: readonly number[]) {
+  return db
+    .update(todos)
+    .set({ ...patch, version: nextVersion })
+    .where(and(eq(todos.id, id), hasVersion(versions)))
+    .returning(columns);
+}
+
+export function removeVersion(db: Db, id: number, versions: readonly number[]) {
+  return db
+    .delete(todos)
+    .where(and(eq(todos.id, id), hasVersion(versions)))
+    .returning({ id: todos.id });
+}
+
+/** @returns how many changed. */
+export async function completeAll(db: Db, completed: boolean): Promise<number> {
+  const changed = db
+    .$with('changed')
+    .as(
+      db
+        .update(todos)
+        .set({ completed, version: nextVersion })
+        .where(ne(todos.completed, completed))
+        .returning({ id: todos.id }),
+    );
+  const [row] = await db.with(changed).select({ count: count() }).from(changed);
+  return row?.count ?? 0;
+}
+
+/** @returns how many went. */
+export async function removeAll(db: Db, completed: boolean | undefined): Promise<number> {
+  const removed = db.$with('removed').as(
+    db
+      .delete(todos)
+      .where(completed === undefined ? undefined : eq(todos.completed, completed))
+      .returning({ id: todos.id }),
+  );
+  const [row] = await db.with(removed).select({ count: count() }).from(removed);
+  return row?.count ?? 0;
+}
+
+/** The client's name for one creation, and what was asked for under it. */
+export interface Idempotency {
+  key: string;
+  fingerprint: string;
+}
+
+export type Inserted = { outcome: 'created' | 'replayed'; todo: Todo } | { outcome: 'key reused' };
+
+/**
+ * Claims the key and inserts in one transaction: whoever comes second waits for the first, and finds what it created.
+ * A replay answers what was answered first, whatever became of the todo since.
+ */
+export function insertOnce(db: Db, todo: NewTodo, { key, fingerprint }: Idempotency): Promise<Inserted> {
+  return db.transaction(async (transaction): Promise<Inserted> => {
+    const claimed = await transaction
+      .insert(idempotencyKeys)
+      .values({ key, fingerprint })
+      .onConflictDoNothing()
+      .returning({ key: idempotencyKeys.key });
+    if (claimed.length === 0) {
+      const [first] = await transaction.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, key));
+      if (!first?.todoId || first.fingerprint !== fingerprint) return { outcome: 'key reused' };
+      return { outcome: 'replayed', todo: { ...todo, id: first.todoId, version: 1 } };
+    }
+    const [inserted] = await transaction.insert(todos).values(todo).returning(columns);
+    if (!inserted) throw new Error('insert todo: the database returned no row');
+    await transaction.update(idempotencyKeys).set({ todoId: inserted.id }).where(eq(idempotencyKeys.key, key));
+    return { outcome: 'created', todo: inserted };
+  });
+}
+
+/** Removes idempotency keys that are older than a day. @returns how many. */
+export async function forgetKeys(db: Db): Promise<number> {
+  const forgotten = await db
+    .delete(idempotencyKeys)
+    .where(lt(idempotencyKeys.createdAt, sql`now() - ${KEY_LIFETIME}`))
+    .returning({ key: idempotencyKeys.key });
+  return forgotten.length;
+}
