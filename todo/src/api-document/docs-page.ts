@@ -62,16 +62,18 @@ export function docsPage(document: Document): Html {
             ${operations.map(
               ({ path, method, operation }) =>
                 html`<li>
-                  <a href="#${operation.operationId}">${verb(method)} <code>${path}</code></a> ${operation.summary}
+                  ${verb(method)} <a href="#${operation.operationId}"><code>${path}</code></a> ${operation.summary}
                 </li>`,
             )}
           </ul>
         </nav>
-        <main>${operations.map(({ path, method, operation }) => operationSection(path, method, operation))}</main>
-        <section id="schemas">
-          <h2>Schemas</h2>
-          ${Object.entries(schemas).map(([name, schema]) => schemaSection(name, schema))}
-        </section>
+        <main>
+          ${operations.map(({ path, method, operation }) => operationSection(path, method, operation))}
+          <section id="schemas">
+            <h2>Schemas</h2>
+            ${Object.entries(schemas).map(([name, schema]) => schemaSection(name, schema))}
+          </section>
+        </main>
       </body>
     </html>`;
 }

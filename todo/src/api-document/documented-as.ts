@@ -8,7 +8,7 @@ type JsonSchema = Parameters<
 export function documentedAs(schema: JsonSchema): { override: (context: { jsonSchema: JsonSchema }) => void } {
   return {
     override({ jsonSchema }) {
-      for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+      for (const key of Object.keys(jsonSchema)) if (key !== 'description') delete jsonSchema[key];
       Object.assign(jsonSchema, schema);
     },
   };
