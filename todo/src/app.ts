@@ -1,18 +1,18 @@
 import type { Logger, Registry } from '@delivery/telemetry';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { documentRoutes } from './api-document/document-routes.ts';
-import { limitBody } from './body-limit.ts';
 import type { Version } from './config.ts';
 import { UnavailableError } from './database/unavailable.ts';
 import { type HealthDeps, healthRoutes } from './health-routes.ts';
 import { pageHeaders, pageRoutes } from './page/page-routes.ts';
 import { problem } from './problem.ts';
 import { respondJson, respondToPreflight } from './respond.ts';
+import type { ChangeFeed } from './todos/change-feed.ts';
+import { eventRoutes } from './todos/event-routes.ts';
 import { type TodoRoutesDeps, todoRoutes } from './todos/todo-routes.ts';
 
-const BODY_LIMIT_BYTES = 64 * 1024;
-
 export interface AppDeps extends HealthDeps, TodoRoutesDeps {
+  feed: ChangeFeed;
   /** Spans and durations of every request but probes and scrapes. */
   observe: MiddlewareHandler;
   /** Undefined: no limit. */
@@ -23,7 +23,7 @@ export interface AppDeps extends HealthDeps, TodoRoutesDeps {
 }
 
 export function createApp(deps: AppDeps): Hono {
-  const { observe, limit, readiness, registry, version, logger } = deps;
+  const { observe, limit, feed, registry, version, logger } = deps;
   const app = new Hono();
   app.route('/', healthRoutes(deps));
   app.get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'content-type': registry.contentType }));
@@ -31,13 +31,9 @@ export function createApp(deps: AppDeps): Hono {
   app.options('*', () => respondToPreflight());
   for (const path of ['/', '/docs', '/page/*']) app.use(path, pageHeaders);
   if (limit) app.use(limit);
-  app.use(limitBody(BODY_LIMIT_BYTES));
   app.get('/version', () => respondJson(200, version));
-  app.use('/todos/*', async (_c, next) => {
-    if (!readiness.migrated) throw new UnavailableError('The database is not ready yet.');
-    await next();
-  });
   app.route('/todos', todoRoutes(deps));
+  app.route('/', eventRoutes(feed));
   app.route('/', documentRoutes(deps));
   app.route('/', pageRoutes(version));
   app.notFound((c) => problem(404, `There is nothing at ${c.req.path}.`));

@@ -89,6 +89,7 @@ async function main(config: Config): Promise<void> {
 
   await prepareSchema(database, { mode: config.migrations, logger, signal: stopping.signal });
   await database.listen(CHANNEL, () => feed.announced());
+  gate.open();
   readiness.migrated = true;
   logger.info('ready');
   setInterval(() => {

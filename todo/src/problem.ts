@@ -1,5 +1,6 @@
 // Errors as problem details (RFC 9457), in one shape for every route.
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Context } from 'hono';
 import { z } from 'zod';
 import { respond, type ResponseHeaders } from './respond.ts';
 
@@ -54,4 +55,9 @@ export function problem(status: ProblemStatus, detail: string, { errors, headers
 /** @param whole what to call the thing itself, where no field of it is wrong. */
 export function fieldErrors(error: z.ZodError, whole: string): FieldError[] {
   return error.issues.map((issue) => ({ field: issue.path.join('.') || whole, message: issue.message }));
+}
+
+/** @param allow the methods that are possible, as the Allow header has them. */
+export function methodNotAllowed(c: Context, allow: string): Response {
+  return problem(405, `${c.req.method} is not possible here.`, { headers: { allow } });
 }

@@ -33,6 +33,7 @@ export async function createTestApp(
 ): Promise<TestApp> {
   const telemetry = await startTelemetry({ service: 'todo', logLevel: 'silent', resource: {} });
   const gate = createGate({ maxPending: 1_000, deadlineMs: 30_000 });
+  gate.open();
   telemetry.observeDatabase(database.db, {
     ...database.location,
     peerService: 'todo-db',

@@ -49,20 +49,23 @@ export function httpServerTelemetry(registry: Registry, isTracing: boolean): Mid
     buckets: HTTP_DURATION_BUCKETS,
     registry,
   });
-  const active = new Gauge({
+  let active = 0;
+  const gauge: Gauge = new Gauge({
     name: 'http_server_active_requests',
     help: 'HTTP server requests that have not been answered yet.',
-    registers: [registry],
+    registers: [],
+    collect: () => gauge.set(active),
   });
+  registry.registerMetric(gauge);
   const tracer = trace.getTracer('@delivery/telemetry');
 
   const observed = async (c: Context, next: () => Promise<void>, method: string, span?: Span): Promise<void> => {
     const started = performance.now();
-    active.inc();
+    active += 1;
     try {
       await next();
     } finally {
-      active.dec();
+      active -= 1;
       const { status } = c.res;
       const route = matchedRoute(c);
       duration.observe(

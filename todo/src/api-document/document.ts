@@ -136,7 +136,7 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
           responses: { ...empty, ...problems(400, 403) },
         },
       },
-      '/todos/events': {
+      '/events': {
         get: {
           operationId: 'followTodos',
           tags: ['todos'],

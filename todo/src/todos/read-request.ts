@@ -1,6 +1,7 @@
 // Bytes and headers of a request -> values, or the problem that says what was wrong with them.
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { fieldErrors, problem } from '../problem.ts';
 import type { VersionCondition } from './entity-tag.ts';
@@ -8,12 +9,15 @@ import { parseIfMatch } from './entity-tag.ts';
 import type { NewTodo } from './todo.ts';
 import type { Idempotency } from './todo-statements.ts';
 
+const BODY_LIMIT_BYTES = 64 * 1024;
 /** `application/json`, with any parameters. */
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 /** Kept exact in JavaScript; anything else names no todo. */
 const ID = /^[1-9]\d{0,15}$/;
 
+const tooLarge = (): Response => problem(413, `A body may have at most ${BODY_LIMIT_BYTES} bytes.`);
+const limitStreamed = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: tooLarge });
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 export function readId(c: Context): number | undefined {
@@ -28,6 +32,12 @@ export async function readBody<Schema extends z.ZodType>(
 ): Promise<z.infer<Schema> | Response> {
   if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
     return problem(415, 'Send the body as application/json.', { headers: { 'accept-post': 'application/json' } });
+  }
+  if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT_BYTES) return tooLarge();
+  if (c.req.header('transfer-encoding') !== undefined) {
+    // It counts what is streamed, for which it makes a Request of undici: only where the length is not declared.
+    const refused = await limitStreamed(c, () => Promise.resolve());
+    if (refused) return refused;
   }
   let body: unknown;
   try {

@@ -1,10 +1,8 @@
 // The Todo-Backend contract (https://www.todobackend.com/specs/), and what a platform expects beyond it.
 import { type Context, Hono } from 'hono';
-import { problem } from '../problem.ts';
+import { methodNotAllowed, problem } from '../problem.ts';
 import { respond, respondJson } from '../respond.ts';
-import type { ChangeFeed } from './change-feed.ts';
 import { entityTag, matches, parseIfNoneMatch } from './entity-tag.ts';
-import { eventStream } from './event-stream.ts';
 import { ListQuery, pageLinks, RemoveQuery } from './list-query.ts';
 import { readBody, readCondition, readId, readIdempotency, readQuery } from './read-request.ts';
 import { AllTodosPatch, NewTodo, type Todo, TodoPatch, type TodoResource } from './todo.ts';
@@ -12,14 +10,13 @@ import type { TodoStore } from './todo-store.ts';
 
 export interface TodoRoutesDeps {
   store: TodoStore;
-  feed: ChangeFeed;
   /** Where clients reach the service, without a slash at the end; undefined: as their request says. */
   publicUrl: string | undefined;
   /** Whether DELETE /todos may remove everything. */
   allowDeleteAll: boolean;
 }
 
-export function todoRoutes({ store, feed, publicUrl, allowDeleteAll }: TodoRoutesDeps): Hono {
+export function todoRoutes({ store, publicUrl, allowDeleteAll }: TodoRoutesDeps): Hono {
   const collectionUrl = (c: Context): string => {
     if (publicUrl !== undefined) return `${publicUrl}/todos`;
     const { url } = c.req;
@@ -41,8 +38,6 @@ export function todoRoutes({ store, feed, publicUrl, allowDeleteAll }: TodoRoute
       : problem(412, 'The todo was changed since. Read it again, and decide again.', {
           errors: [{ field: 'If-Match', message: 'is not the version that is stored' }],
         });
-  const methodNotAllowed = (allow: string) => (c: Context) =>
-    problem(405, `${c.req.method} is not possible here.`, { headers: { allow } });
 
   return new Hono()
     .get('/', async (c) => {
@@ -87,9 +82,7 @@ export function todoRoutes({ store, feed, publicUrl, allowDeleteAll }: TodoRoute
       await store.removeAll(query.completed);
       return respond(204);
     })
-    .all('/', methodNotAllowed('GET, HEAD, POST, PATCH, DELETE'))
-    .get('/events', (c) => eventStream(c, feed))
-    .all('/events', methodNotAllowed('GET, HEAD'))
+    .all('/', (c) => methodNotAllowed(c, 'GET, HEAD, POST, PATCH, DELETE'))
     .get('/:id', async (c) => {
       const id = readId(c);
       const todo = id === undefined ? undefined : await store.find(id);
@@ -116,5 +109,5 @@ export function todoRoutes({ store, feed, publicUrl, allowDeleteAll }: TodoRoute
       const outcome = id === undefined ? 'missing' : await store.remove(id, condition);
       return outcome === 'removed' ? respond(204) : notChanged(c, outcome);
     })
-    .all('/:id', methodNotAllowed('GET, HEAD, PATCH, DELETE'));
+    .all('/:id', (c) => methodNotAllowed(c, 'GET, HEAD, PATCH, DELETE'));
 }

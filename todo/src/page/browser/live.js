@@ -7,7 +7,7 @@ export function followChanges({ onChange, onConnect }) {
   /** @type {EventSource | undefined} */
   let source;
   const connect = () => {
-    source = new EventSource('/todos/events');
+    source = new EventSource('/events');
     source.addEventListener('open', onConnect);
     source.addEventListener('changed', onChange);
     source.addEventListener('error', () => {

@@ -1,0 +1,8 @@
+// Takes spans as a collector would and forgets them; GET tells how many requests came.
+import { createServer } from 'node:http';
+
+let requests = 0;
+createServer((request, response) => {
+  if (request.method === 'POST') requests += 1;
+  request.resume().on('end', () => response.end(String(requests)));
+}).listen(Number(process.env['PORT']), '127.0.0.1');
