@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     hookTimeout: 60_000,
     testTimeout: 30_000,
     reporters: ['default', ['json', { outputFile: 'test-results.json' }]],

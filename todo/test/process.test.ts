@@ -1,94 +1,281 @@
-// The program as it is started in an image: environment in, HTTP out, signals honoured.
-import { type ChildProcess, spawn } from 'node:child_process';
+// The life of the program: what it starts without, what it survives, and how it ends.
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseConfig } from '../src/config.ts';
-import { freePort } from '@delivery/postgresql';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type PostgresqlServer, startPostgresql } from '@delivery/postgresql';
+import postgres from 'postgres';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Service, startService } from './service.ts';
 
-const DIGEST = `sha256:${'ab'.repeat(32)}`;
-const started = new Date('2026-11-23T10:00:00Z');
-
-describe('configuration', () => {
-  it('splits the image reference into name and digest', () => {
-    const { version } = parseConfig({ IMAGE: `ghcr.io/acme/todo:main-1-abc@${DIGEST}`, COMMIT: 'abc' }, started);
-
-    expect(version).toEqual({
-      image: 'ghcr.io/acme/todo:main-1-abc',
-      digest: DIGEST,
-      commit: 'abc',
-      environment: 'local',
-      started: '2026-11-23T10:00:00.000Z',
-    });
-  });
-
-  it('reports every problem at once', () => {
-    const wrong = { PORT: '70000', DATABASE_URL: 'mysql://x', LOG_LEVEL: 'loud' };
-
-    expect(() => parseConfig(wrong, started)).toThrow(/3 problem[\s\S]*PORT[\s\S]*DATABASE_URL[\s\S]*LOG_LEVEL/);
-  });
-
-  it('takes an empty variable for an absent one', () => {
-    expect(parseConfig({ DATABASE_URL: '', PORT: '' }, started)).toMatchObject({
-      database: { kind: 'pglite' },
-      port: 3000,
-    });
-  });
+const running: Service[] = [];
+async function start(...settings: Parameters<typeof startService>): Promise<Service> {
+  const service = await startService(...settings);
+  running.push(service);
+  return service;
+}
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((service) => service.stop('SIGKILL')));
 });
 
-describe('the program', () => {
+const post = (url: string, title: string): Promise<Response> =>
+  fetch(`${url}/todos`, {
+    method: 'POST',
+    body: JSON.stringify({ title }),
+    headers: { 'content-type': 'application/json' },
+  });
+const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
+
+describe('on PGlite', () => {
   let directory: string;
-  let processes: ChildProcess[];
   beforeEach(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'todo-process-'));
-    processes = [];
   });
-  afterEach(async () => {
-    for (const child of processes) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await rm(directory, { recursive: true, force: true });
-  });
-
-  /** Starts the service and resolves when it logs that it is ready, or with what it printed when it exits first. */
-  async function start(env: Record<string, string>): Promise<{ child: ChildProcess; errors: string }> {
-    const child = spawn(process.execPath, ['src/main.ts'], {
-      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', DATA_DIRECTORY: directory, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    processes.push(child);
-    let errors = '';
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    const { promise, resolve } = Promise.withResolvers<void>();
-    child.stdout.on('data', (chunk: Buffer) => chunk.toString().includes('"ready"') && resolve());
-    child.once('close', () => resolve());
-    await promise;
-    return { child, errors };
-  }
+  afterEach(() => rm(directory, { recursive: true, force: true }));
 
   it('keeps what it acknowledged when it is killed, and stops cleanly on SIGTERM', async () => {
-    const port = String(await freePort());
-    const url = `http://127.0.0.1:${port}/todos`;
-    const { child: first } = await start({ PORT: port });
-    await fetch(url, { method: 'POST', body: '{"title":"survives"}', headers: { 'content-type': 'application/json' } });
-    first.kill('SIGKILL');
-    await once(first, 'close');
+    const service = await start({ DATA_DIRECTORY: directory });
+    await post(service.url, 'survives');
+    await service.stop('SIGKILL');
 
-    const { child: second } = await start({ PORT: port });
-    const list = (await (await fetch(url)).json()) as { title: string }[];
-    second.kill('SIGTERM');
-    const [code] = (await once(second, 'close')) as [number];
+    await service.start();
+    const list = (await (await fetch(`${service.url}/todos`)).json()) as { title: string }[];
 
     expect(list.map((todo) => todo.title)).toEqual(['survives']);
-    expect(code).toBe(0);
+    expect(await service.stop('SIGTERM')).toBe(0);
   });
 
   it('refuses a data folder that another process has open, and says which', async () => {
     await writeFile(path.join(directory, 'lock'), String(process.pid));
 
-    const { child, errors } = await start({ PORT: '0' });
+    await expect(startService({ DATA_DIRECTORY: directory })).rejects.toThrow(`in use by process ${process.pid}`);
+  });
 
-    expect(child.exitCode).toBe(1);
-    expect(errors).toContain(`in use by process ${process.pid}`);
+  it('ends a page that listens when it stops, so that nobody waits for it', async () => {
+    const service = await start({ DATA_DIRECTORY: directory });
+    const stream = await fetch(`${service.url}/events`);
+
+    const stopped = service.stop('SIGTERM');
+
+    expect(await stream.text()).toContain('event: changed');
+    expect(await stopped).toBe(0);
   });
 });
+
+describe('on PostgreSQL', () => {
+  let server: PostgresqlServer;
+  beforeAll(async () => {
+    server = await startPostgresql({ settings: { max_connections: '200' } });
+  });
+  afterAll(() => server.stop());
+
+  it('lets replicas start together: each migrates under one lock', async () => {
+    const replicas = await Promise.all([1, 2, 3].map(() => start({ DATABASE_URL: server.url })));
+
+    const migrated = replicas.filter(({ log }) => log.some(({ msg }) => msg === 'migrated'));
+
+    expect(migrated.length).toBeGreaterThan(0);
+    expect(await Promise.all(replicas.map(({ url }) => statusOf(`${url}/readyz`)))).toEqual([200, 200, 200]);
+  });
+
+  it('waits for migrations that somebody else applies, where it is told to', async () => {
+    const sql = postgres(server.url, { max: 1, onnotice: () => undefined });
+    await sql`create database waiting`;
+    await sql.end();
+    const url = server.url.replace(/postgres$/, 'waiting');
+    const service = await start({ DATABASE_URL: url, MIGRATIONS: 'wait' }, { until: 'waiting for migrations' });
+    expect(await statusOf(`${service.url}/readyz`)).toBe(503);
+    expect(await statusOf(`${service.url}/todos`)).toBe(503);
+
+    await start({ DATABASE_URL: url }, { program: 'src/migrate.ts', until: 'the database is up to date' });
+
+    await service.logged('ready');
+    expect(await statusOf(`${service.url}/todos`)).toBe(200);
+  });
+
+  it('tells pages of one replica what another one changed', async () => {
+    const [one, other] = await Promise.all([1, 2].map(() => start({ DATABASE_URL: server.url })));
+    const stream = await fetch(`${one?.url ?? ''}/events`);
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    await reader?.read();
+
+    await post(other?.url ?? '', 'from the other');
+
+    expect((await reader?.read())?.value).toContain('event: changed');
+    await reader?.cancel();
+  });
+
+  it('does not start with credentials that are wrong, and says so', async () => {
+    const wrong = server.url.replace('postgres@', 'nobody@');
+
+    await expect(startService({ DATABASE_URL: wrong })).rejects.toThrow('role "nobody" does not exist');
+  });
+
+  it('answers 503 with Retry-After instead of a growing queue, and the cancelled statement too', async () => {
+    const service = await start({ DATABASE_URL: server.url, DATABASE_MAX_PENDING: '5', STATEMENT_TIMEOUT_MS: '300' });
+    const sql = postgres(server.url, { max: 1, onnotice: () => undefined });
+    const responses = await sql.begin(async (transaction) => {
+      await transaction`lock table todos`;
+      return Promise.all(Array.from({ length: 40 }, () => fetch(`${service.url}/todos`)));
+    });
+    const problems = (await Promise.all(responses.map((response) => response.json()))) as { detail: string }[];
+
+    expect(responses.map(({ status }) => status)).toEqual(Array(40).fill(503));
+    expect(responses.map(({ headers }) => headers.get('retry-after'))).toEqual(Array(40).fill('1'));
+    expect(problems.filter(({ detail }) => detail.includes('5 requests wait')).length).toBe(35);
+    expect(problems.filter(({ detail }) => detail.includes('57014')).length).toBe(5);
+    expect(await statusOf(`${service.url}/livez`)).toBe(200);
+    expect(await statusOf(`${service.url}/todos`)).toBe(200);
+    await sql.end();
+  });
+
+  it('gives up a connection whose other end fell silent, and goes on with new ones', async () => {
+    const link = await startLink(server.url);
+    const service = await start({ DATABASE_URL: link.url, STATEMENT_TIMEOUT_MS: '300' });
+    expect(await statusOf(`${service.url}/todos`)).toBe(200);
+
+    link.silence();
+    const during = await fetch(`${service.url}/todos`);
+
+    expect(during.status).toBe(503);
+    expect(await during.text()).toMatch(/CONNECTION_CLOSED|did not answer/);
+    await expect.poll(() => statusOf(`${service.url}/todos`), { timeout: 10_000 }).toBe(200);
+    await service.stop();
+    link.close();
+  });
+
+  it('loses no request while replicas are replaced under load', async () => {
+    const env = { DATABASE_URL: server.url, DRAIN_SECONDS: '1' };
+    const [one, other] = await Promise.all([start(env), start(env)]);
+    if (!one || !other) throw new Error('two replicas were started');
+    const load = balanceLoad([one.url, other.url]);
+
+    await load.answered(500);
+    expect(await one.stop('SIGTERM')).toBe(0);
+    await load.answered(500);
+    await one.start();
+    await load.ready(one.url);
+    expect(await other.stop('SIGTERM')).toBe(0);
+    await load.answered(500);
+
+    const { answers, failures } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(answers).toBeGreaterThan(1_500);
+  });
+});
+
+it('starts without its database, is alive but not ready, and is ready when the database is there', async () => {
+  const server = await startPostgresql();
+  await server.kill();
+  const service = await start({ DATABASE_URL: server.url }, { until: 'waiting for the database' });
+  expect(await statusOf(`${service.url}/livez`)).toBe(200);
+  expect(await statusOf(`${service.url}/readyz`)).toBe(503);
+  expect(await statusOf(`${service.url}/todos`)).toBe(503);
+
+  await server.start();
+  await service.logged('ready');
+  expect(await statusOf(`${service.url}/readyz`)).toBe(200);
+
+  await service.stop();
+  await server.stop();
+});
+
+interface Link {
+  url: string;
+  /** From now on nothing passes on the connections that are open; new ones work. */
+  silence(): void;
+  close(): void;
+}
+
+/** Stands between the service and PostgreSQL as a network does. */
+async function startLink(target: string): Promise<Link> {
+  const { port } = new URL(target);
+  const open = new Set<Socket>();
+  const link = createServer((near) => {
+    const far = connect(Number(port), '127.0.0.1');
+    for (const socket of [near, far]) {
+      open.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => open.delete(socket));
+    }
+    near.pipe(far).pipe(near);
+  }).listen(0, '127.0.0.1');
+  await once(link, 'listening');
+  const address = link.address() as { port: number };
+  return {
+    url: target.replace(`:${port}/`, `:${address.port}/`),
+    silence() {
+      for (const socket of open) socket.unpipe().removeAllListeners('data').resume();
+    },
+    close() {
+      for (const socket of open) socket.destroy();
+      link.close();
+    },
+  };
+}
+
+interface Load {
+  /** Resolves when so many more requests were answered. */
+  answered(count: number): Promise<void>;
+  ready(url: string): Promise<void>;
+  stop(): Promise<{ answers: number; failures: string[] }>;
+}
+
+/** Sends requests as a load balancer does: over kept connections, to replicas whose readiness it asks for now and then. */
+function balanceLoad(urls: readonly string[]): Load {
+  const PROBE_MS = 100;
+  const WORKERS = 8;
+  let ready = new Set(urls);
+  let answers = 0;
+  const stopping = new AbortController();
+  const failures: string[] = [];
+  const agent = new Agent({ keepAlive: true });
+
+  const get = (url: string): Promise<number> => {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    request(url, { agent }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode ?? 0));
+    })
+      .once('error', reject)
+      .end();
+    return promise;
+  };
+  const probe = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const states = await Promise.all(urls.map((url) => statusOf(`${url}/readyz`).catch(() => 0)));
+      ready = new Set(urls.filter((_url, index) => states[index] === 200));
+      await pause(PROBE_MS);
+    }
+  };
+  const work = async (worker: number): Promise<void> => {
+    for (let turn = worker; !stopping.signal.aborted; turn += 1) {
+      const [...targets] = ready;
+      const target = targets[turn % targets.length];
+      if (target === undefined) failures.push('no replica was ready');
+      else {
+        const outcome = await get(`${target}/todos?limit=1`).catch(String);
+        if (outcome === 200) answers += 1;
+        else failures.push(`${target}: ${outcome}`);
+      }
+    }
+  };
+  const workers = [probe(), ...Array.from({ length: WORKERS }, (_, worker) => work(worker))];
+  return {
+    async answered(count) {
+      const goal = answers + count;
+      await expect.poll(() => answers, { timeout: 30_000 }).toBeGreaterThan(goal);
+    },
+    async ready(url) {
+      await expect.poll(() => ready.has(url), { timeout: 30_000 }).toBe(true);
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(workers);
+      agent.destroy();
+      return { answers, failures: [...new Set(failures)] };
+    },
+  };
+}

@@ -1,9 +1,9 @@
 // What many take: Fastify with its schemas, and pg with named statements.
 import Fastify from 'fastify';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 const port = Number(process.env['PORT']);
-const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 });
+const pool = new Pool({ connectionString: process.env['DATABASE_URL'], max: 10 });
 const columns = 'id, title, completed, position';
 
 const represent = ({ id, title, completed, position }) => ({

@@ -38,6 +38,18 @@ export function createGate({ maxPending, deadlineMs }: GateSettings): Gate {
   }, deadlineMs / 10);
   timer.unref();
 
+  async function settle<Result>(work: () => Promise<Result>, waiter: Waiter): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      const code = unavailableCode(error);
+      if (code === undefined) throw error;
+      throw new UnavailableError(`The database is not available (${code}).`, { cause: error });
+    } finally {
+      waiters.delete(waiter);
+    }
+  }
+
   return {
     open() {
       isOpen = true;
@@ -52,17 +64,7 @@ export function createGate({ maxPending, deadlineMs }: GateSettings): Gate {
       return new Promise((resolve, reject) => {
         const waiter = { since: performance.now(), giveUp: reject };
         waiters.add(waiter);
-        work().then(
-          (result) => {
-            waiters.delete(waiter);
-            resolve(result);
-          },
-          (error: unknown) => {
-            waiters.delete(waiter);
-            const code = unavailableCode(error);
-            reject(code ? new UnavailableError(`The database is not available (${code}).`, { cause: error }) : error);
-          },
-        );
+        settle(work, waiter).then(resolve, reject);
       });
     },
   };

@@ -18,8 +18,11 @@ const MIGRATION_LOCK = 0x74_6f_64_6f;
 /** A migration that waits longer for the lock of another has found one that hangs. */
 const MIGRATION_LOCK_TIMEOUT_MS = 120_000;
 const CONNECT_TIMEOUT_SECONDS = 5;
-/** A connection on which nothing was heard for this long is given up: its peer may be gone without a word, as after a failover. */
-const SILENCE_MS = 30_000;
+/**
+ * A connection on which nothing was heard for so many statement timeouts is given up: its peer may be gone without a word, as after
+ * a failover. An idle connection goes the same way; the next request makes a new one.
+ */
+const SILENT_TIMEOUTS = 3;
 const CLOSE_TIMEOUT_SECONDS = 5;
 const LONGEST_RECONNECT_SECONDS = 1;
 
@@ -40,9 +43,9 @@ interface Target {
 }
 
 /** It may still be connecting: what is written is kept until it is, and a failure closes it as any other. */
-function connectSocket({ host: [host = 'localhost'], port: [port = 5432], path }: Target): Socket {
+function connectSocket({ host: [host = 'localhost'], port: [port = 5432], path }: Target, silenceMs: number): Socket {
   const socket = path ? connect(path) : connect(port, host);
-  socket.setTimeout(SILENCE_MS, () => socket.destroy());
+  socket.setTimeout(silenceMs, () => socket.destroy());
   return Object.assign(socket, { host }); // the name that a TLS certificate must have
 }
 
@@ -51,7 +54,7 @@ export function openPostgresql({ url, poolSize, statementTimeoutMs }: Postgresql
     ...common,
     max: poolSize,
     connection: { application_name: 'todo', statement_timeout: statementTimeoutMs },
-    socket: connectSocket,
+    socket: (target) => connectSocket(target, SILENT_TIMEOUTS * statementTimeoutMs),
   };
   const client = postgres(url, pooled);
   // Nothing is heard on a listening connection for hours: it must not be given up for that.

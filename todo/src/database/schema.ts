@@ -4,7 +4,8 @@ import { bigint, boolean, index, integer, pgTable, text, timestamp } from 'drizz
 export const todos = pgTable(
   'todos',
   {
-    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    // By default, not always: a creation with an idempotency key takes its id before it inserts.
+    id: bigint({ mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
     title: text().notNull(),
     completed: boolean().notNull().default(false),
     order: integer('position'),

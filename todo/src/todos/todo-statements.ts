@@ -155,26 +155,38 @@ export interface Idempotency {
 export type Inserted = { outcome: 'created' | 'replayed'; todo: Todo } | { outcome: 'key reused' };
 
 /**
- * Claims the key and inserts in one transaction: whoever comes second waits for the first, and finds what it created.
- * A replay answers what was answered first, whatever became of the todo since.
+ * Claims the key and inserts in one statement: whoever comes second waits for the first, and finds what it created.
+ * A replay answers what was answered first, whatever became of the todo since. No transaction of several statements: when its
+ * connection dies between them, postgres.js 3.4.9 writes to the socket that is gone and ends the process (test/durability.test.ts).
  */
-export function insertOnce(db: Db, todo: NewTodo, { key, fingerprint }: Idempotency): Promise<Inserted> {
-  return db.transaction(async (transaction): Promise<Inserted> => {
-    const claimed = await transaction
+export async function insertOnce(db: Db, todo: NewTodo, { key, fingerprint }: Idempotency): Promise<Inserted> {
+  const claimed = db.$with('claimed').as(
+    db
       .insert(idempotencyKeys)
-      .values({ key, fingerprint })
+      .values({ key, fingerprint, todoId: sql`nextval(pg_get_serial_sequence('todos', 'id'))` })
       .onConflictDoNothing()
-      .returning({ key: idempotencyKeys.key });
-    if (claimed.length === 0) {
-      const [first] = await transaction.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, key));
-      if (!first?.todoId || first.fingerprint !== fingerprint) return { outcome: 'key reused' };
-      return { outcome: 'replayed', todo: { ...todo, id: first.todoId, version: 1 } };
-    }
-    const [inserted] = await transaction.insert(todos).values(todo).returning(columns);
-    if (!inserted) throw new Error('insert todo: the database returned no row');
-    await transaction.update(idempotencyKeys).set({ todoId: inserted.id }).where(eq(idempotencyKeys.key, key));
-    return { outcome: 'created', todo: inserted };
-  });
+      .returning({ todoId: idempotencyKeys.todoId }),
+  );
+  const [inserted] = await db
+    .with(claimed)
+    .insert(todos)
+    .select(
+      db
+        .select({
+          id: claimed.todoId,
+          title: sql`${todo.title}::text`.as('title'),
+          completed: sql`${todo.completed}::boolean`.as('completed'),
+          order: sql`${todo.order}::integer`.as('position'),
+          version: sql`1`.as('version'),
+          createdAt: sql`now()`.as('created_at'),
+        })
+        .from(claimed),
+    )
+    .returning(columns);
+  if (inserted) return { outcome: 'created', todo: inserted };
+  const [first] = await db.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, key));
+  if (!first?.todoId || first.fingerprint !== fingerprint) return { outcome: 'key reused' };
+  return { outcome: 'replayed', todo: { ...todo, id: first.todoId, version: 1 } };
 }
 
 /** Removes idempotency keys that are older than a day. @returns how many. */

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ChangeFeed, createChangeFeed } from './change-feed.ts';
+
+describe('the feed of changes', () => {
+  let feed: ChangeFeed;
+  let announced: number;
+  let announce: () => Promise<void>;
+  let failures: unknown[];
+  beforeEach(() => {
+    vi.useFakeTimers();
+    announced = 0;
+    failures = [];
+    announce = () => {
+      announced += 1;
+      return Promise.resolve();
+    };
+    feed = createChangeFeed({
+      announce: () => announce(),
+      onFailure: (error) => failures.push(error),
+      intervalMs: 100,
+      maxSubscribers: 2,
+    });
+  });
+  afterEach(() => {
+    feed.close();
+    vi.useRealTimers();
+  });
+
+  it('announces the first change at once, and all that follow within the interval together', async () => {
+    feed.changed();
+    expect(announced).toBe(1);
+    for (let n = 0; n < 50; n += 1) feed.changed();
+    expect(announced).toBe(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(announced).toBe(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(announced).toBe(2);
+  });
+
+  it('wakes every subscriber once for what it did not hear yet', async () => {
+    const [one, other] = [feed.subscribe(), feed.subscribe()];
+    feed.announced();
+    feed.announced();
+
+    expect(await Promise.all([one?.next(1_000), other?.next(1_000)])).toEqual(['changed', 'changed']);
+    const next = one?.next(1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await next).toBe('silent');
+  });
+
+  it('still wakes those who are connected here when nobody else can be told', async () => {
+    announce = () => Promise.reject(new Error('no database'));
+    const subscription = feed.subscribe();
+
+    feed.changed();
+
+    expect(await subscription?.next(1_000)).toBe('changed');
+    expect(failures).toHaveLength(1);
+  });
+
+  it('takes no more subscribers than it can hold, and again when one ended', () => {
+    const first = feed.subscribe();
+    feed.subscribe();
+
+    expect(feed.subscribe()).toBeUndefined();
+    first?.end();
+    expect(feed.subscribe()).toBeDefined();
+  });
+
+  it('ends every subscription when it is closed, and takes no new one', async () => {
+    const waiting = feed.subscribe()?.next(1_000);
+
+    feed.close();
+
+    expect(await waiting).toBe('closed');
+    expect(feed.subscribe()).toBeUndefined();
+  });
+});
