@@ -1,10 +1,10 @@
 // One registry per service, exposed as OpenMetrics, with Node's own figures in it.
 import { isSpanContextValid, type Span, TraceFlags } from '@opentelemetry/api';
-import { collectDefaultMetrics, Histogram, type OpenMetricsContentType, Registry as PromRegistry } from 'prom-client';
+import { collectDefaultMetrics, Histogram, Registry as PromRegistry } from 'prom-client';
 
 export { Counter, Gauge, Histogram } from 'prom-client';
 
-export type Registry = PromRegistry<OpenMetricsContentType>;
+export type Registry = PromRegistry;
 
 /** Seconds; the buckets that OpenTelemetry's conventions give for http.server.request.duration. */
 export const HTTP_DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -13,11 +13,11 @@ export const HTTP_DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25
 export const DATABASE_DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 
 export function createRegistry(service: string): Registry {
-  const registry = new PromRegistry<OpenMetricsContentType>();
-  registry.setContentType(PromRegistry.OPENMETRICS_CONTENT_TYPE);
+  const registry: Registry = new PromRegistry();
   registry.setDefaultLabels({ service });
-  // It asks for a registry of Prometheus' older format, and only registers metrics with it.
-  collectDefaultMetrics({ register: registry as unknown as PromRegistry });
+  collectDefaultMetrics({ register: registry });
+  // Its types bind a registry to one format for life, and the default metrics to the older one.
+  PromRegistry.prototype.setContentType.call(registry, PromRegistry.OPENMETRICS_CONTENT_TYPE);
   return registry;
 }
 

@@ -1,9 +1,7 @@
 // The OpenAPI document as one page, without scripts.
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
-import type { createApiDocument } from './document.ts';
 
-type Document = ReturnType<typeof createApiDocument>;
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /** What the page shows of a schema; the document holds the whole. */
@@ -37,9 +35,16 @@ interface Operation {
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
 
-export function docsPage(document: Document): Html {
-  const paths = document.paths as unknown as Record<string, Partial<Record<(typeof METHODS)[number], Operation>>>;
-  const schemas = (document.components?.schemas ?? {}) as unknown as Record<string, Schema>;
+/** The document as any program reads it. */
+export interface Description {
+  info: { title: string; description: string };
+  paths: Record<string, Partial<Record<(typeof METHODS)[number], Operation>>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+export function docsPage(document: Description): Html {
+  const { paths } = document;
+  const { schemas } = document.components;
   const operations = Object.entries(paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => (item[method] ? [{ path, method, operation: item[method] }] : [])),
   );
