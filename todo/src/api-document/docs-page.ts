@@ -35,7 +35,7 @@ interface Operation {
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
 
-/** The document as any program reads it. */
+/** What every program reads at /openapi.json. */
 export interface Description {
   info: { title: string; description: string };
   paths: Record<string, Partial<Record<(typeof METHODS)[number], Operation>>>;

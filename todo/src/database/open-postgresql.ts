@@ -42,7 +42,7 @@ interface Target {
   path?: string | false;
 }
 
-/** It may still be connecting: what is written is kept until it is, and a failure closes it as any other. */
+/** It may still be connecting: what is written is kept until it is, and a failure closes it like every other. */
 function connectSocket({ host: [host = 'localhost'], port: [port = 5432], path }: Target, silenceMs: number): Socket {
   const socket = path ? connect(path) : connect(port, host);
   socket.setTimeout(silenceMs, () => socket.destroy());
