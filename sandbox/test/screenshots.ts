@@ -71,7 +71,6 @@ async function pages(browser: Browser, sandbox: Sandbox): Promise<void> {
   await shoot(browser, 'github-pull-request-narrow', pull, NARROW, 'dark');
   await shoot(browser, 'github-home', urls.github);
   await shoot(browser, 'github-repository', `${urls.github}/acme/gitops-config`);
-  await shoot(browser, 'todo', urls.todo.dev);
 }
 
 const directory = await mkdtemp(path.join(tmpdir(), 'screenshots-'));

@@ -39,7 +39,7 @@ export function createApp(deps: AppDeps): Hono {
   app.notFound((c) => problem(404, `There is nothing at ${c.req.path}.`));
   app.onError((error, c) => {
     if (error instanceof UnavailableError) {
-      logger.warn({ err: error, method: c.req.method, path: c.req.path }, 'request refused');
+      logger.warn({ reason: error.message, method: c.req.method, path: c.req.path }, 'request refused');
       return problem(503, error.message, { headers: { 'retry-after': String(error.retryAfterSeconds) } });
     }
     logger.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');

@@ -84,7 +84,20 @@ function watch(url: string): Witness {
   };
 }
 
-async function expectEverythingOnce(witness: Witness, service: Service): Promise<void> {
+/** Kills in turn while todos are written and read. @param restarts each ends something without warning and starts it again. */
+async function surviveKills(service: Service, restarts: readonly (() => Promise<void>)[]): Promise<void> {
+  const witness = watch(service.url);
+  try {
+    for (let round = 0; round < 3; round += 1) {
+      for (const restart of restarts) {
+        await witness.progress(50);
+        await restart();
+      }
+    }
+    await witness.progress(50);
+  } finally {
+    await witness.stop();
+  }
   const { reads, violations } = await witness.stop();
   const titles = await readTitles(service.url);
 
@@ -94,25 +107,23 @@ async function expectEverythingOnce(witness: Witness, service: Service): Promise
   expect([...witness.acknowledged].filter((title) => !titles.includes(title))).toEqual([]);
 }
 
+async function restartService(service: Service): Promise<void> {
+  await service.stop('SIGKILL');
+  await service.start();
+}
+
 it(
   'on PostgreSQL, while it and the service are killed in turn',
   async () => {
     const server = await startPostgresql({ fsync: true });
     const service = await startService({ DATABASE_URL: server.url });
-    const witness = watch(service.url);
+    const restartServer = async (): Promise<void> => {
+      await server.kill();
+      await server.start();
+    };
     try {
-      for (let round = 0; round < 3; round += 1) {
-        await witness.progress(50);
-        await server.kill();
-        await server.start();
-        await witness.progress(50);
-        await service.stop('SIGKILL');
-        await service.start();
-      }
-      await witness.progress(50);
-      await expectEverythingOnce(witness, service);
+      await surviveKills(service, [restartServer, () => restartService(service)]);
     } finally {
-      await witness.stop();
       await service.stop();
       await server.stop();
     }
@@ -125,17 +136,9 @@ it(
   async () => {
     const directory = await mkdtemp(path.join(tmpdir(), 'todo-durability-'));
     const service = await startService({ DATA_DIRECTORY: directory });
-    const witness = watch(service.url);
     try {
-      for (let round = 0; round < 3; round += 1) {
-        await witness.progress(50);
-        await service.stop('SIGKILL');
-        await service.start();
-      }
-      await witness.progress(50);
-      await expectEverythingOnce(witness, service);
+      await surviveKills(service, [() => restartService(service)]);
     } finally {
-      await witness.stop();
       await service.stop();
       await rm(directory, { recursive: true, force: true });
     }

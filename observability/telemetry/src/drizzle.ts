@@ -50,14 +50,20 @@ const SYSTEM = 'postgresql';
 /** SQLSTATE classes, not codes, are the label: a bounded number of values. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-/** A data-changing WITH statement is summarised by its last part, which is what it answers. */
+/** A WITH statement is summarised by its main part, or, where that only reads, by what it changes on the way. */
 export function summariseStatement(text: string): StatementSummary {
-  const main = /^\s*with\b/i.test(text)
-    ? (/.*\)\s*((?:select|insert|update|delete)\b.*)$/is.exec(text)?.[1] ?? text)
-    : text;
+  const main = /^\s*with\b/i.test(text) ? mainPartOf(text) : text;
   const operation = /^\s*(\w+)/.exec(main)?.[1]?.toUpperCase() ?? 'QUERY';
   const table = /\b(?:from|into|update)\s+(?:"?\w+"?\.)?"?(\w+)"?/i.exec(main)?.[1];
   return table === undefined ? { operation } : { operation, table };
+}
+
+function mainPartOf(text: string): string {
+  let outside = text;
+  while (/\([^()]*\)/.test(outside)) outside = outside.replaceAll(/\([^()]*\)/g, ' ');
+  const main = /\b(?:insert\s+into|update|delete\s+from|select)\b.*/is.exec(outside)?.[0] ?? text;
+  if (!/^select\b/i.test(main)) return main;
+  return /\b(?:insert\s+into|update|delete\s+from)\b.*/is.exec(text)?.[0] ?? main;
 }
 
 function codeOf(error: unknown): string {

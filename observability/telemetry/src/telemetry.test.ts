@@ -5,6 +5,7 @@ import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { summariseStatement } from './drizzle.ts';
 import { createLogger } from './logger.ts';
 import { createRegistry } from './metrics.ts';
 import { inSpan, isTracingConfigured, startTracing } from './tracing.ts';
@@ -93,6 +94,25 @@ describe('an OTLP endpoint', () => {
     expect(received[0]?.path).toBe('/v1/traces');
     expect(received[0]?.body).toContain('telemetry-test');
     expect(received[0]?.body).toContain('a span to see');
+  });
+});
+
+describe('a statement is summarised by what it does to which table', () => {
+  it.each([
+    ['select "id" from "todos" where "id" = $1', 'SELECT', 'todos'],
+    ['insert into "drizzle"."__drizzle_migrations" ("hash") values ($1)', 'INSERT', '__drizzle_migrations'],
+    ['update "todos" set "updated" = $1 where "id" = (select max("id") from "others")', 'UPDATE', 'todos'],
+    ['delete from "todos" where "id" = $1 returning "id"', 'DELETE', 'todos'],
+    [
+      'with "k" as (insert into "keys" ("a") values ($1)) insert into "todos" ("id") select "a" from "k"',
+      'INSERT',
+      'todos',
+    ],
+    ['with "changed" as (update "todos" set "a" = f(1)) select count(*) from "changed"', 'UPDATE', 'todos'],
+    ['with "some" as (select "id" from "todos") select count(*) from "some"', 'SELECT', 'some'],
+    ['begin', 'BEGIN', undefined],
+  ])('%s', (text, operation, table) => {
+    expect(summariseStatement(text)).toEqual(table === undefined ? { operation } : { operation, table });
   });
 });
 

@@ -54,6 +54,7 @@ export function docsPage(document: Description): Html {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${document.info.title} API</title>
+        <link rel="stylesheet" href="/page/colors.css" />
         <link rel="stylesheet" href="/page/docs.css" />
       </head>
       <body>

@@ -66,7 +66,6 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
       description:
         'Todos, as the Todo-Backend contract has them, with pages, search, conditional requests and idempotent creation. ' +
         'Errors are problem details (RFC 9457).',
-      license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl }],
     tags: [{ name: 'todos', description: 'One list, shared by everybody who reaches this service.' }],

@@ -8,6 +8,7 @@ import { todoPage } from './todo-page.ts';
 
 const TYPES = {
   'api.js': 'text/javascript; charset=utf-8',
+  'colors.css': 'text/css; charset=utf-8',
   'docs.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
   'list-view.js': 'text/javascript; charset=utf-8',

@@ -14,6 +14,7 @@ export function todoPage(version: Version): HtmlEscapedString | Promise<HtmlEsca
         <meta name="color-scheme" content="light dark" />
         <title>todo · ${environment}</title>
         <link rel="icon" href="/page/icon.svg" />
+        <link rel="stylesheet" href="/page/colors.css" />
         <link rel="stylesheet" href="/page/todo.css" />
         <link rel="modulepreload" href="/page/api.js" />
         <link rel="modulepreload" href="/page/list-view.js" />

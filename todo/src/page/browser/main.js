@@ -163,10 +163,13 @@ clearCompleted.addEventListener('click', () => {
 
 addEventListener('hashchange', render);
 
-/** A page that stays open over a release shows the new one, but not under somebody's fingers. */
+/**
+ * A page that stays open over a release shows the new one, but not under somebody's fingers. Only after a connection was lost: while
+ * two releases run side by side, a page that asked at once would load itself again and again.
+ */
 async function followRelease() {
   const running = await api.runningVersion().catch(() => document.body.dataset['version']);
   if (running !== document.body.dataset['version'] && !list.isEditing() && newTodo.value === '') location.reload();
 }
 
-followChanges({ onChange: () => void reload(), onConnect: () => void followRelease() });
+followChanges({ onChange: () => void reload(), onReconnect: () => void followRelease() });
