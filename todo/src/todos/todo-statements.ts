@@ -1,5 +1,5 @@
 // The SQL of the todos. What every request needs is prepared once; what is rare is built when it is needed.
-import { and, asc, count, eq, gt, ilike, inArray, lt, ne, type Query, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, ilike, inArray, lt, not, type Query, type SQL, sql } from 'drizzle-orm';
 import type { PreparedQueryConfig } from 'drizzle-orm/pg-core';
 import type { Db } from '../database/database.ts';
 import { idempotencyKeys, todos } from '../database/schema.ts';
@@ -25,6 +25,9 @@ const nextVersion = sql`${todos.version} + 1`;
 const KEY_LIFETIME = sql`interval '1 day'`;
 
 const { placeholder } = sql;
+
+/** Never a parameter: PostgreSQL takes the index of one state only where the text of the statement names that state. */
+const inState = (completed: boolean): SQL => (completed ? sql`${todos.completed}` : not(todos.completed));
 
 /** Prepared under a name, which makes PostgreSQL parse and plan them once per connection. */
 export function prepareStatements(db: Db) {
@@ -55,7 +58,8 @@ export function prepareStatements(db: Db) {
   return {
     find: prepare('find_todo', db.select(columns).from(todos).where(byId)),
     list: prepare('list_todos', list(after)),
-    listCompleted: prepare('list_completed_todos', list(and(eq(todos.completed, placeholder('completed')), after))),
+    listCompleted: prepare('list_completed_todos', list(and(inState(true), after))),
+    listOpen: prepare('list_open_todos', list(and(inState(false), after))),
     insert: prepare(
       'insert_todo',
       db
@@ -92,7 +96,7 @@ export function searchTodos(db: Db, { text, completed, after, limit }: Search) {
     .where(
       and(
         ilike(todos.title, pattern),
-        completed === undefined ? undefined : eq(todos.completed, completed),
+        completed === undefined ? undefined : inState(completed),
         gt(todos.id, after),
       ),
     )
@@ -127,7 +131,7 @@ export async function completeAll(db: Db, completed: boolean): Promise<number> {
       db
         .update(todos)
         .set({ completed, version: nextVersion })
-        .where(ne(todos.completed, completed))
+        .where(inState(!completed))
         .returning({ id: todos.id }),
     );
   const [row] = await db.with(changed).select({ count: count() }).from(changed);
@@ -139,7 +143,7 @@ export async function removeAll(db: Db, completed: boolean | undefined): Promise
   const removed = db.$with('removed').as(
     db
       .delete(todos)
-      .where(completed === undefined ? undefined : eq(todos.completed, completed))
+      .where(completed === undefined ? undefined : inState(completed))
       .returning({ id: todos.id }),
   );
   const [row] = await db.with(removed).select({ count: count() }).from(removed);

@@ -54,10 +54,11 @@ export function createTodoStore({ db, gate, onChange }: TodoStoreDeps): TodoStor
     find,
 
     async list({ completed, q, limit = DEFAULT_LIMIT, cursor = 0 }) {
-      const range = { completed, after: cursor, limit: limit + 1 }; // one more tells whether there is a next page
+      const range = { after: cursor, limit: limit + 1 }; // one more tells whether there is a next page
       const found = await gate.run<Todo[]>(() => {
-        if (q !== undefined) return statement.searchTodos(db, { ...range, text: q }).execute();
-        return completed === undefined ? prepared.list.execute(range) : prepared.listCompleted.execute(range);
+        if (q !== undefined) return statement.searchTodos(db, { ...range, completed, text: q }).execute();
+        if (completed === undefined) return prepared.list.execute(range);
+        return (completed ? prepared.listCompleted : prepared.listOpen).execute(range);
       });
       return { todos: found.slice(0, limit), hasMore: found.length > limit };
     },
