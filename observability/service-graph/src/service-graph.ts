@@ -1,0 +1,7 @@
+// What Tempo's service graph makes of spans, without a Tempo.
+export { drawServiceGraph, TEMPO_DEFAULTS } from './draw-service-graph.ts';
+export type { ConnectionType, Edge, Loss, ServiceGraph, TempoSettings } from './draw-service-graph.ts';
+export { describeServiceGraph } from './describe-service-graph.ts';
+export { findMissingParents } from './find-missing-parents.ts';
+export { OtlpError, readOtlp, readOtlpRequest } from './read-otlp.ts';
+export type { Export, Span, SpanKind } from './read-otlp.ts';

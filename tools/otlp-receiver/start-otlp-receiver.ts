@@ -1,0 +1,82 @@
+// A plain OTLP/HTTP receiver to test with: it takes JSON on /v1/traces and keeps what came, and when.
+// https://opentelemetry.io/docs/specs/otlp/#otlphttp
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Export, readOtlpRequest, type Span } from '@delivery/service-graph';
+
+export interface OtlpReceiver {
+  /** For OTEL_EXPORTER_OTLP_ENDPOINT, with OTEL_EXPORTER_OTLP_PROTOCOL=http/json. */
+  readonly url: string;
+  /** What was received, oldest first. */
+  readonly exports: readonly Export[];
+  /** Resolves with all spans so far as soon as `isEnough` of them. */
+  received(isEnough: (spans: readonly Span[]) => boolean): Promise<Span[]>;
+  /** From now on every request is answered with this status; 200 again takes them. */
+  answer(status: number): void;
+  stop(): Promise<void>;
+}
+
+export interface OtlpReceiverSettings {
+  /** 0: any that is free. */
+  port?: number;
+  /** When requests count as received. */
+  clock?: () => Date;
+}
+
+export async function startOtlpReceiver({
+  port = 0,
+  clock = () => new Date(),
+}: OtlpReceiverSettings = {}): Promise<OtlpReceiver> {
+  const exports: Export[] = [];
+  let status = 200;
+  let watchers: (() => void)[] = [];
+  const spans = (): Span[] => exports.flatMap((each) => each.spans);
+
+  async function take(request: IncomingMessage): Promise<[status: number, body: unknown]> {
+    if (request.url !== '/v1/traces' || request.method !== 'POST') return [404, { message: 'only POST /v1/traces' }];
+    if (!request.headers['content-type']?.startsWith('application/json')) return [415, { message: 'only JSON' }];
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (status !== 200) return [status, { message: 'told to refuse' }];
+    exports.push({
+      receivedMs: clock().getTime(),
+      spans: readOtlpRequest(JSON.parse(Buffer.concat(chunks).toString())),
+    });
+    for (const watcher of watchers) watcher();
+    return [200, {}];
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [code, body] = await take(request).catch((error: unknown) => [400, { message: String(error) }] as const);
+    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }
+
+  const server = createServer((request, response) => void respond(request, response)).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address() as { port: number };
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    exports,
+    received(isEnough) {
+      const { promise, resolve } = Promise.withResolvers<Span[]>();
+      const watcher = (): void => {
+        if (!isEnough(spans())) return;
+        watchers = watchers.filter((each) => each !== watcher);
+        resolve(spans());
+      };
+      watchers.push(watcher);
+      watcher();
+      return promise;
+    },
+    answer(next) {
+      status = next;
+    },
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
