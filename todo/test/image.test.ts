@@ -1,9 +1,11 @@
 // The steps of the Dockerfile without an engine: what they put into the image starts and serves, read-only.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startService } from './service.ts';
 
@@ -25,9 +27,41 @@ afterAll(async () => {
   await rm(image, { recursive: true, force: true });
 });
 
+/** @returns what each file of the bundle holds, as a hash. */
+async function bundle(): Promise<Record<string, string>> {
+  await promisify(execFile)(process.execPath, ['todo/build.ts'], { cwd: root });
+  const dist = path.join(root, 'todo/dist');
+  const files = await readdir(dist);
+  return Object.fromEntries(
+    await Promise.all(
+      files.map(async (file): Promise<[string, string]> => [
+        file,
+        createHash('sha256')
+          .update(await readFile(path.join(dist, file)))
+          .digest('hex'),
+      ]),
+    ),
+  );
+}
+
+it('is built of the same bytes every time', async () => {
+  const first = await bundle();
+
+  expect(Object.keys(first)).toContain('main.js');
+  expect(await bundle()).toEqual(first);
+});
+
+it('has a Dockerfile without a finding', async () => {
+  expect(validate(await readFile(path.join(root, 'todo/Dockerfile'), 'utf8'))).toEqual([]);
+  expect(validate('FROM node:24\nCOPPY a b').map(({ message }) => message)).toHaveLength(1); // it does find
+});
+
 it('serves the API, the page and its documents from the bundle alone', async () => {
   const program = path.join(image, 'app/dist/main.js');
-  const service = await startService({ DATA_DIRECTORY: path.join(image, 'data') }, { program });
+  const data = path.join(image, 'data');
+  // Node itself refuses to write anywhere but where the image's volume is, and to start other programs.
+  const permissions = `--permission --allow-fs-read=* --allow-fs-write=${data}`;
+  const service = await startService({ DATA_DIRECTORY: data, NODE_OPTIONS: permissions }, { program });
 
   const paths = ['/readyz', '/', '/page/main.js', '/docs', '/openapi.json', '/todos', '/metrics'];
   const statuses = await Promise.all(paths.map(async (route) => (await fetch(service.url + route)).status));

@@ -15,7 +15,9 @@ export const todos = pgTable(
   },
   (table) => [
     // One for each state, not one of both: a page of few open todos behind many completed ones is found whatever the statistics say.
-    index('todos_completed').on(table.id).where(sql`${table.completed}`),
+    index('todos_completed')
+      .on(table.id)
+      .where(sql`${table.completed}`),
     index('todos_open').on(table.id).where(not(table.completed)),
     // Finds substrings: https://www.postgresql.org/docs/current/pgtrgm.html
     index('todos_title_trigrams').using('gin', sql`${table.title} gin_trgm_ops`),

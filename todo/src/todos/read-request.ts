@@ -31,7 +31,8 @@ export async function readBody<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.infer<Schema> | Response> {
   if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
-    return problem(415, 'Send the body as application/json.', { headers: { 'accept-post': 'application/json' } });
+    const header = c.req.method === 'PATCH' ? 'accept-patch' : 'accept-post';
+    return problem(415, 'Send the body as application/json.', { headers: { [header]: 'application/json' } });
   }
   if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT_BYTES) return tooLarge();
   if (c.req.header('transfer-encoding') !== undefined) {

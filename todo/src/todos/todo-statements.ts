@@ -94,11 +94,7 @@ export function searchTodos(db: Db, { text, completed, after, limit }: Search) {
     .select(columns)
     .from(todos)
     .where(
-      and(
-        ilike(todos.title, pattern),
-        completed === undefined ? undefined : inState(completed),
-        gt(todos.id, after),
-      ),
+      and(ilike(todos.title, pattern), completed === undefined ? undefined : inState(completed), gt(todos.id, after)),
     )
     .orderBy(asc(todos.id))
     .limit(limit);
@@ -128,11 +124,7 @@ export async function completeAll(db: Db, completed: boolean): Promise<number> {
   const changed = db
     .$with('changed')
     .as(
-      db
-        .update(todos)
-        .set({ completed, version: nextVersion })
-        .where(inState(!completed))
-        .returning({ id: todos.id }),
+      db.update(todos).set({ completed, version: nextVersion }).where(inState(!completed)).returning({ id: todos.id }),
     );
   const [row] = await db.with(changed).select({ count: count() }).from(changed);
   return row?.count ?? 0;
