@@ -24,6 +24,12 @@ export interface Config {
   cluster: { kubeconfig: string | undefined; namespace: string } | undefined;
   coalesceMs: number;
   resyncMs: number;
+  /** Where people reach this process's pages: links to them in GitHub begin with it. */
+  publicUrl: string | undefined;
+  /** What delivered services report with; undefined: no report is taken. */
+  reportToken: Secret | undefined;
+  /** The page of a release's trace. */
+  releaseUrl(traceId: string): string | undefined;
 }
 
 export class ConfigError extends Error {
@@ -54,6 +60,8 @@ const Environment = z.object({
   KUBERNETES_SERVICE_HOST: z.string().optional(),
   ARGOCD_NAMESPACE: z.string().min(1).default('argocd'),
   COALESCE_MS: Milliseconds.max(60_000).default(1_000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  REPORT_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
   RESYNC_MS: Milliseconds.min(1_000, 'must be at least 1000').default(300_000),
 });
 type Values = z.infer<typeof Environment>;
@@ -69,6 +77,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigError(`The environment has ${problems.length} problem(s):\n${list}`);
   }
   const values: Values = parsed.data;
+  const publicUrl = values.PUBLIC_URL?.replace(/\/$/, '');
   const [owner = '', name = ''] = values.CONFIG_REPOSITORY.split('/');
   const inCluster = values.KUBECONFIG !== undefined || values.KUBERNETES_SERVICE_HOST !== undefined;
   return {
@@ -91,6 +100,9 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     cluster: inCluster ? { kubeconfig: values.KUBECONFIG, namespace: values.ARGOCD_NAMESPACE } : undefined,
     coalesceMs: values.COALESCE_MS,
     resyncMs: values.RESYNC_MS,
+    publicUrl,
+    reportToken: values.REPORT_TOKEN === undefined ? undefined : secret(values.REPORT_TOKEN),
+    releaseUrl: (traceId) => (publicUrl ? `${publicUrl}/releases/${traceId}` : undefined),
   };
 }
 

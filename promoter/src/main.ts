@@ -2,11 +2,14 @@
 import { createLogger, type Logger } from '@delivery/telemetry/logger';
 import { createRegistry } from '@delivery/telemetry/metrics';
 import { stopOnSignal } from '@delivery/telemetry/service';
+import { createSpanSender } from '@delivery/telemetry/release';
 import { startTracing } from '@delivery/telemetry/tracing';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { createInbox, type Inbox } from './accept/inbox.ts';
 import type { PromotionEvent } from './accept/parse-event.ts';
+import type { SourceFact } from './accept/source-facts.ts';
+import { reportRoute } from './accept/report-route.ts';
 import { createReplayer } from './accept/replay-deliveries.ts';
 import { webhookRoute } from './accept/webhook-route.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
@@ -16,6 +19,7 @@ import { createGitHubClients } from './enact/github-client.ts';
 import { createReviewerRights } from './enact/read-reviewers.ts';
 import { createConfigReader } from './enact/read-snapshot.ts';
 import { createSourceReader } from './enact/read-source.ts';
+import { createDeploymentReporter } from './enact/report-deployment.ts';
 import { TransientError } from './errors.ts';
 import { follow } from './follow.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -24,6 +28,7 @@ import { resync } from './resync.ts';
 import { ringFor } from './accept/ring-for.ts';
 import { boardRoutes } from './show/board-routes.ts';
 import { createBoardState } from './show/board-state.ts';
+import { tellReleases } from './tell.ts';
 import { createMetrics } from './trace/metrics.ts';
 import { createStaged } from './trace/staged.ts';
 
@@ -50,7 +55,13 @@ async function main(config: Config, logger: Logger): Promise<void> {
   const octokitOf = () => clients.forOwner(owner, name);
   const onWarning = (message: string, error: unknown): void => logger.warn({ err: error }, message);
 
-  const cluster = follow({ cluster: config.cluster, inbox: () => inbox, onChange: () => board.changed(), logger });
+  const cluster = follow({
+    cluster: config.cluster,
+    inbox: () => inbox,
+    onChange: () => board.changed(),
+    onObserved: (pipeline, environment, rollout) => telling.tracer.observed(pipeline, environment, rollout),
+    logger,
+  });
   const board = createBoardState(clock, () => cluster.problem());
   const source = createSourceReader(clients.forOwner);
   const rights = createReviewerRights(octokitOf, { owner, name });
@@ -64,6 +75,17 @@ async function main(config: Config, logger: Logger): Promise<void> {
   });
   const enactor = createEnactor({ octokitOf, repository: { owner, name, branch } });
   const staged = createStaged(metrics);
+  const telling = tellReleases({
+    sender: await createSpanSender(process.env),
+    report: createDeploymentReporter(clients.forOwner),
+    pipelines: () => configReader.knownPipelines(),
+    facts: (application) => cluster.facts(application),
+    urlOf: config.releaseUrl,
+    metrics,
+    onChange: () => board.changed(),
+    clock,
+    logger,
+  });
 
   const inbox: Inbox = createInbox({
     windowMs: config.coalesceMs,
@@ -78,6 +100,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
         logger,
         onDecided(snapshot, decisions, at) {
           board.decided(snapshot, decisions, at);
+          telling.tracer.decided(snapshot, at);
           for (const decision of decisions)
             if (decision.kind === 'ignore') board.ignored(decision.release, decision.reason);
         },
@@ -85,6 +108,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
           board.enacted(enacted);
           metrics.enacted.inc({ kind: enacted.kind });
         },
+        tell: (done) => telling.tracer.enacted(done),
       });
       metrics.reconciles.inc({ outcome: 'done' });
       metrics.inboxDepth.set(inbox.depth());
@@ -109,8 +133,9 @@ async function main(config: Config, logger: Logger): Promise<void> {
     }
   }
 
+  const onFact = (fact: SourceFact): void => telling.tracer.sourceTold(fact);
   const context = { configRepository: `${owner}/${name}`, configBranch: branch };
-  const replayer = createReplayer({ app: clients.app, octokitOf: clients.forOwner, context, onWarning });
+  const replayer = createReplayer({ app: clients.app, octokitOf: clients.forOwner, context, onFact, onWarning });
   const resyncing = resync({
     config: configReader,
     replayer,
@@ -146,8 +171,14 @@ async function main(config: Config, logger: Logger): Promise<void> {
       context,
       take,
       onOutcome: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
+      onFact,
+      clock,
       logger,
     }),
+  );
+  app.route(
+    '/',
+    reportRoute({ token: config.reportToken, onFirstRequest: (fact) => telling.tracer.firstRequestServed(fact) }),
   );
   app.route('/', boardRoutes(board));
   app.onError((error, c) => {
@@ -172,6 +203,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
       },
       () => inbox.close(),
       () => cluster.stop(),
+      () => telling.close(),
       () => tracing.shutdown(),
     ],
   });

@@ -45,11 +45,16 @@ export interface Cluster {
   problem(): string | undefined;
 }
 
-/** `subject` says in a line what it was about. */
+interface Where {
+  pipeline: string;
+  environment: string;
+}
+
+/** `subject` says in a line what it was about; `at` is GitHub's own time where it gives one. */
 export type Enacted =
-  | { kind: 'committed'; oid: string; url: string; subject: string }
-  | { kind: 'opened' | 'updated' | 'described' | 'closed'; number: number; subject: string }
-  | { kind: 'merged'; number: number; oid: string; subject: string }
+  | { kind: 'committed'; oid: string; url: string; at: string; subject: string }
+  | (Where & { kind: 'opened' | 'updated' | 'described' | 'closed'; number: number; subject: string })
+  | (Where & { kind: 'merged'; number: number; oid: string; subject: string })
   | { kind: 'refused'; number: number; reason: string }
   /** Somebody else changed what we read: read again. */
   | { kind: 'stale' };

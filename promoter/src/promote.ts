@@ -7,6 +7,7 @@ import type { Decision, Release } from './decide/promotion.ts';
 import type { Enactor } from './enact/enact-decisions.ts';
 import { TransientError } from './errors.ts';
 import type { Cluster, ConfigReader, ConfigSnapshot, Enacted } from './ports.ts';
+import type { EnactedRound } from './trace/describe-enacted.ts';
 import type { Staged } from './trace/staged.ts';
 
 export interface PromoteDeps {
@@ -18,6 +19,8 @@ export interface PromoteDeps {
   logger: Logger;
   onDecided(snapshot: ConfigSnapshot, decisions: readonly Decision[], at: Date): void;
   onEnacted(enacted: Enacted): void;
+  /** Tells the traces of what was enacted. */
+  tell(round: EnactedRound): void;
 }
 
 const MAX_ATTEMPTS = 5;
@@ -34,6 +37,7 @@ export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOut
       enactor.enact(decisions, snapshot),
     );
     enacted.forEach(deps.onEnacted);
+    deps.tell({ snapshot, decisions, enacted, startedMs: now.getTime(), endedMs: clock().getTime() });
     await refreshApplications(decisions, enacted, snapshot, deps);
     const isStale = enacted.some(({ kind }) => kind === 'stale');
     const [last] = enacted.filter(({ kind }) => kind !== 'stale');

@@ -44,10 +44,10 @@ describe('the promoter', () => {
 
   it.each([
     ['accept', ['accept', 'decide', 'enact']],
-    ['enact', ['decide', 'enact', 'trace']],
+    ['enact', ['decide', 'enact']],
     ['observe', ['decide', 'observe']],
     ['show', ['decide', 'show']],
-    ['trace', ['trace']],
+    ['trace', ['accept', 'decide', 'observe', 'trace']],
   ])('%s/ uses only %s', (stage, allowed) => {
     for (const file of promoter.filter((name) => stageOf(name) === stage)) {
       const used = resolved(file)

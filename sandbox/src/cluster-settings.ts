@@ -17,6 +17,8 @@ export interface ClusterStart {
   /** By environment. */
   ports: Record<string, number>;
   withApplications?: boolean;
+  /** What the cluster gives every pod, as its operators would: where to send telemetry and reports. */
+  podEnvironment?: Record<string, string>;
 }
 
 export async function clusterSettings(start: ClusterStart): Promise<Omit<ClusterSettings, 'logger'>> {
@@ -32,6 +34,7 @@ export async function clusterSettings(start: ClusterStart): Promise<Omit<Cluster
       ENVIRONMENTS.flatMap((name) => (ports[name] === undefined ? [] : [[`todo-${name}`, ports[name]]])),
     ),
     pollMs: ARGOCD_POLL_MS,
+    podEnvironment: start.podEnvironment ?? {},
   };
 }
 

@@ -9,6 +9,7 @@ const Keys = z.object({
   webhookSecret: z.string(),
   registryToken: z.string(),
   kubernetesToken: z.string(),
+  reportToken: z.string(),
 });
 export type Keys = z.infer<typeof Keys> & { appPublicKey: string };
 
@@ -26,6 +27,7 @@ export async function loadKeys(dataDirectory: string): Promise<Keys> {
         webhookSecret: random(),
         registryToken: random(),
         kubernetesToken: random(),
+        reportToken: random(),
       };
   if (!stored) await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
   const appPublicKey = createPublicKey(keys.appPrivateKey).export({ type: 'spki', format: 'pem' }).toString();

@@ -8,6 +8,8 @@ import { createGitHub, type GitHub } from './github/github.ts';
 import { clusterSettings, kubeconfigFor } from './cluster-settings.ts';
 import { APP_ID, CONFIG_REPOSITORY, githubSettings } from './github-settings.ts';
 import { loadKeys } from './keys.ts';
+import type { OtlpReceiver } from '@delivery/otlp-receiver';
+import { startCollector, telemetryEnvironment, telemetryTo } from './collector.ts';
 import { listen, type Listening } from './listen.ts';
 import { createPromoterProcess, type PromoterProcess } from './promoter-process.ts';
 import { openBlobStore } from './registry/blob-store.ts';
@@ -28,11 +30,15 @@ export interface Sandbox {
   github: GitHub;
   cluster: Cluster;
   promoter: PromoterProcess;
+  /** What the promoter and the services told; undefined where they send it elsewhere or nowhere. */
+  collector: OtlpReceiver | undefined;
   logDirectory: string;
   close(): Promise<void>;
 }
 
 export interface SandboxOptions extends SandboxSettings {
+  /** OTEL_* variables of the promoter and the pods. By default they send to a collector of the sandbox, which hands on. */
+  telemetry?: Record<string, string>;
   /** More for the promoter's environment. */
   promoterEnv?: Record<string, string>;
   /** False leaves the cluster out: nothing is deployed. */
@@ -51,6 +57,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await mkdir(logDirectory, { recursive: true });
   const keys = await loadKeys(dataDirectory);
   const ports = await choosePorts(options);
+  const collector = options.telemetry ? undefined : await startCollector(process.env);
+  const telemetry = options.telemetry ?? (collector ? telemetryTo(collector) : telemetryEnvironment());
   const logger = createLogger({ service: 'sandbox', level: options.logLevel ?? 'warn' });
   const servers: Listening[] = [];
   const serve = async (
@@ -93,6 +101,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       githubUrl: origin(ports.github),
       registryUrl: origin(ports.registry),
       ports,
+      podEnvironment: {
+        ...telemetry,
+        RELEASE_REPORT_URL: `${origin(ports.promoter)}/reports/first-request`,
+        RELEASE_REPORT_TOKEN: keys.reportToken,
+      },
       withApplications: options.withCluster ?? true,
     })),
     logger,
@@ -111,7 +124,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       GITHUB_WEBHOOK_SECRET: keys.webhookSecret,
       CONFIG_REPOSITORY,
       KUBECONFIG: kubeconfig,
-      ...telemetryEnvironment(),
+      REPORT_TOKEN: keys.reportToken,
+      PUBLIC_URL: origin(ports.promoter),
+      ...telemetry,
       ...options.promoterEnv,
     },
     ports.promoter,
@@ -128,18 +143,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       string
     >,
   };
-  return { urls, github, cluster, promoter, logDirectory, close };
+  return { urls, github, cluster, promoter, collector, logDirectory, close };
 
   async function close(): Promise<void> {
     await promoter.stop();
     await cluster.close();
     await github.close();
     for (const server of servers.reverse()) await server.close();
+    await collector?.stop();
   }
-}
-
-function telemetryEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('OTEL_')),
-  );
 }

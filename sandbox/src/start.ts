@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { followRelease, githubCalls, StageError } from './follow-release.ts';
 import { pushRelease } from './push-release.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
-import { parseSettings } from './settings.ts';
+import { showTrace } from './show-trace.ts';
+import { ENVIRONMENTS, parseSettings } from './settings.ts';
 import { green, say, summary, welcome } from './terminal.ts';
 
 const RUNNING_FILE = 'running.json';
@@ -27,6 +28,8 @@ async function once(sandbox: Sandbox): Promise<void> {
       say(`${green('✓')} ${environment} after ${secondsSincePush.toFixed(1)} s (${how})`),
   });
   say(summary(release, await githubCalls(sandbox.urls.board)));
+  if (sandbox.collector && release.traceId)
+    say(`\n${await showTrace(sandbox.collector, release.traceId, ENVIRONMENTS)}`);
 }
 
 /** What went wrong, where, and what the promoter said last about it. */

@@ -43,7 +43,15 @@ const Environment = z.object({
     .optional()
     .describe('What was deployed; the manifest sets it.'),
   COMMIT: z.string().optional().describe('What it was built from; the image sets it.'),
-  REPOSITORY: z.string().optional().describe('Where that commit is; the image sets it.'),
+  REPOSITORY: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where that commit is; the image sets it.'),
+  RELEASE_REPORT_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("The promoter's /reports/first-request; without it the first request is told in the trace only."),
+  RELEASE_REPORT_TOKEN: z.string().min(8).optional().describe('Shared with the promoter.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -77,6 +85,9 @@ export interface Config {
   logLevel: string;
   version: Version;
   repository: string | undefined;
+  /** What this process is a release of; undefined where image, environment or manifest do not say. */
+  release: { repositoryUrl: string; commit: string; environment: string; digest: string } | undefined;
+  report: { url: string; token: string } | undefined;
 }
 
 export class ConfigError extends Error {
@@ -122,7 +133,20 @@ export function parseConfig(env: Record<string, string | undefined>, started: Da
       started: started.toISOString(),
     },
     repository: variables.REPOSITORY,
+    release: releaseOf(variables, image?.['digest']),
+    report:
+      variables.RELEASE_REPORT_URL && variables.RELEASE_REPORT_TOKEN
+        ? { url: variables.RELEASE_REPORT_URL, token: variables.RELEASE_REPORT_TOKEN }
+        : undefined,
   };
+}
+
+function releaseOf(
+  { REPOSITORY: repositoryUrl, COMMIT: commit, ENVIRONMENT: environment }: z.infer<typeof Environment>,
+  digest: string | undefined,
+): Config['release'] {
+  if (!repositoryUrl || !digest || !commit || !/^[0-9a-f]{40}$/.test(commit)) return undefined;
+  return { repositoryUrl, commit, environment, digest };
 }
 
 export interface Variable {

@@ -33,7 +33,13 @@ function resourceOf({ version, repository }: Config): Record<string, string> {
 }
 
 async function main(config: Config): Promise<void> {
-  const telemetry = await startTelemetry({ service: 'todo', logLevel: config.logLevel, resource: resourceOf(config) });
+  const telemetry = await startTelemetry({
+    service: 'todo',
+    logLevel: config.logLevel,
+    resource: resourceOf(config),
+    release: config.release,
+    report: config.report,
+  });
   const { logger, registry } = telemetry;
   const database = await openDatabase(config);
   const gate = createGate({
@@ -87,10 +93,14 @@ async function main(config: Config): Promise<void> {
     ],
   });
 
-  await prepareSchema(database, { mode: config.migrations, logger, signal: stopping.signal });
-  await database.listen(CHANNEL, () => feed.announced());
-  gate.open();
+  await telemetry.release.during(async () => {
+    await prepareSchema(database, { mode: config.migrations, logger, signal: stopping.signal });
+    await database.listen(CHANNEL, () => feed.announced());
+    gate.open();
+    await store.list({ limit: 1 }); // what it is ready for, it has done once
+  });
   readiness.migrated = true;
+  telemetry.release.ready();
   logger.info('ready');
   setInterval(() => {
     store.forgetKeys().catch((error: unknown) => logger.warn({ err: error }, 'idempotency keys were not forgotten'));

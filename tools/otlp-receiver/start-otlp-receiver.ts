@@ -1,4 +1,4 @@
-// A plain OTLP/HTTP receiver to test with: it takes JSON on /v1/traces and keeps what came, and when.
+// A plain OTLP/HTTP receiver: it takes JSON on /v1/traces, keeps what came and when, and may hand it on as a collector does.
 // https://opentelemetry.io/docs/specs/otlp/#otlphttp
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -21,13 +21,22 @@ export interface OtlpReceiverSettings {
   port?: number;
   /** When requests count as received. */
   clock?: () => Date;
+  /** So many spans are kept, the newest. */
+  maxSpans?: number;
+  /** Where every request goes on to, and with which headers. A failure there is nobody's here. */
+  forward?: { url: string; headers: Record<string, string> } | undefined;
 }
+
+const FORWARD_TIMEOUT_MS = 5_000;
 
 export async function startOtlpReceiver({
   port = 0,
   clock = () => new Date(),
+  maxSpans = Number.POSITIVE_INFINITY,
+  forward,
 }: OtlpReceiverSettings = {}): Promise<OtlpReceiver> {
   const exports: Export[] = [];
+  let kept = 0;
   let status = 200;
   let watchers: (() => void)[] = [];
   const spans = (): Span[] => exports.flatMap((each) => each.spans);
@@ -38,10 +47,12 @@ export async function startOtlpReceiver({
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (status !== 200) return [status, { message: 'told to refuse' }];
-    exports.push({
-      receivedMs: clock().getTime(),
-      spans: readOtlpRequest(JSON.parse(Buffer.concat(chunks).toString())),
-    });
+    const body = Buffer.concat(chunks);
+    const received = readOtlpRequest(JSON.parse(body.toString()));
+    exports.push({ receivedMs: clock().getTime(), spans: received });
+    kept += received.length;
+    while (kept > maxSpans && exports.length > 1) kept -= exports.shift()?.spans.length ?? 0;
+    if (forward) void handOn(body, forward);
     for (const watcher of watchers) watcher();
     return [200, {}];
   }
@@ -79,4 +90,15 @@ export async function startOtlpReceiver({
       await closed;
     },
   };
+}
+
+async function handOn(body: Buffer, { url, headers }: { url: string; headers: Record<string, string> }): Promise<void> {
+  const signal = AbortSignal.timeout(FORWARD_TIMEOUT_MS);
+  const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, signal };
+  try {
+    const response = await fetch(`${url.replace(/\/$/, '')}/v1/traces`, { ...init, body: new Uint8Array(body) });
+    await response.body?.cancel();
+  } catch {
+    // a collector that is not there
+  }
 }

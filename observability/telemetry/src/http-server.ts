@@ -5,6 +5,7 @@ import {
   context,
   propagation,
   type Span,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   type TextMapGetter,
@@ -40,8 +41,13 @@ function matchedRoute(c: Context): string | undefined {
 /**
  * Register it before the routes it should see, and after probes and /metrics, which nobody wants to see.
  * Without a tracer provider there is no span and only the durations are kept.
+ * @param onServed called after each request, with its own span.
  */
-export function httpServerTelemetry(registry: Registry, isTracing: boolean): MiddlewareHandler {
+export function httpServerTelemetry(
+  registry: Registry,
+  isTracing: boolean,
+  onServed?: (startedMs: number, endedMs: number, span: SpanContext | undefined) => void,
+): MiddlewareHandler {
   const duration = createDurationHistogram({
     name: 'http_server_request_duration_seconds',
     help: 'Duration of HTTP server requests.',
@@ -67,6 +73,10 @@ export function httpServerTelemetry(registry: Registry, isTracing: boolean): Mid
     } finally {
       active -= 1;
       const { status } = c.res;
+      if (onServed) {
+        const endedMs = Date.now();
+        onServed(endedMs - (performance.now() - started), endedMs, span?.spanContext());
+      }
       const route = matchedRoute(c);
       duration.observe(
         (performance.now() - started) / 1000,

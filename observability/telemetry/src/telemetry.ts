@@ -4,6 +4,8 @@ import { type DatabaseIdentity, observeDatabase } from './drizzle.ts';
 import { httpServerTelemetry } from './http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createRegistry, type Registry } from './metrics.ts';
+import type { JoinedRelease, ReleaseIdentity } from './release/join-release.ts';
+import type { ReportSettings } from './release/report-first-request.ts';
 import { startTracing } from './tracing.ts';
 
 export { stopOnSignal } from './service.ts';
@@ -16,6 +18,10 @@ export interface TelemetrySettings {
   logLevel: string;
   /** Of every span, as resource attributes by their conventional names; OTEL_RESOURCE_ATTRIBUTES wins. */
   resource: Record<string, string>;
+  /** What this process is a release of; undefined where it is not one, or does not know. */
+  release?: Omit<ReleaseIdentity, 'service'> | undefined;
+  /** Whom to tell of the first request served. */
+  report?: ReportSettings | undefined;
 }
 
 export interface Telemetry {
@@ -25,18 +31,65 @@ export interface Telemetry {
   httpServer(): MiddlewareHandler;
   /** Spans and durations of a drizzle database's statements. Call it before any is prepared. */
   observeDatabase(db: Parameters<typeof observeDatabase>[0], identity: DatabaseIdentity): void;
+  /** The trace of the release that this process is; without one its methods do nothing more. */
+  readonly release: Pick<JoinedRelease, 'during' | 'ready'>;
   /** Sends what is still buffered; never throws. */
   shutdown(): Promise<void>;
 }
 
-export async function startTelemetry({ service, logLevel, resource }: TelemetrySettings): Promise<Telemetry> {
+export async function startTelemetry(settings: TelemetrySettings): Promise<Telemetry> {
+  const { service, logLevel, resource } = settings;
   const tracing = await startTracing(service, { resource });
   const registry = createRegistry(service);
+  const logger = createLogger({ service, level: logLevel });
+  const joined = settings.release && (await join(settings.release, settings, logger));
   return {
-    logger: createLogger({ service, level: logLevel }),
+    logger,
     registry,
-    httpServer: () => httpServerTelemetry(registry, tracing.enabled),
+    httpServer: () => httpServerTelemetry(registry, tracing.enabled, joined?.release.served),
     observeDatabase: (db, identity) => observeDatabase(db, identity, registry, tracing.enabled),
-    shutdown: () => tracing.shutdown(),
+    release: joined?.release ?? { during: (work) => work(), ready: () => undefined },
+    async shutdown() {
+      await Promise.all([tracing.shutdown(), joined?.close()]);
+    },
+  };
+}
+
+async function join(
+  release: Omit<ReleaseIdentity, 'service'>,
+  { service, report }: TelemetrySettings,
+  logger: Logger,
+): Promise<{ release: JoinedRelease; close(): Promise<void> }> {
+  // Loaded only where there is a release to join.
+  const [{ joinRelease }, { createSpanSpool }, { createSpanSender }, { reportFirstRequest }] = await Promise.all([
+    import('./release/join-release.ts'),
+    import('./release/span-spool.ts'),
+    import('./release/otlp-sender.ts'),
+    import('./release/report-first-request.ts'),
+  ]);
+  const sender = await createSpanSender(process.env);
+  const onOutcome = (outcome: string, _spans: number, error?: unknown): void => {
+    if (outcome !== 'exported') logger.warn({ err: error }, 'the start of this release was not told');
+  };
+  const spool = sender && createSpanSpool({ send: (spans) => sender.send(spans), onOutcome });
+  return {
+    release: joinRelease(
+      { ...release, service: process.env['OTEL_SERVICE_NAME'] ?? service },
+      {
+        tell: (spans) => spool?.add(spans),
+        onFirstRequest(request) {
+          if (!report) return;
+          reportFirstRequest(report, request).catch((error: unknown) => {
+            logger.warn({ err: error }, 'the first request was not reported');
+          });
+        },
+        processStartMs: performance.timeOrigin,
+        clock: () => new Date(),
+      },
+    ),
+    async close() {
+      await spool?.flush();
+      await sender?.shutdown();
+    },
   };
 }

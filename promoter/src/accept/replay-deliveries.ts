@@ -8,6 +8,8 @@ import type { Pipeline } from '../decide/pipeline.ts';
 import type { Release } from '../decide/promotion.ts';
 import { statusOf, toPromoterError } from '../enact/github-errors.ts';
 import { type EventContext, parseEvent } from './parse-event.ts';
+import { parseSourceFact } from './parse-source-fact.ts';
+import type { SourceFact } from './source-facts.ts';
 
 const Item = z.object({
   id: z.number(),
@@ -20,6 +22,8 @@ const Item = z.object({
 type Item = z.infer<typeof Item>;
 const Delivery = z.object({ request: z.object({ payload: z.unknown() }) });
 
+/** Of a source repository; they decide nothing. */
+const TELLING = new Set(['push', 'workflow_run', 'workflow_job']);
 const PER_PAGE = 100;
 const MAX_PAGES = 10;
 /** A multi-arch push is about six deliveries, of which one counts. */
@@ -30,6 +34,8 @@ export interface ReplayDeps {
   app: Octokit | undefined;
   octokitOf(owner: string, repository: string): Promise<Octokit>;
   context: EventContext;
+  /** What the log holds and nobody received: it tells of what happened then. */
+  onFact(fact: SourceFact): void;
   onWarning(message: string, error: unknown): void;
 }
 
@@ -94,7 +100,7 @@ export interface Replayer {
   replay(pipelines: readonly Pipeline[], since: Date | undefined): Promise<Replayed>;
 }
 
-export function createReplayer({ app, octokitOf, context, onWarning }: ReplayDeps): Replayer {
+export function createReplayer({ app, octokitOf, context, onFact, onWarning }: ReplayDeps): Replayer {
   async function logsFor(pipelines: readonly Pipeline[]): Promise<Log[]> {
     if (app) return [appLog(app)];
     const sources = [...new Set(pipelines.flatMap(({ source }) => source ?? []))];
@@ -130,14 +136,18 @@ export function createReplayer({ app, octokitOf, context, onWarning }: ReplayDep
       for (const item of items) {
         if (since && Date.parse(item.delivered_at) <= since.getTime()) return count(found);
         (item.status === 'OK' ? delivered : failed).add(item.guid);
-        if (item.event !== 'registry_package' && item.event !== 'package') {
-          found.missedOthers ||= item.status !== 'OK';
-          continue;
-        }
-        if (seen.has(item.guid) || reads >= MAX_READS || wanted.size === 0) continue;
+        const isPackage = item.event === 'registry_package' || item.event === 'package';
+        if (!isPackage) found.missedOthers ||= item.status !== 'OK';
+        // Newest first: what was delivered in the end is known by the time its failure comes.
+        const isWanted = isPackage ? wanted.size > 0 : TELLING.has(item.event) && !delivered.has(item.guid);
+        if (!isWanted || seen.has(item.guid) || reads >= MAX_READS) continue;
         seen.add(item.guid);
         reads += 1;
-        const parsed = parseEvent(item.event, await log.read(item.id), context);
+        const payload = await log.read(item.id);
+        const fact = parseSourceFact(item.event, payload, Date.parse(item.delivered_at));
+        if (fact) onFact(fact);
+        if (!isPackage) continue;
+        const parsed = parseEvent(item.event, payload, context);
         if (parsed.kind !== 'released') continue;
         for (const pipeline of wanted.get(parsed.release.image) ?? []) {
           if (whyIneligible(parsed.release, pipeline) !== undefined) continue;

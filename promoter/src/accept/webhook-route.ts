@@ -4,6 +4,8 @@ import { Hono } from 'hono';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Secret } from '../config.ts';
 import { type EventContext, parseEvent, type PromotionEvent } from './parse-event.ts';
+import { parseSourceFact } from './parse-source-fact.ts';
+import type { SourceFact } from './source-facts.ts';
 
 /** GitHub sends no payload above this. */
 const BODY_LIMIT_BYTES = 25 * 1024 * 1024;
@@ -17,6 +19,9 @@ export interface WebhookDeps {
   /** @returns why the event was not taken, or undefined when it was. */
   take(event: PromotionEvent): string | undefined;
   onOutcome(event: string, outcome: Outcome): void;
+  /** Called with everything that is signed: what decides nothing may still tell something. */
+  onFact(fact: SourceFact): void;
+  clock: () => Date;
   logger: Logger;
 }
 
@@ -36,7 +41,7 @@ async function readBody(request: Request): Promise<Buffer | undefined> {
 /** Header values become log fields and metric labels only in the form that GitHub gives them. */
 const plain = (header: string | undefined): string => (/^[\w-]{1,64}$/.test(header ?? '') ? (header ?? '') : 'unknown');
 
-export function webhookRoute({ secrets, context, take, onOutcome, logger }: WebhookDeps): Hono {
+export function webhookRoute({ secrets, context, take, onOutcome, onFact, clock, logger }: WebhookDeps): Hono {
   const [current, ...previous] = secrets.map((secret) => secret.reveal());
 
   return new Hono().post('/webhooks/github', async (c) => {
@@ -65,6 +70,8 @@ export function webhookRoute({ secrets, context, take, onOutcome, logger }: Webh
       return reject(400, 'the body is not JSON; set the webhook content type to application/json');
     }
 
+    const fact = parseSourceFact(event, payload, clock().getTime());
+    if (fact) onFact(fact);
     const parsed = parseEvent(event, payload, context);
     const refusal = parsed.kind === 'ignored' ? parsed.reason : undefined;
     if (parsed.kind !== 'ignored') {

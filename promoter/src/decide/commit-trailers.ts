@@ -43,6 +43,7 @@ export function formatTrailers(trailers: Trailers): string {
 export function parseTrailers(message: string, commit: string, committedAt: string): PromotionRecord[] {
   const records: PromotionRecord[] = [];
   let current: Record<string, string> | undefined;
+  let approvedBy: string[] = [];
   const finish = (): void => {
     const [pipeline, environment] = current?.['promotion']?.split('/') ?? [];
     const release = parseReference(current?.['image'] ?? '');
@@ -53,6 +54,8 @@ export function parseTrailers(message: string, commit: string, committedAt: stri
       release: { ...release, commit: current?.['source']?.split('@')[1] },
       replaces: current?.['replaces'],
       rollsBack: parseReference(current?.['rolls-back'] ?? ''),
+      pullRequest: current?.['pull-request'],
+      approvedBy,
       commit,
       committedAt,
     });
@@ -64,8 +67,10 @@ export function parseTrailers(message: string, commit: string, committedAt: stri
     if (key === 'Promotion') {
       finish();
       current = {};
+      approvedBy = [];
     }
     if (current) current[key.toLowerCase()] ??= value.trim();
+    if (key === 'Approved-by') approvedBy.push(value.trim());
   }
   finish();
   return records;

@@ -64,6 +64,8 @@ const recordOf = (environment: string, brought: Release, more: object = {}) => (
   release: brought,
   replaces: undefined,
   rollsBack: undefined,
+  pullRequest: undefined,
+  approvedBy: [],
   commit: sha('e'),
   committedAt: '2026-11-23T10:59:00Z',
   ...more,
@@ -73,7 +75,13 @@ const commit = (one: string, ...before: string[]) => ({
   committedAt: '2026-11-23T10:00:00Z',
   headline: `commit ${one}`,
   author: `author-${one}`,
-  history: [one, ...before].map((name) => ({ sha: sha(name), headline: `commit ${name}`, author: `author-${name}` })),
+  history: [one, ...before].map((name) => ({
+    sha: sha(name),
+    committedAt: '2026-11-23T10:00:00Z',
+    headline: `commit ${name}`,
+    author: `author-${name}`,
+  })),
+  deployments: [],
 });
 const lineage: Lineage = {
   url: 'https://github.com/acme/todo',
@@ -134,6 +142,7 @@ function pullRequest(carries: Release, more: Partial<PullRequest> = {}, environm
     author: 'promoter',
     headOid: sha('9'),
     isConflicting: false,
+    openedAt: '2026-11-23T10:00:00Z',
     record: recordOf(environment, carries),
     reviews: [],
     checks: [],
@@ -461,7 +470,9 @@ describe('rule 14: the same snapshot, the same decisions; after enacting, nothin
 
 describe('the text of a pull request', () => {
   it('lists what ships, and keeps headlines from becoming markup', () => {
-    const history = [{ sha: sha('b'), headline: '[click](http://evil) <b> @everyone', author: 'dana' }];
+    const history = [
+      { sha: sha('b'), committedAt: '', headline: '[click](http://evil) <b> @everyone', author: 'dana' },
+    ];
     const evil: Lineage = { ...lineage, commits: { [sha('b')]: { ...commit('b'), history } } };
     const body = pullRequestBody({
       pipeline: 'todo',

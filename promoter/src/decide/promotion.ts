@@ -19,7 +19,9 @@ export interface SourceCommit {
   /** Login of the author; undefined where the address belongs to no account. */
   author: string | undefined;
   /** Its history, newest first, itself included; cut at 100. */
-  history: readonly { sha: string; headline: string; author: string | undefined }[];
+  history: readonly { sha: string; committedAt: string; headline: string; author: string | undefined }[];
+  /** Where it is known to have been deployed: the config commits that were told of, by `pipeline/environment`. */
+  deployments: readonly { environment: string; configCommit: string }[];
 }
 
 /** What is known about how commits relate. Keys are as releases name them: short or long. */
@@ -39,6 +41,9 @@ export interface PromotionRecord {
   replaces: string | undefined;
   /** The release that this commit took back. */
   rollsBack: Release | undefined;
+  /** URL of the pull request that it landed with. */
+  pullRequest: string | undefined;
+  approvedBy: readonly string[];
   /** Commit of the config repository that holds the record, and when. */
   commit: string;
   committedAt: string;
@@ -78,6 +83,7 @@ export interface PullRequest {
   author: string;
   headOid: string;
   isConflicting: boolean;
+  openedAt: string;
   /** The release its head commit carries; undefined when somebody else's commit is the head. */
   record: PromotionRecord | undefined;
   reviews: readonly Review[];

@@ -82,6 +82,7 @@ export async function describePullRequest(
     author: node.author?.login ?? 'ghost',
     headOid: node.headRefOid,
     isConflicting: node.mergeable === 'CONFLICTING',
+    openedAt: node.createdAt,
     record: recordOf(node.commits.nodes[0]?.commit, target),
     reviews: await reviewsOf(node, approval, rights),
     checks: checksOf(node),

@@ -26,9 +26,11 @@ export interface EnactorDeps {
 }
 
 const CREATE_COMMIT = `mutation CreateCommit($input: CreateCommitOnBranchInput!) {
-  createCommitOnBranch(input: $input) { commit { oid url } }
+  createCommitOnBranch(input: $input) { commit { oid url committedDate } }
 }`;
 const MOVE_BRANCH = `mutation MoveBranch($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }`;
+
+const whereOf = ({ pipeline, environment }: { pipeline: string; environment: string }) => ({ pipeline, environment });
 
 export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
   const { owner, name: repo, branch } = repository;
@@ -39,7 +41,7 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
     expectedHeadOid: string,
     message: string,
     files: readonly FileText[],
-  ): Promise<{ oid: string; url: string } | 'stale'> {
+  ): Promise<{ oid: string; url: string; at: string } | 'stale'> {
     const [headline = '', ...rest] = message.split('\n');
     const additions = files.map(({ path, text }) => ({ path, contents: Buffer.from(text).toString('base64') }));
     const input = {
@@ -50,11 +52,11 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
     };
     try {
       const octokit = await octokitOf();
-      const answer = await octokit.graphql<{ createCommitOnBranch: { commit: { oid: string; url: string } } }>(
-        CREATE_COMMIT,
-        { input },
-      );
-      return answer.createCommitOnBranch.commit;
+      const answer = await octokit.graphql<{
+        createCommitOnBranch: { commit: { oid: string; url: string; committedDate: string } };
+      }>(CREATE_COMMIT, { input });
+      const { oid, url, committedDate: at } = answer.createCommitOnBranch.commit;
+      return { oid, url, at };
     } catch (error) {
       if (graphqlTypes(error).includes('STALE_DATA')) return 'stale';
       throw toPromoterError(`commit to ${target} of ${label}`, error);
@@ -125,7 +127,7 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
         head,
         base: branch,
       });
-      return { kind: 'opened', number: data.number, subject: change.title };
+      return { kind: 'opened', ...whereOf(change), number: data.number, subject: change.title };
     } catch (error) {
       if (statusOf(error) === 422) return { kind: 'stale' }; // it exists already: read again and find it
       throw toPromoterError(`open pull request ${head} of ${label}`, error);
@@ -144,17 +146,17 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
   async function update(change: Update, snapshot: ConfigSnapshot): Promise<Enacted> {
     if ((await writeBranch(change, snapshot)) === 'stale') return { kind: 'stale' };
     await edit(change.number, { title: change.title, body: change.body });
-    return { kind: 'updated', number: change.number, subject: change.title };
+    return { kind: 'updated', ...whereOf(change), number: change.number, subject: change.title };
   }
 
-  async function describe({ number, body, reason }: Describe): Promise<Enacted> {
+  async function describe({ number, body, reason, ...where }: Describe): Promise<Enacted> {
     await edit(number, { body });
-    return { kind: 'described', number, subject: reason };
+    return { kind: 'described', ...whereOf(where), number, subject: reason };
   }
 
-  async function close({ number, body, reason }: Close): Promise<Enacted> {
+  async function close({ number, body, reason, ...where }: Close): Promise<Enacted> {
     await edit(number, { body, state: 'closed' });
-    return { kind: 'closed', number, subject: reason };
+    return { kind: 'closed', ...whereOf(where), number, subject: reason };
   }
 
   async function merge(change: Merge, snapshot: ConfigSnapshot): Promise<Enacted> {
@@ -174,7 +176,13 @@ export function createEnactor({ octokitOf, repository }: EnactorDeps): Enactor {
         commit_message: `Promoted because ${change.reason}.\n\n${trailersOf(change, snapshot, pullRequest?.url)}`,
       });
       const title = subject(change.pipeline, change.environment, change.release);
-      return { kind: 'merged', number: change.number, oid: data.sha, subject: `${title}, ${change.reason}` };
+      return {
+        kind: 'merged',
+        ...whereOf(change),
+        number: change.number,
+        oid: data.sha,
+        subject: `${title}, ${change.reason}`,
+      };
     } catch (error) {
       const status = statusOf(error);
       if (status === 409) return { kind: 'stale' };

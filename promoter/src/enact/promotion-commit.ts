@@ -5,7 +5,7 @@ import { setImage } from '../decide/edit-manifest.ts';
 import type { Lineage, Merge, Promote, Propose, Release, RollBack, Update } from '../decide/promotion.ts';
 import { TerminalError } from '../errors.ts';
 import type { ConfigSnapshot } from '../ports.ts';
-import { traceparent } from '../trace/release-ids.ts';
+import { environmentKey, releaseSpanId, releaseTraceId, traceparentOf } from '@delivery/telemetry/release';
 
 export type DirectChange = Promote | RollBack;
 export type ManifestChange = DirectChange | Propose | Update;
@@ -50,12 +50,20 @@ function sourceOf(
   return lineage && commit ? { url: lineage.url, sha: commit.sha, committedAt: commit.committedAt } : undefined;
 }
 
+/** Whoever goes on from the commit hangs what it does under the promotion. */
+function promotionTraceparent(
+  { url, sha }: { url: string; sha: string },
+  { environment, release }: { environment: string; release: Release },
+): string {
+  const traceId = releaseTraceId(url, sha);
+  return traceparentOf(traceId, releaseSpanId(traceId, 'promote', environmentKey(environment, release.digest)));
+}
+
 export function trailersOf(change: ManifestChange | Merge, snapshot: ConfigSnapshot, pullRequest?: string): string {
   const { pipeline, lineage } = pipelineOf(snapshot, change.pipeline);
   const source = sourceOf(lineage, change.release);
   const commit =
     source?.sha ?? (/^[0-9a-f]{40}$/.test(change.release.commit ?? '') ? change.release.commit : undefined);
-  const key = `${change.pipeline}/${change.environment}`;
   const trailers: Trailers = {
     pipeline: change.pipeline,
     environment: change.environment,
@@ -66,7 +74,7 @@ export function trailersOf(change: ManifestChange | Merge, snapshot: ConfigSnaps
     rollsBack: change.kind === 'roll back' ? change.from : undefined,
     pullRequest,
     approvedBy: change.kind === 'merge' ? change.approvedBy : [],
-    traceparent: source ? traceparent(source.url, source.sha, 'promote', key) : undefined,
+    traceparent: source ? promotionTraceparent(source, change) : undefined,
   };
   return formatTrailers(trailers);
 }

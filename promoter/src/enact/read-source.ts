@@ -13,7 +13,17 @@ const CommitNode = z.object({
   committedDate: z.string(),
   author: z.object({ user: z.object({ login: z.string() }).nullable() }).nullable(),
 });
-const CommitWithHistory = CommitNode.extend({ history: z.object({ nodes: z.array(CommitNode) }) });
+const DeploymentNode = z.object({
+  environment: z.string().nullable(),
+  payload: z.string().nullable(),
+  latestStatus: z.object({ state: z.string() }).nullable(),
+});
+const CommitWithHistory = CommitNode.extend({
+  history: z.object({ nodes: z.array(CommitNode) }),
+  deployments: z.object({ nodes: z.array(DeploymentNode) }).nullable(),
+});
+/** What `report-deployment.ts` writes; GitHub gives it back as JSON, in some versions of its API as JSON in a string. */
+const Payload = z.object({ config_commit: z.string() });
 const RepositoryNode = z.looseObject({ url: z.string() }).nullable();
 
 export interface SourceReader {
@@ -33,14 +43,27 @@ interface Known {
   lineage: Lineage | undefined;
 }
 
+/** An App without the permission for deployments gets null for them, and an error of the second type beside the data. */
+const UNREADABLE = new Set(['NOT_FOUND', 'FORBIDDEN']);
+
 /** One repository that we may not read must not hide the others. */
 function keepWhatWasFound(error: unknown): unknown {
   const types = graphqlTypes(error);
-  if (error instanceof GraphqlResponseError && types.length > 0 && types.every((type) => type === 'NOT_FOUND'))
+  if (error instanceof GraphqlResponseError && types.length > 0 && types.every((type) => UNREADABLE.has(type)))
     return error.data ?? {};
   throw error;
 }
 
+function configCommitOf(payload: string | null): string | undefined {
+  try {
+    const value: unknown = JSON.parse(payload ?? 'null');
+    return Payload.safeParse(typeof value === 'string' ? JSON.parse(value) : value).data?.config_commit;
+  } catch {
+    return undefined; // another tool's
+  }
+}
+
+const DEPLOYMENT_FIELDS = 'deployments(last: 50) { nodes { environment payload latestStatus { state } } }';
 const COMMIT_FIELDS = 'oid messageHeadline committedDate author { user { login } }';
 
 export function createSourceReader(octokitOf: (owner: string, repository: string) => Promise<Octokit>): SourceReader {
@@ -57,11 +80,16 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
     committedAt: node.committedDate,
     headline: node.messageHeadline,
     author: node.author?.user?.login,
-    history: node.history.nodes.map(({ oid, messageHeadline, author }) => ({
+    history: node.history.nodes.map(({ oid, committedDate, messageHeadline, author }) => ({
       sha: oid,
+      committedAt: committedDate,
       headline: messageHeadline,
       author: author?.user?.login,
     })),
+    deployments: (node.deployments?.nodes ?? []).flatMap(({ environment, payload, latestStatus }) => {
+      const configCommit = configCommitOf(payload);
+      return environment && configCommit && latestStatus ? [{ environment, configCommit }] : [];
+    }),
   });
 
   async function loadOwner(owner: string, byRepository: ReadonlyMap<string, string[]>): Promise<void> {
@@ -73,7 +101,7 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
       variables[`name${index}`] = repository.split('/')[1] ?? '';
       const objects = commits.map((commit, at) => {
         variables[`commit${index}x${at}`] = commit;
-        return `commit${at}: object(expression: $commit${index}x${at}) { ... on Commit { ${COMMIT_FIELDS} history(first: 100) { nodes { ${COMMIT_FIELDS} } } } }`;
+        return `commit${at}: object(expression: $commit${index}x${at}) { ... on Commit { ${COMMIT_FIELDS} ${DEPLOYMENT_FIELDS} history(first: 100) { nodes { ${COMMIT_FIELDS} } } } }`;
       });
       fields.push(
         `repository${index}: repository(owner: $owner${index}, name: $name${index}) { url ${objects.join(' ')} }`,

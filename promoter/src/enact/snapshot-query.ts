@@ -17,7 +17,7 @@ export interface SnapshotQuery {
 const HISTORY_LENGTH = 100;
 
 const PULL_REQUEST_FIELDS = `
-  id number url title body state isCrossRepository mergeable headRefOid
+  id number url title body state createdAt isCrossRepository mergeable headRefOid
   author { login kind: __typename }
   commits(last: 1) { nodes { commit { oid message committedDate statusCheckRollup { contexts(first: 100) { nodes {
     kind: __typename ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } }
@@ -113,6 +113,7 @@ const PullRequest = z.object({
   url: z.string(),
   title: z.string(),
   body: z.string(),
+  createdAt: z.string(),
   state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
   isCrossRepository: z.boolean(),
   mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']),

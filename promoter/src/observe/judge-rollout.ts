@@ -70,6 +70,19 @@ export function judgeRollout(
   };
 }
 
+/** The sync that brought the record's commit, once it ended; undefined before, and while another one is on top. */
+export function endedSync(
+  { record, recentCommits }: Pick<RolloutQuestion, 'record' | 'recentCommits'>,
+  { application }: ClusterFacts,
+): { revision: string; operation: NonNullable<Application['status']['operationState']> } | undefined {
+  const operation = application.status.operationState;
+  const revision = operation?.syncResult?.revision ?? operation?.syncResult?.revisions?.[0];
+  if (!operation || !revision || !operation.finishedAt) return undefined;
+  if (operation.phase === 'Running' || operation.phase === 'Terminating') return undefined;
+  if (record && !contains(recentCommits, revision, record.commit)) return undefined;
+  return { revision, operation };
+}
+
 /** The revision is the commit or came after it. What is older than the recent history can not be told apart and passes. */
 function contains(recentCommits: readonly string[], revision: string, commit: string): boolean {
   const at = recentCommits.indexOf(commit);

@@ -6,7 +6,13 @@ const Time = z.union([z.string(), z.date().transform((date) => date.toISOString(
 
 const OperationState = z.object({
   phase: z.enum(['Running', 'Terminating', 'Succeeded', 'Failed', 'Error']),
+  startedAt: z.string().nullish(),
   finishedAt: z.string().nullish(),
+  operation: z
+    .object({
+      initiatedBy: z.object({ username: z.string().nullish(), automated: z.boolean().nullish() }).nullish(),
+    })
+    .nullish(),
   message: z.string().nullish(),
   syncResult: z.object({ revision: z.string().nullish(), revisions: z.array(z.string()).nullish() }).nullish(),
 });

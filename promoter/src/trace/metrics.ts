@@ -61,6 +61,12 @@ export function createMetrics(registry: Registry) {
       labelNames: ['gate'],
       registers,
     }),
+    releaseSpans: new Counter({
+      name: 'promoter_release_spans_total',
+      help: 'Spans of release traces, by what became of them.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     inboxDepth: new Gauge({
       name: 'promoter_inbox_depth',
       help: 'Events and releases that wait for a decision.',

@@ -24,6 +24,8 @@ export interface ClusterSettings {
   packagesDirectory: string;
   ports: Record<string, number>;
   pollMs: number;
+  /** What every pod gets beside what its manifest says. */
+  podEnvironment: Record<string, string>;
   clock?: () => Date;
   logger: Logger;
 }
@@ -58,6 +60,7 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
     }),
     directory: path.join(settings.dataDirectory, 'pods'),
     imagesDirectory,
+    podEnvironment: settings.podEnvironment,
     portOf(namespace) {
       const port = settings.ports[namespace];
       if (port === undefined) throw new Error(`no port was given to namespace ${namespace}`);

@@ -14,6 +14,7 @@ export interface DeploymentControllerDeps {
   puller: ImagePuller;
   directory: string;
   imagesDirectory: string;
+  podEnvironment: Record<string, string>;
   /** The port on which a namespace's Deployment is reached, as a Service and an Ingress would give it. */
   portOf(namespace: string): number;
   clock: () => Date;
@@ -110,6 +111,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
           image,
           port: deps.portOf(namespace),
           directory,
+          environment: deps.podEnvironment,
           graceMs: template.spec.terminationGracePeriodSeconds * 1000,
         };
         self.pod = await startPod(settings);

@@ -15,6 +15,8 @@ export interface PodSettings {
   /** Holds the pod's volumes, log and process id. */
   directory: string;
   graceMs: number;
+  /** What the cluster gives every pod. */
+  environment: Record<string, string>;
 }
 
 export interface Pod {
@@ -26,7 +28,7 @@ export interface Pod {
 
 const PROBE_TIMEOUT_MS = 1_000;
 
-export async function startPod({ container, image, port, directory, graceMs }: PodSettings): Promise<Pod> {
+export async function startPod({ container, image, port, directory, graceMs, environment }: PodSettings): Promise<Pod> {
   await mkdir(directory, { recursive: true });
   const volumes = new Map(
     container.volumeMounts.map(({ name, mountPath }) => [mountPath, path.join(directory, 'volumes', name)]),
@@ -50,7 +52,7 @@ export async function startPod({ container, image, port, directory, graceMs }: P
       PATH: process.env['PATH'],
       ...imageEnvironment,
       ...declared,
-      ...collectorEnvironment(),
+      ...environment,
       HOST: LOOPBACK,
       PORT: String(port),
     },
@@ -90,13 +92,6 @@ export async function startPod({ container, image, port, directory, graceMs }: P
       await rm(path.join(directory, 'pid'), { force: true });
     },
   };
-}
-
-/** Where the sandbox itself exports to, its pods do too. */
-function collectorEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('OTEL_')),
-  );
 }
 
 /** Ends the process of a pod whose sandbox was killed: it would hold the volume and the port. */

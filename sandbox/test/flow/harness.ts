@@ -43,6 +43,7 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
     ports: {},
     sourceFolder: path.join(import.meta.dirname, '../app'),
     logLevel: 'error',
+    telemetry: {},
     ...options,
     promoterEnv: { COALESCE_MS: '150', LOG_LEVEL: 'debug', ...options.promoterEnv },
   });

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { releaseTraceId } from '../../../promoter/src/trace/release-ids.ts';
+import { releaseTraceId } from '@delivery/telemetry/release';
 import { type Harness, startHarness, trailersOf } from './harness.ts';
 
 const run = promisify(execFile);

@@ -1,6 +1,7 @@
 // Span records -> OTLP, through OpenTelemetry's own exporters, configured by the standard OTEL_* variables. One request carries the
 // spans of several services: a resource for each.
 import { type HrTime, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { isTracingConfigured } from '../tracing.ts';
 import type { SpanRecord } from './span-record.ts';
@@ -15,23 +16,19 @@ export interface SpanSender {
 
 const SCOPE = { name: '@delivery/telemetry/release' };
 const KINDS = { INTERNAL: SpanKind.INTERNAL, SERVER: SpanKind.SERVER, CLIENT: SpanKind.CLIENT };
-/** ExportResultCode of @opentelemetry/core. */
-const SUCCESS = 0;
 
 const hrTime = (ms: number): HrTime => [Math.floor(ms / 1_000), Math.round((ms % 1_000) * 1e6)];
 
 async function exporterFor(env: Environment): Promise<SpanExporter> {
   const protocol = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? env['OTEL_EXPORTER_OTLP_PROTOCOL'] ?? 'http/protobuf';
   if (protocol === 'grpc') return new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter();
-  if (protocol === 'http/json') return new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter();
+  if (protocol === 'http/json')
+    return new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter();
   return new (await import('@opentelemetry/exporter-trace-otlp-proto')).OTLPTraceExporter();
 }
 
 /** @returns undefined where the environment names no traces exporter. */
-export async function createSpanSender(
-  resourceOf: (service: string) => Record<string, string>,
-  env: Environment = process.env,
-): Promise<SpanSender | undefined> {
+export async function createSpanSender(env: Environment): Promise<SpanSender | undefined> {
   if (!isTracingConfigured(env)) return undefined;
   const [exporter, { resourceFromAttributes }] = await Promise.all([
     exporterFor(env),
@@ -44,10 +41,7 @@ export async function createSpanSender(
       // The exporter groups by identity: one resource for each service of this request.
       const services = [...new Set(records.map(({ service }) => service))];
       const resources = new Map(
-        services.map((service) => [
-          service,
-          resourceFromAttributes({ 'service.name': service, ...resourceOf(service) }),
-        ]),
+        services.map((service) => [service, resourceFromAttributes({ 'service.name': service })]),
       );
       const spans = records.map((record): ReadableSpan => {
         const context = { traceId: record.traceId, traceFlags: TraceFlags.SAMPLED };
@@ -78,7 +72,7 @@ export async function createSpanSender(
         };
       });
       exporter.export(spans, ({ code, error }) => {
-        if (code === SUCCESS) resolve();
+        if (code === ExportResultCode.SUCCESS) resolve();
         else reject(error ?? new Error('the collector did not take the spans'));
       });
       return promise;

@@ -67,11 +67,11 @@ export function createSpanSpool({
     add(group) {
       const fresh = group.filter(({ traceId, spanId }) => !taken.has(`${traceId}-${spanId}`));
       if (fresh.length === 0) return;
-      fresh.forEach(remember);
       if (waiting.length + fresh.length > maxSpans) {
         onOutcome('dropped', fresh.length);
         return;
       }
+      fresh.forEach(remember);
       waiting.push(...fresh);
       timer ??= setTimeout(() => void flush(), delayMs);
     },

@@ -4,7 +4,7 @@ import { userOf } from './account-resolvers.ts';
 import type { Commit, Person, TreeEntry } from '../git/git-object.ts';
 import type { Hub } from '../hub.ts';
 import { nodeId } from '../shapes/links.ts';
-import type { CheckRun, Repository } from '../world.ts';
+import type { CheckRun, Deployment, Repository } from '../world.ts';
 import { fullName } from '../callers.ts';
 
 /** GitHub cuts a blob's text here and says so in isTruncated. */
@@ -135,6 +135,28 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
     };
   }
 
+  function deploymentNode(deployment: Deployment): object {
+    const latest = deployment.statuses.at(-1);
+    return {
+      id: nodeId('Deployment', deployment.id),
+      databaseId: deployment.id,
+      environment: deployment.environment,
+      description: deployment.description,
+      task: deployment.task,
+      payload: JSON.stringify(deployment.payload),
+      createdAt: deployment.createdAt,
+      latestStatus: latest
+        ? {
+            id: nodeId('DeploymentStatus', latest.id),
+            state: latest.state.toUpperCase(),
+            description: latest.description,
+            logUrl: latest.targetUrl || null,
+            createdAt: latest.createdAt,
+          }
+        : null,
+    };
+  }
+
   function commitNode(commit: Commit): object {
     return {
       __typename: 'Commit',
@@ -158,6 +180,13 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
         return connection(commits.map(commitNode), { first: first ?? null, after: after ?? null });
       },
       statusCheckRollup: () => rollup(commit.oid),
+      deployments: (args: PageArguments) =>
+        connection(
+          hub.store.world.deployments
+            .filter(({ repository: where, sha }) => where === fullName(repository) && sha === commit.oid)
+            .map(deploymentNode),
+          args,
+        ),
       repository: repositoryNode,
     };
   }

@@ -1,0 +1,112 @@
+// A service that is delivered joins the trace of its release by itself: from repository and commit, which its image carries, and from
+// environment and digest, which its manifest gives, it derives the ids; nobody hands it anything.
+import { hostname } from 'node:os';
+import { context, ROOT_CONTEXT, trace, TraceFlags, type SpanContext } from '@opentelemetry/api';
+import { environmentKey, normaliseRepositoryUrl, releaseSpanId, releaseTraceId } from './release-ids.ts';
+import type { SpanRecord } from './span-record.ts';
+
+export interface ReleaseIdentity {
+  /** `service.name`. */
+  service: string;
+  /** Of the source, and 40 hex digits: the labels org.opencontainers.image.source and .revision. */
+  repositoryUrl: string;
+  commit: string;
+  environment: string;
+  /** Of the image, `sha256:...`. */
+  digest: string;
+}
+
+/** What the promoter is told when the first request was served: DORA's clock stops there. */
+export interface FirstRequest {
+  repository: string;
+  commit: string;
+  environment: string;
+  digest: string;
+  /** RFC 3339. */
+  startedAt: string;
+  endedAt: string;
+  /** The request's own trace; undefined where it was not traced. */
+  trace: { traceId: string; spanId: string } | undefined;
+}
+
+export interface JoinDeps {
+  tell(spans: readonly SpanRecord[]): void;
+  onFirstRequest(request: FirstRequest): void;
+  /** When the process began, milliseconds since 1970. */
+  processStartMs: number;
+  clock: () => Date;
+}
+
+export interface JoinedRelease {
+  /** Runs work whose spans belong to the start of this version: the statements that prove that its database is right. */
+  during<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** To be called once, when it may be sent requests. */
+  ready(): void;
+  /** To be called after each request that is not a probe; the first one is told of. */
+  served(startedMs: number, endedMs: number, span: SpanContext | undefined): void;
+}
+
+export function joinRelease(identity: ReleaseIdentity, deps: JoinDeps): JoinedRelease {
+  const { service, repositoryUrl, commit, environment, digest } = identity;
+  const { processStartMs, clock } = deps;
+  const traceId = releaseTraceId(repositoryUrl, commit);
+  const key = environmentKey(environment, digest);
+  // Every replica boots for itself; in a pod the host's name is the pod's.
+  const bootId = releaseSpanId(traceId, 'boot', `${key}\n${hostname()}\n${processStartMs}`);
+  const common = {
+    'vcs.repository.url.full': normaliseRepositoryUrl(repositoryUrl),
+    'vcs.ref.head.revision': commit,
+    'deployment.environment.name': environment,
+    'oci.manifest.digest': digest,
+  };
+  const base = { traceId, service, kind: 'INTERNAL', attributes: common, error: undefined } as const;
+  const rolledOut = releaseSpanId(traceId, 'rolled out', key);
+  let hasServed = false;
+  let readyMs: number | undefined;
+
+  return {
+    during(work) {
+      const boot = { traceId, spanId: bootId, traceFlags: TraceFlags.SAMPLED, isRemote: true };
+      return context.with(trace.setSpanContext(ROOT_CONTEXT, boot), work);
+    },
+    ready() {
+      readyMs = clock().getTime();
+      deps.tell([
+        {
+          ...base,
+          spanId: bootId,
+          parentSpanId: rolledOut,
+          name: 'boot',
+          startMs: processStartMs,
+          endMs: readyMs,
+          links: [],
+        },
+      ]);
+    },
+    served(startedMs, endedMs, span) {
+      if (hasServed || readyMs === undefined) return;
+      hasServed = true;
+      const request = span ? { traceId: span.traceId, spanId: span.spanId } : undefined;
+      deps.tell([
+        {
+          ...base,
+          spanId: releaseSpanId(traceId, 'first request', key),
+          parentSpanId: rolledOut,
+          name: 'first request served',
+          startMs: startedMs,
+          endMs: endedMs,
+          links: request ? [request] : [],
+        },
+      ]);
+      deps.onFirstRequest({
+        repository: common['vcs.repository.url.full'],
+        commit,
+        environment,
+        digest,
+        startedAt: new Date(startedMs).toISOString(),
+        endedAt: new Date(endedMs).toISOString(),
+        trace: request,
+      });
+    },
+  };
+}

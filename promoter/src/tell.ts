@@ -1,0 +1,117 @@
+// The flow beside a promotion: what happened becomes spans, is sent, is kept for people, and is written down on the source commit.
+// It never delays a promotion and never fails one.
+import type { Logger } from '@delivery/telemetry/logger';
+import { createSpanSpool, type SpanSender } from '@delivery/telemetry/release';
+import type { Pipeline } from './decide/pipeline.ts';
+import type { DeploymentReport } from './enact/report-deployment.ts';
+import { TransientError } from './errors.ts';
+import type { ClusterFacts } from './observe/judge-rollout.ts';
+import type { Observed } from './trace/describe-observed.ts';
+import type { PromoterMetrics } from './trace/metrics.ts';
+import { createReleaseStories, type ReleaseStories } from './trace/release-stories.ts';
+import { createReleaseTracer, type ReleaseTracer } from './trace/release-tracer.ts';
+
+export interface TellDeps {
+  /** Undefined where no exporter is configured: releases are told to people only. */
+  sender: SpanSender | undefined;
+  report(report: DeploymentReport): Promise<void>;
+  pipelines(): readonly Pipeline[];
+  facts(application: string): ClusterFacts | undefined;
+  /** Where people see a trace. */
+  urlOf(traceId: string): string | undefined;
+  metrics: Pick<PromoterMetrics, 'releaseSpans'>;
+  onChange(): void;
+  clock: () => Date;
+  logger: Logger;
+}
+
+export interface Telling {
+  tracer: ReleaseTracer;
+  stories: ReleaseStories;
+  /** Sends and writes what waits. */
+  close(): Promise<void>;
+}
+
+const REMEMBERED_REPORTS = 2_000;
+
+export function tellReleases(deps: TellDeps): Telling {
+  const { sender, metrics, logger } = deps;
+  const stories = createReleaseStories();
+  const spool =
+    sender &&
+    createSpanSpool({
+      send: (spans) => sender.send(spans),
+      onOutcome(outcome, spans, error) {
+        metrics.releaseSpans.inc({ outcome }, spans);
+        if (outcome !== 'exported') logger.warn({ err: error, outcome, spans, stage: 'trace' }, 'spans were not told');
+      },
+    });
+
+  const reported = new Set<string>();
+  let reporting: Promise<void> = Promise.resolve();
+
+  /** One after the other, after the spans: a promoter that dies in between tells twice, never not at all. */
+  function report({ passage, configCommit, outcome, landedMs }: Observed): void {
+    const source = deps.pipelines().find(({ name }) => name === passage.pipeline)?.source;
+    if (!passage.source || !source || !outcome) return;
+    const { commit } = passage.source;
+    const environment = `${passage.pipeline}/${passage.environment}`;
+    const key = `${environment} ${configCommit}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    const [oldest] = reported;
+    if (reported.size > REMEMBERED_REPORTS && oldest !== undefined) reported.delete(oldest);
+    const seconds = Math.max(0, Math.round((outcome.atMs - landedMs) / 1_000));
+    reporting = writeDown(reporting, key, {
+      repository: source,
+      commit,
+      environment,
+      configCommit,
+      state: outcome.state === 'healthy' ? 'success' : 'failure',
+      description:
+        outcome.state === 'healthy'
+          ? `${passage.release.tag} healthy ${seconds} s after its commit`
+          : `${passage.release.tag} degraded: ${outcome.reason}`,
+      logUrl: deps.urlOf(passage.traceId),
+    });
+  }
+
+  async function writeDown(before: Promise<void>, key: string, deployment: DeploymentReport): Promise<void> {
+    await before;
+    await spool?.flush();
+    try {
+      await deps.report(deployment);
+    } catch (error) {
+      const { environment } = deployment;
+      logger.warn({ err: error, environment, stage: 'trace' }, 'deployment not reported');
+      if (error instanceof TransientError) reported.delete(key); // the next observation tries again
+    }
+  }
+
+  const tracer = createReleaseTracer({
+    tell(spans) {
+      stories.add(spans);
+      spool?.add(spans);
+      deps.onChange();
+    },
+    onToldElsewhere(spans) {
+      stories.add(spans);
+      deps.onChange();
+    },
+    onRolledOut: report,
+    pipelines: deps.pipelines,
+    facts: deps.facts,
+    clock: deps.clock,
+    startedAt: deps.clock(),
+  });
+
+  return {
+    tracer,
+    stories,
+    async close() {
+      await reporting;
+      await spool?.flush();
+      await sender?.shutdown();
+    },
+  };
+}

@@ -1,0 +1,158 @@
+// How an environment stands -> hops: the promotion that is in Git, the sync that took it, the rollout that followed. Pure.
+// What was told when it happened is made again here from what lasts; the ids are the same, so whoever lived through it tells it once.
+import type { SpanRecord } from '@delivery/telemetry/release';
+import { currentRelease } from '../decide/decide-environment.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord, Rollout } from '../decide/promotion.ts';
+import { type ClusterFacts, endedSync } from '../observe/judge-rollout.ts';
+import type { ConfigSnapshot } from '../ports.ts';
+import { causeOf, type ExactTimes } from './describe-enacted.ts';
+import { describeLanding, describeOpening, describePublication } from './describe-promotion.ts';
+import { describeRollout, describeSync } from './describe-rollout.ts';
+import { type Passage, passageOf, passageOfRecord } from './passage.ts';
+
+export interface ObservedFacts {
+  snapshot: ConfigSnapshot;
+  pipeline: PipelineSnapshot;
+  environment: EnvironmentSnapshot;
+  rollout: Rollout;
+  facts: ClusterFacts | undefined;
+  nowMs: number;
+  exact: ExactTimes;
+  /** When this process began: what is older was told by another. */
+  startedMs: number;
+}
+
+export interface Observed {
+  passage: Passage;
+  /** The commit of the config repository that brought the release. */
+  configCommit: string;
+  landedMs: number;
+  hops: SpanRecord[][];
+  /** How the rollout ended; undefined while it has not. */
+  outcome: { state: 'healthy' | 'degraded'; atMs: number; reason: string } | undefined;
+}
+
+/** A process that died may have opened a pull request that it did not tell of; what is older than this, somebody told. */
+const UNTOLD_MS = 120_000;
+
+/** @returns undefined where nothing is on its way, or where it was told before, as the deployments of its commit say. */
+export function describeObserved(about: ObservedFacts): Observed | undefined {
+  const { snapshot, pipeline, environment, rollout, facts, nowMs } = about;
+  const openings = describeOpenRequest(about);
+  const release = currentRelease(pipeline, environment);
+  const { record } = environment;
+  const isOurs = record !== undefined && record.release.digest === release?.digest;
+  const sync =
+    facts && release
+      ? endedSync({ record: isOurs ? record : undefined, recentCommits: snapshot.recentCommits }, facts)
+      : undefined;
+  const ended = rollout.state === 'healthy' || rollout.state === 'degraded' ? rollout : undefined;
+  const passage =
+    isOurs && record
+      ? passageOfRecord(pipeline, record, snapshot.url)
+      : release && sync && ended
+        ? passageOf(pipeline, environment.environment.name, release, {
+            kind: 'by hand',
+            configUrl: snapshot.url,
+            commit: sync.revision,
+          })
+        : undefined;
+  if (!passage) return undefined;
+  const configCommit = isOurs && record ? record.commit : (sync?.revision ?? '');
+  const isTold = pipeline.lineage?.commits[passage.source?.commit ?? '']?.deployments.some(
+    (deployment) =>
+      deployment.configCommit === configCommit &&
+      deployment.environment === `${passage.pipeline}/${passage.environment}`,
+  );
+  const landedMs =
+    about.exact.landedMs(configCommit) ?? Date.parse((isOurs ? record?.committedAt : sync?.operation.startedAt) ?? '');
+  if (isTold) return { passage, configCommit, landedMs, hops: openings, outcome: undefined };
+
+  const hops = [...openings];
+  if (isOurs && record) hops.push(publicationOf(about, passage, landedMs), landingOf(about, passage, record, landedMs));
+  const application = environment.environment.application ?? '';
+  if (sync) {
+    const { operation } = sync;
+    const startedMs = Date.parse(operation.startedAt ?? operation.finishedAt ?? '');
+    const by = operation.operation?.initiatedBy;
+    hops.push(
+      describeSync(
+        passage,
+        {
+          application,
+          landedMs,
+          startedMs,
+          finishedMs: Date.parse(operation.finishedAt ?? ''),
+          isManual: by?.automated === false || Boolean(by?.username),
+          by: by?.username ?? undefined,
+          error: operation.phase === 'Succeeded' ? undefined : (operation.message ?? operation.phase),
+        },
+        nowMs,
+      ),
+    );
+    const isSynced = operation.phase === 'Succeeded';
+    const deployment = facts?.deployments.find(({ spec }) =>
+      spec.template.spec.containers.some(({ image }) => image.endsWith(`@${passage.release.digest}`)),
+    );
+    if (ended && isSynced)
+      hops.push(
+        describeRollout(
+          passage,
+          {
+            service: passage.pipeline,
+            deployment: deployment?.metadata,
+            startedMs: Math.max(startedMs, landedMs),
+            endedMs: Math.max(Date.parse(ended.since), landedMs),
+            error: ended.state === 'degraded' ? ended.reason : undefined,
+            pods: [],
+          },
+          nowMs,
+        ),
+      );
+  }
+  const outcome =
+    ended && sync
+      ? { state: ended.state, atMs: Date.parse(ended.since), reason: 'reason' in ended ? ended.reason : '' }
+      : undefined;
+  return { passage, configCommit, landedMs, hops, outcome };
+}
+
+/** That an image was published is known for certain when it was promoted: where nobody heard of it in time, then at the latest. */
+function publicationOf({ exact }: ObservedFacts, passage: Passage, landedMs: number): SpanRecord[] {
+  if (passage.kind !== 'promotion' || passage.predecessor !== undefined) return [];
+  return describePublication(passage, {
+    receivedMs: exact.publishedMs(passage.release.digest) ?? landedMs,
+    parent: undefined,
+  });
+}
+
+function landingOf(
+  { pipeline, environment, exact }: ObservedFacts,
+  passage: Passage,
+  record: PromotionRecord,
+  landedMs: number,
+): SpanRecord[] {
+  const number = /\/pull\/(\d+)$/.exec(record.pullRequest ?? '')?.[1];
+  return describeLanding(passage, {
+    causeMs: causeOf({ pipeline, target: environment }, record.release.digest, landedMs, exact),
+    startedMs: landedMs,
+    landedMs,
+    commit: record.commit,
+    reason: 'as its commit says',
+    pullRequest:
+      record.pullRequest === undefined
+        ? undefined
+        : { number: number === undefined ? undefined : Number(number), url: record.pullRequest, openedMs: undefined },
+    approvedBy: record.approvedBy,
+    soaks: false,
+  });
+}
+
+function describeOpenRequest({ snapshot, pipeline, environment, startedMs }: ObservedFacts): SpanRecord[][] {
+  const pull = environment.pullRequest;
+  const passage = pull?.record && passageOfRecord(pipeline, pull.record, snapshot.url);
+  const openedMs = Date.parse(pull?.openedAt ?? '');
+  if (!pull || !passage || openedMs < startedMs - UNTOLD_MS) return [];
+  const { number, title, url } = pull;
+  return [describeOpening(passage, { startedMs: openedMs, openedMs, number, title, url })];
+}

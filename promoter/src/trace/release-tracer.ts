@@ -1,0 +1,178 @@
+// Tells the traces of releases: takes facts as they come, makes spans of them when a hop is finished, and remembers only what makes
+// later spans better. Nothing that it does delays or fails a promotion.
+import { releaseSpanId, releaseTraceId, runKey, type SpanRecord } from '@delivery/telemetry/release';
+import { commitOfTag } from '../decide/order-releases.ts';
+import type { Pipeline } from '../decide/pipeline.ts';
+import type { PipelineSnapshot, Release, Rollout } from '../decide/promotion.ts';
+import type { ClusterFacts } from '../observe/judge-rollout.ts';
+import type { ConfigSnapshot } from '../ports.ts';
+import { describePublication } from './describe-promotion.ts';
+import { describeJob, describePush, describeRun, jobSpanId } from './describe-source.ts';
+import { describeFirstRequest } from './describe-rollout.ts';
+import { describeEnacted, type EnactedRound, type ExactTimes } from './describe-enacted.ts';
+import { describeObserved, type Observed } from './describe-observed.ts';
+import { passageOf } from './passage.ts';
+import type { FirstRequestFact, PublishedFact, SourceFact } from '../accept/source-facts.ts';
+
+export interface ReleaseTracer {
+  /** What GitHub told of a source repository. Repositories that no pipeline names are left out. */
+  sourceTold(fact: SourceFact): void;
+  /** A delivered service told it in the trace itself; here it is for people and metrics. */
+  firstRequestServed(fact: FirstRequestFact): void;
+  /** What a reconcile did. */
+  enacted(round: EnactedRound): void;
+  /** What a reconcile read: the promotions that are there, and how their rollouts stand. */
+  decided(snapshot: ConfigSnapshot, at: Date): void;
+  /** How one environment stands now. */
+  observed(pipeline: string, environment: string, rollout: Rollout): void;
+}
+
+export interface ReleaseTracerDeps {
+  /** One hop: its spans leave together. */
+  tell(spans: readonly SpanRecord[]): void;
+  /** What somebody else told in the trace. */
+  onToldElsewhere(spans: readonly SpanRecord[]): void;
+  /** A rollout that has ended, once it was told: healthy or degraded. */
+  onRolledOut(observed: Observed): void;
+  pipelines(): readonly Pipeline[];
+  facts(application: string): ClusterFacts | undefined;
+  clock: () => Date;
+  startedAt: Date;
+}
+
+const REMEMBERED = 1_000;
+
+/** The newest entries of a map: what is older was told long ago. */
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const oldest = map.keys().next().value;
+  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
+}
+
+/** The pipeline whose environment runs that digest. */
+function pipelineOf({ environment, digest }: FirstRequestFact, known: readonly PipelineSnapshot[]): string | undefined {
+  return known.find(({ environments }) =>
+    environments.some(
+      (candidate) =>
+        candidate.environment.name === environment && 'digest' in candidate.image && candidate.image.digest === digest,
+    ),
+  )?.pipeline.name;
+}
+
+export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
+  const { tell, pipelines, clock } = deps;
+  /** By digest: when its publication was told. */
+  const publishedMs = new Map<string, number>();
+  /** By trace: the job, or else the run, that may push an image. */
+  const building = new Map<string, string>();
+  /** Full commits that were pushed, by repository and the first seven digits, as tags have them. */
+  const pushed = new Map<string, { url: string; commit: string }>();
+  const landedMs = new Map<string, number>();
+  const exact: ExactTimes = {
+    publishedMs: (digest) => publishedMs.get(digest),
+    landedMs: (commit) => landedMs.get(commit),
+  };
+  const latest = new Map<string, { snapshot: ConfigSnapshot; pipeline: PipelineSnapshot }>();
+
+  const isSource = (repository: string): boolean => {
+    const known = pipelines();
+    return known.length === 0 || known.some(({ source }) => source?.toLowerCase() === repository.toLowerCase());
+  };
+  const pushKey = (repository: string, commit: string): string => `${repository.toLowerCase()} ${commit.slice(0, 7)}`;
+
+  function published(fact: PublishedFact): void {
+    remember(publishedMs, fact.digest, fact.receivedMs);
+    for (const pipeline of pipelines()) {
+      if (pipeline.image !== fact.image || !pipeline.source) continue;
+      const release: Release = { image: fact.image, tag: fact.tag, digest: fact.digest, commit: undefined };
+      const source = pushed.get(pushKey(pipeline.source, commitOfTag(fact.tag, pipeline) ?? ''));
+      if (source) tellPublication(pipeline.name, release, source, fact.receivedMs);
+    }
+  }
+
+  function tellPublication(
+    pipeline: string,
+    release: Release,
+    source: { url: string; commit: string },
+    receivedMs: number,
+  ): void {
+    const traceId = releaseTraceId(source.url, source.commit);
+    const parent = building.get(traceId);
+    tell(describePublication({ traceId, source, pipeline, release }, { receivedMs, parent }));
+  }
+
+  function tellEnvironment(
+    { snapshot, pipeline }: { snapshot: ConfigSnapshot; pipeline: PipelineSnapshot },
+    name: string,
+    rollout: Rollout,
+  ): void {
+    const environment = pipeline.environments.find((candidate) => candidate.environment.name === name);
+    if (!environment) return;
+    const observed = describeObserved({
+      snapshot,
+      pipeline,
+      environment,
+      rollout,
+      facts: deps.facts(environment.environment.application ?? ''),
+      nowMs: clock().getTime(),
+      exact,
+      startedMs: deps.startedAt.getTime(),
+    });
+    if (!observed) return;
+    for (const hop of observed.hops) tell(hop);
+    if (observed.outcome) deps.onRolledOut(observed);
+  }
+
+  return {
+    sourceTold(fact) {
+      if (fact.kind === 'published') return published(fact);
+      if (!isSource(fact.repository)) return undefined;
+      const traceId = releaseTraceId(fact.repositoryUrl, fact.commit);
+      if (fact.kind === 'pushed') {
+        remember(pushed, pushKey(fact.repository, fact.commit), { url: fact.repositoryUrl, commit: fact.commit });
+        return tell(describePush(fact));
+      }
+      if (fact.kind === 'run completed') {
+        remember(building, traceId, releaseSpanId(traceId, 'run', runKey(fact.runId, fact.attempt)));
+        return tell(describeRun(fact));
+      }
+      remember(building, traceId, jobSpanId(traceId, fact));
+      return tell(describeJob(fact));
+    },
+
+    firstRequestServed(fact) {
+      const pipeline = pipelineOf(
+        fact,
+        [...latest.values()].map((known) => known.pipeline),
+      );
+      if (pipeline) deps.onToldElsewhere(describeFirstRequest(fact, pipeline));
+    },
+
+    enacted(round) {
+      for (const decision of round.decisions) {
+        if (decision.kind !== 'promote') continue;
+        const snapshot = round.snapshot.pipelines.find(({ pipeline }) => pipeline.name === decision.pipeline);
+        const passage = snapshot && passageOf(snapshot, decision.environment, decision.release);
+        const receivedMs = publishedMs.get(decision.release.digest) ?? round.startedMs;
+        if (passage?.source && passage.predecessor === undefined)
+          tellPublication(passage.pipeline, passage.release, passage.source, receivedMs);
+      }
+      for (const done of round.enacted) if ('oid' in done) remember(landedMs, done.oid, round.endedMs);
+      for (const hop of describeEnacted({ ...round, exact })) tell(hop);
+    },
+
+    decided(snapshot) {
+      for (const pipeline of snapshot.pipelines) {
+        latest.set(pipeline.pipeline.name, { snapshot, pipeline });
+        for (const { environment, rollout } of pipeline.environments)
+          tellEnvironment({ snapshot, pipeline }, environment.name, rollout);
+      }
+    },
+
+    observed(pipeline, environment, rollout) {
+      const known = latest.get(pipeline);
+      if (known) tellEnvironment(known, environment, rollout);
+    },
+  };
+}

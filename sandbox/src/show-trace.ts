@@ -1,0 +1,28 @@
+// The trace of a release as the collector has it: the arrows that Tempo draws, and the way as a waterfall.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OtlpReceiver } from '@delivery/otlp-receiver';
+import { describeServiceGraph, describeWaterfall, drawServiceGraph } from '@delivery/service-graph';
+
+const TIMEOUT_MS = 20_000;
+const LOOK_INTERVAL_MS = 100;
+
+/** Waits until the last environment is told, for at most twenty seconds, and shows what there is. */
+export async function showTrace(
+  { exports }: OtlpReceiver,
+  traceId: string,
+  environments: readonly string[],
+): Promise<string> {
+  const ownExports = () =>
+    exports.map((each) => ({ ...each, spans: each.spans.filter((span) => span.traceId === traceId) }));
+  const isWhole = (): boolean => {
+    const spans = ownExports().flatMap((each) => each.spans);
+    const served = spans.filter(({ name }) => name === 'first request served').length;
+    const names = new Set(spans.map(({ name }) => name));
+    return served >= environments.length && environments.every((name) => names.has(`rollout ${name}`));
+  };
+  const deadline = Date.now() + TIMEOUT_MS;
+  while (!isWhole() && Date.now() < deadline) await wait(LOOK_INTERVAL_MS);
+  const own = ownExports();
+  const waterfall = describeWaterfall(own.flatMap((each) => each.spans));
+  return `Service graph of trace ${traceId}:\n${describeServiceGraph(drawServiceGraph(own))}\n\n${waterfall}`;
+}

@@ -1,0 +1,112 @@
+// One trace from the push to the first request in prod, as a collector receives it, and the graph that Tempo draws of it.
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ReleaseTrace, startTraced, type Traced } from './traced.ts';
+
+const TODO = path.join(import.meta.dirname, '../../../todo');
+
+describe('a straight release of the real service', () => {
+  let traced: Traced;
+  let trace: ReleaseTrace;
+  let commit: string;
+  beforeAll(async () => {
+    traced = await startTraced({ sourceFolder: TODO });
+    const { harness } = traced;
+    const pushed = await harness.push();
+    ({ commit } = pushed);
+    await harness.runsEverywhere(pushed.tag, ['dev', 'staging']);
+    const pull = await harness.eventually('the pull request for prod', () => harness.openPullRequest('prod'));
+    await harness.review(pull.number, 'rene');
+    await harness.runsEverywhere(pushed.tag);
+    for (const url of Object.values(harness.sandbox.urls.todo)) await fetch(`${url}/todos`);
+    await traced.told(commit, 'rollout prod', 'RUN release', 'first request served');
+    await harness.eventually(
+      'three first requests',
+      () => traced.traceOf(commit).spans.filter(({ name }) => name === 'first request served').length === 3,
+    );
+    trace = traced.traceOf(commit);
+  }, 90_000);
+  afterAll(() => traced.close());
+
+  it('is every arrow of the service graph, and loses no span', () => {
+    expect(trace.edges, trace.picture).toEqual([
+      'argocd -> todo (3)',
+      'developer -> github (1)',
+      'ghcr -> promoter (1)',
+      'github -> github-actions (1)',
+      'github-actions -> ghcr (1)',
+      'gitops-config -> argocd (3)',
+      'promoter -> gitops-config (5)', // three landings and two pull requests opened
+      expect.stringMatching(/^todo -> todo-db \(\d+\)$/) as string,
+    ]);
+    expect(trace.graph.losses).toEqual([]);
+    expect(trace.missingParents).toEqual([]);
+  });
+
+  it('has one root, the push, and every span begins with or after its parent', () => {
+    const byId = new Map(trace.spans.map((span) => [span.spanId, span]));
+    const roots = trace.spans.filter(({ parentSpanId }) => parentSpanId === undefined);
+    const early = trace.spans.filter((span) => span.startMs < (byId.get(span.parentSpanId ?? '')?.startMs ?? 0));
+
+    expect(roots.map(({ service, name }) => `${service}: ${name}`)).toEqual(['github: push']);
+    expect(
+      early.map(({ name }) => name),
+      trace.picture,
+    ).toEqual([]);
+    expect(trace.spans.filter(({ startMs, endMs }) => endMs < startMs)).toEqual([]);
+  });
+
+  it('tells waits as INTERNAL spans: queue, soak, approval, detection', () => {
+    for (const name of ['queue', 'await soak', 'await approval', 'detect']) {
+      expect(trace.named(name).kind, name).toBe('INTERNAL');
+    }
+    expect(trace.named('await approval').attributes['promoter.approved_by']).toEqual(['rene']);
+  });
+
+  it('can be searched by what people know: every span of a phase carries commit, environment and digest', () => {
+    const inEnvironments = trace.spans.filter(({ name }) => /^(promote|rollout|sync|boot)/.test(name));
+
+    expect(inEnvironments.length).toBeGreaterThan(9);
+    for (const span of inEnvironments) {
+      expect(span.attributes, span.name).toMatchObject({
+        'vcs.ref.head.revision': commit,
+        'deployment.environment.name': expect.stringMatching(/^(dev|staging|prod)$/) as string,
+        'oci.manifest.digest': expect.stringMatching(/^sha256:/) as string,
+      });
+    }
+    expect(trace.named('RUN release').attributes).toMatchObject({
+      'cicd.pipeline.name': 'release',
+      'cicd.pipeline.result': 'success',
+      'cicd.pipeline.action.name': 'RUN',
+    });
+  });
+
+  it('keeps names of few values: no commit, number or digest is in one', () => {
+    const names = [...new Set(trace.spans.map(({ name }) => name))];
+
+    expect(names.filter((name) => /[0-9a-f]{7}|#\d/.test(name))).toEqual([]);
+  });
+
+  it('leads from the first request to its own trace, which is another', async () => {
+    const [link] = trace.named('first request served').links;
+    const request = await traced.harness.eventually('the span of that request', () =>
+      traced.receiver.exports
+        .flatMap(({ spans }) => spans)
+        .find(({ traceId, spanId }) => traceId === link?.traceId && spanId === link.spanId),
+    );
+
+    expect(request.kind).toBe('SERVER');
+    expect(request.traceId).not.toBe(trace.traceId);
+  });
+
+  it('is told on the source commit: a deployment for each environment, with a link', () => {
+    const { deployments } = traced.harness.sandbox.github.hub.store.world;
+    const told = deployments.filter(({ sha }) => sha === commit);
+
+    expect(told.map(({ environment }) => environment).sort()).toEqual(['todo/dev', 'todo/prod', 'todo/staging']);
+    for (const { statuses } of told) {
+      expect(statuses.map(({ state }) => state)).toEqual(['success']);
+      expect(statuses[0]?.targetUrl).toBe(`${traced.harness.sandbox.urls.board}/releases/${trace.traceId}`);
+    }
+  });
+});
