@@ -1,4 +1,6 @@
+#!/usr/bin/env node
 // The only place where things are wired.
+import { text } from 'node:stream/consumers';
 import { createLogger, type Logger } from '@delivery/telemetry/logger';
 import { createRegistry } from '@delivery/telemetry/metrics';
 import { stopOnSignal } from '@delivery/telemetry/service';
@@ -12,6 +14,7 @@ import type { SourceFact } from './accept/source-facts.ts';
 import { reportRoute } from './accept/report-route.ts';
 import { createReplayer } from './accept/replay-deliveries.ts';
 import { webhookRoute } from './accept/webhook-route.ts';
+import { runCommand } from './command-line.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { createEnactor } from './enact/enact-decisions.ts';
 import { createGitHubBudget } from './enact/github-budget.ts';
@@ -79,6 +82,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
     sender: await createSpanSender(process.env),
     report: createDeploymentReporter(clients.forOwner),
     pipelines: () => configReader.knownPipelines(),
+    configRepository: `${owner}/${name}`,
     facts: (application) => cluster.facts(application),
     urlOf: config.releaseUrl,
     metrics,
@@ -210,8 +214,15 @@ async function main(config: Config, logger: Logger): Promise<void> {
 }
 
 try {
-  const config = parseConfig(process.env);
-  await main(config, createLogger({ service: 'promoter', level: config.logLevel }));
+  const code = await runCommand(process.argv.slice(2), {
+    out: (line) => process.stdout.write(line),
+    error: (line) => process.stderr.write(line),
+    readInput: () => text(process.stdin),
+  });
+  if (code === undefined) {
+    const config = parseConfig(process.env);
+    await main(config, createLogger({ service: 'promoter', level: config.logLevel }));
+  } else process.exitCode = code;
 } catch (error) {
   process.stderr.write(
     `${error instanceof ConfigError ? error.message : `promoter did not start: ${error instanceof Error ? error.stack : String(error)}`}\n`,

@@ -16,6 +16,7 @@ export interface TellDeps {
   sender: SpanSender | undefined;
   report(report: DeploymentReport): Promise<void>;
   pipelines(): readonly Pipeline[];
+  configRepository: string;
   facts(application: string): ClusterFacts | undefined;
   /** Where people see a trace. */
   urlOf(traceId: string): string | undefined;
@@ -100,6 +101,7 @@ export function tellReleases(deps: TellDeps): Telling {
     },
     onRolledOut: report,
     pipelines: deps.pipelines,
+    configRepository: deps.configRepository,
     facts: deps.facts,
     clock: deps.clock,
     startedAt: deps.clock(),

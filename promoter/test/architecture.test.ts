@@ -87,7 +87,7 @@ describe('the house', () => {
     expect(
       readers.filter(
         (file) =>
-          !/(main|migrate|start|release|reset|tracing|terminal|run-git|pod|smart-http|promoter-process|sandbox|screenshots|browser)\.ts$/.test(
+          !/(main|migrate|start|release|reset|tracing|telemetry|collector|terminal|run-git|pod|smart-http|promoter-process|sandbox|screenshots|browser)\.ts$/.test(
             file,
           ),
       ),

@@ -28,6 +28,7 @@ function parseHeaders(text = ''): Record<string, string> {
 export function telemetryTo({ url }: OtlpReceiver): Record<string, string> {
   return {
     ...telemetryEnvironment(),
+    OTEL_BSP_SCHEDULE_DELAY: '500',
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/v1/traces`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',

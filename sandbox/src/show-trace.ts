@@ -18,6 +18,9 @@ export async function showTrace(
     const spans = ownExports().flatMap((each) => each.spans);
     const served = spans.filter(({ name }) => name === 'first request served').length;
     const names = new Set(spans.map(({ name }) => name));
+    const boots = spans.filter(({ name }) => name === 'boot').map(({ spanId }) => spanId);
+    const parents = new Set(spans.map(({ parentSpanId }) => parentSpanId));
+    if (boots.length < environments.length || !boots.every((boot) => parents.has(boot))) return false;
     return served >= environments.length && environments.every((name) => names.has(`rollout ${name}`));
   };
   const deadline = Date.now() + TIMEOUT_MS;

@@ -1,5 +1,6 @@
 // GitHub's payloads -> facts about source repositories. They decide nothing; the release trace is told from them.
 import { z } from 'zod';
+import { parseTrailers } from '../decide/commit-trailers.ts';
 import type { JobFact, PushFact, RunFact, SourceFact } from './source-facts.ts';
 import { parseEvent } from './parse-event.ts';
 
@@ -94,6 +95,7 @@ function parsePush(payload: unknown, receivedMs: number): PushFact | undefined {
       sha: id,
       headline: message.split('\n')[0] ?? '',
       author: author.username ?? author.name,
+      isPromotion: parseTrailers(message, id, '').length > 0,
     })),
     pusher: pusher.name,
     pushedMs: repository.pushed_at * MS,

@@ -3,6 +3,8 @@ export interface SourceCommitRef {
   sha: string;
   headline: string;
   author: string;
+  /** A promotion of ours: its record is in its message. */
+  isPromotion: boolean;
 }
 
 interface About {

@@ -44,7 +44,11 @@ export function judgeRollout(
   const deployments = facts.deployments.filter(({ spec }) =>
     spec.template.spec.containers.some(({ image }) => image.endsWith(`@${digest}`)),
   );
-  if (deployments.length === 0) return progressing('no Deployment has this digest yet');
+  if (deployments.length === 0) {
+    // Somebody else's commit may have brought it, which nobody asked Argo CD to look at.
+    const awaitsSync = recentCommits.length > 0 && revision !== recentCommits[0];
+    return { ...progressing('no Deployment has this digest yet'), awaitsSync };
+  }
   const failed = deployments.flatMap((deployment) => progressDeadline(deployment) ?? [])[0];
   if (failed) return { state: 'degraded', digest, since: failed.since, reason: failed.reason };
   if (status.sync?.status !== 'Synced')

@@ -8,7 +8,7 @@ import type { ConfigSnapshot } from '../ports.ts';
 import { causeOf, type ExactTimes } from './describe-enacted.ts';
 import { describeLanding, describeOpening, describePublication } from './describe-promotion.ts';
 import { describeRollout, describeSync } from './describe-rollout.ts';
-import { type Passage, passageOf, passageOfRecord } from './passage.ts';
+import { type Passage, passageOf, passageOfRecord, promoteSpanId } from './passage.ts';
 
 export interface ObservedFacts {
   snapshot: ConfigSnapshot;
@@ -58,6 +58,8 @@ export function describeObserved(about: ObservedFacts): Observed | undefined {
           })
         : undefined;
   if (!passage) return undefined;
+  /** The way that the release went when it was promoted: what goes back, or is put there by hand, leads to it. */
+  const own = release && passageOf(pipeline, environment.environment.name, release);
   const configCommit = isOurs && record ? record.commit : (sync?.revision ?? '');
   const isTold = pipeline.lineage?.commits[passage.source?.commit ?? '']?.deployments.some(
     (deployment) =>
@@ -105,6 +107,7 @@ export function describeObserved(about: ObservedFacts): Observed | undefined {
             endedMs: Math.max(Date.parse(ended.since), landedMs),
             error: ended.state === 'degraded' ? ended.reason : undefined,
             pods: [],
+            links: own && passage.kind !== 'promotion' ? [{ traceId: own.traceId, spanId: promoteSpanId(own) }] : [],
           },
           nowMs,
         ),

@@ -134,7 +134,10 @@ export interface Opening {
   url: string | undefined;
 }
 
-/** `promoter -> gitops-config` again: the wait for a person may take days, and a half of an arrow can not. */
+/**
+ * `promoter -> gitops-config` again: the wait for a person may take days, and a half of an arrow can not. It hangs under the promotion
+ * before, which was told: its own is told when it ends.
+ */
 export function describeOpening(passage: Passage, { startedMs, openedMs, number, title, url }: Opening): SpanRecord[] {
   const attributes = {
     [ATTRIBUTE.change]: String(number),
@@ -144,7 +147,7 @@ export function describeOpening(passage: Passage, { startedMs, openedMs, number,
   };
   return makeArrow(passageScope(passage, openedMs), {
     key: passageKey(passage),
-    parent: promoteSpanId(passage),
+    parent: promoteSpanId({ ...passage, environment: passage.predecessor ?? '' }),
     endMs: openedMs,
     from: {
       role: 'open pull request',

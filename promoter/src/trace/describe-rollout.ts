@@ -1,5 +1,11 @@
 // What Argo CD and Kubernetes did with a promotion -> spans. Pure.
-import { environmentKey, releaseSpanId, releaseTraceId, type SpanRecord } from '@delivery/telemetry/release';
+import {
+  environmentKey,
+  releaseSpanId,
+  releaseTraceId,
+  type SpanLink,
+  type SpanRecord,
+} from '@delivery/telemetry/release';
 import type { FirstRequestFact } from '../accept/source-facts.ts';
 import { ATTRIBUTE, SERVICE } from './attributes.ts';
 import { sourceAttributes } from './describe-source.ts';
@@ -79,13 +85,14 @@ export interface RolledOut {
   /** Undefined when it is healthy. */
   error: string | undefined;
   pods: readonly Pod[];
+  links: readonly SpanLink[];
 }
 
 /** `argocd -> todo`, and the pods that came up in it. */
 export function describeRollout(passage: Passage, rolledOut: RolledOut, nowMs: number): SpanRecord[] {
   const scope = passageScope(passage, nowMs);
   const key = passageKey(passage);
-  const { service, deployment, startedMs, endedMs, error, pods } = rolledOut;
+  const { service, deployment, startedMs, endedMs, error, pods, links } = rolledOut;
   const attributes = {
     [ATTRIBUTE.deploymentName]: `${passage.pipeline}/${passage.environment}`,
     [ATTRIBUTE.deploymentStatus]: error === undefined ? 'succeeded' : 'failed',
@@ -100,7 +107,7 @@ export function describeRollout(passage: Passage, rolledOut: RolledOut, nowMs: n
     endMs: endedMs,
     error,
     from: { role: 'rollout', service: SERVICE.argocd, name: 'rollout', startMs: startedMs, attributes },
-    to: { role: 'rolled out', service, name: `rollout ${passage.environment}`, startMs: startedMs, attributes },
+    to: { role: 'rolled out', service, name: `rollout ${passage.environment}`, startMs: startedMs, attributes, links },
   });
   return [
     ...arrow,

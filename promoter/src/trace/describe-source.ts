@@ -56,8 +56,11 @@ export function sourceScope(fact: {
   };
 }
 
-/** The root. Tempo draws `developer -> github` of it alone, after its wait: it has no parent and names its peer. */
-export function describePush(fact: PushFact): SpanRecord[] {
+/**
+ * The root. Tempo draws `developer -> github` of it alone, after its wait: it has no parent and names its peer.
+ * @param service who was pushed to: the config repository is a node of its own.
+ */
+export function describePush(fact: PushFact, service: string = SERVICE.github): SpanRecord[] {
   const scope = sourceScope(fact);
   const others = fact.commits.filter(({ sha }) => sha !== fact.commit);
   const links = others.map(({ sha, headline }): SpanLink => {
@@ -73,7 +76,7 @@ export function describePush(fact: PushFact): SpanRecord[] {
       role: 'push',
       key: '',
       parent: undefined,
-      service: SERVICE.github,
+      service,
       name: 'push',
       kind: 'SERVER',
       startMs: fact.pushedMs,

@@ -6,6 +6,7 @@ import type { Pipeline } from '../decide/pipeline.ts';
 import type { PipelineSnapshot, Release, Rollout } from '../decide/promotion.ts';
 import type { ClusterFacts } from '../observe/judge-rollout.ts';
 import type { ConfigSnapshot } from '../ports.ts';
+import { SERVICE } from './attributes.ts';
 import { describePublication } from './describe-promotion.ts';
 import { describeJob, describePush, describeRun, jobSpanId } from './describe-source.ts';
 import { describeFirstRequest } from './describe-rollout.ts';
@@ -35,10 +36,14 @@ export interface ReleaseTracerDeps {
   /** A rollout that has ended, once it was told: healthy or degraded. */
   onRolledOut(observed: Observed): void;
   pipelines(): readonly Pipeline[];
+  /** owner/name. */
+  configRepository: string;
   facts(application: string): ClusterFacts | undefined;
   clock: () => Date;
   startedAt: Date;
 }
+
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 const REMEMBERED = 1_000;
 
@@ -77,7 +82,7 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
 
   const isSource = (repository: string): boolean => {
     const known = pipelines();
-    return known.length === 0 || known.some(({ source }) => source?.toLowerCase() === repository.toLowerCase());
+    return known.length === 0 || known.some(({ source }) => source !== undefined && isSame(source, repository));
   };
   const pushKey = (repository: string, commit: string): string => `${repository.toLowerCase()} ${commit.slice(0, 7)}`;
 
@@ -127,6 +132,11 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
   return {
     sourceTold(fact) {
       if (fact.kind === 'published') return published(fact);
+      if (fact.kind === 'pushed' && isSame(fact.repository, deps.configRepository)) {
+        // What a person commits there begins a trace of its own.
+        const isByHand = fact.commits.some(({ sha, isPromotion }) => sha === fact.commit && !isPromotion);
+        return isByHand ? tell(describePush(fact, SERVICE.config)) : undefined;
+      }
       if (!isSource(fact.repository)) return undefined;
       const traceId = releaseTraceId(fact.repositoryUrl, fact.commit);
       if (fact.kind === 'pushed') {
