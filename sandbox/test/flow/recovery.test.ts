@@ -1,13 +1,39 @@
-// Killed at any moment and started again, the promoter ends in the same Git history as if it had lived.
+// Killed at any moment and started again, the promoter ends in the same Git history, and in the same trace, as if it had lived.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, startHarness } from './harness.ts';
+import type { Harness } from './harness.ts';
+import { startTraced, type Traced } from './traced.ts';
 
 describe('a promoter that is killed', () => {
+  let traced: Traced;
   let harness: Harness;
   beforeAll(async () => {
-    harness = await startHarness();
+    traced = await startTraced();
+    ({ harness } = traced);
   });
-  afterAll(() => harness.close());
+  afterAll(() => traced.close());
+
+  /** A crash between telling and writing down that it was told tells again: ids are derived, so the trace stays one. */
+  async function expectWholeTrace(commit: string, environments: readonly string[]): Promise<void> {
+    await traced.told(commit, ...environments.map((name) => `rollout ${name}`), 'RUN release');
+    const { graph, missingParents, picture } = traced.traceOf(commit);
+    const arrows = new Set(graph.edges.map(({ client, server }) => `${client} -> ${server}`));
+    const lost = graph.losses.filter(({ why }) => !why.startsWith('exported twice'));
+
+    expect(
+      lost.map(({ span, why }) => `${span.name}: ${why}`),
+      picture,
+    ).toEqual([]);
+    expect(missingParents, picture).toEqual([]);
+    expect([...arrows].sort(), picture).toEqual([
+      'argocd -> todo',
+      'developer -> github',
+      'ghcr -> promoter',
+      'github -> github-actions',
+      'github-actions -> ghcr',
+      'gitops-config -> argocd',
+      'promoter -> gitops-config',
+    ]);
+  }
 
   /** Subjects of this release's commits on the base branch, oldest first. */
   const promotionsOf = async (tag: string): Promise<string[]> =>
@@ -42,7 +68,7 @@ describe('a promoter that is killed', () => {
       await promoter.kill();
     });
 
-    const { tag } = await harness.push(`Killed ${when} ${operation.split('/').at(-1)}`);
+    const { commit, tag } = await harness.push(`Killed ${when} ${operation.split('/').at(-1)}`);
     const restarting = harness
       .eventually('the kill', () => kills > 0)
       .then(() => {
@@ -59,11 +85,12 @@ describe('a promoter that is killed', () => {
       `promote(todo): prod to ${tag}`,
     ]);
     expect(harness.pullRequests().filter(({ state }) => state === 'open')).toEqual([]);
+    await expectWholeTrace(commit, ['dev', 'staging', 'prod']);
   });
 
   it('recovers a webhook that came while it was down, without anybody pressing redeliver', async () => {
     await harness.sandbox.promoter.stop();
-    const { tag } = await harness.push('Nobody was listening');
+    const { commit, tag } = await harness.push('Nobody was listening');
     await harness.sandbox.github.settled();
     const lost = harness.sandbox.github.hub.webhooks.log
       .list('app')
@@ -75,6 +102,7 @@ describe('a promoter that is killed', () => {
     await harness.runsEverywhere(tag, ['dev']);
     const metrics = await (await fetch(`${harness.sandbox.urls.board}/metrics`)).text();
     expect(Number(/promoter_recovered_releases_total\{[^}]*\} (\d+)/.exec(metrics)?.[1])).toBeGreaterThan(0);
+    await expectWholeTrace(commit, ['dev']);
   });
 
   it('recovers a webhook that was lost on the way, with the next look into the delivery log', async () => {
