@@ -32,6 +32,7 @@ import { ringFor } from './accept/ring-for.ts';
 import { boardRoutes } from './show/board-routes.ts';
 import { createBoardState } from './show/board-state.ts';
 import { tellReleases } from './tell.ts';
+import { createReleaseMeasures } from './trace/measure-releases.ts';
 import { createMetrics } from './trace/metrics.ts';
 import { createStaged } from './trace/staged.ts';
 
@@ -78,6 +79,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
   });
   const enactor = createEnactor({ octokitOf, repository: { owner, name, branch } });
   const staged = createStaged(metrics);
+  const measures = createReleaseMeasures(registry, () => configReader.knownPipelines());
   const telling = tellReleases({
     sender: await createSpanSender(process.env),
     report: createDeploymentReporter(clients.forOwner),
@@ -86,6 +88,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
     facts: (application) => cluster.facts(application),
     urlOf: config.releaseUrl,
     metrics,
+    measures,
     onChange: () => board.changed(),
     clock,
     logger,
@@ -95,6 +98,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
     windowMs: config.coalesceMs,
     clock,
     async reconcile(round) {
+      const end = metrics.reconcileDuration.startTimer();
       const outcome = await promote(round, {
         config: configReader,
         enactor,
@@ -105,6 +109,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
         onDecided(snapshot, decisions, at) {
           board.decided(snapshot, decisions, at);
           telling.tracer.decided(snapshot, at);
+          measures.decided(snapshot, at);
           for (const decision of decisions)
             if (decision.kind === 'ignore') board.ignored(decision.release, decision.reason);
         },
@@ -114,6 +119,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
         },
         tell: (done) => telling.tracer.enacted(done),
       });
+      end();
       metrics.reconciles.inc({ outcome: 'done' });
       metrics.inboxDepth.set(inbox.depth());
       countHolds();

@@ -14,6 +14,8 @@ export interface ConfigSnapshot extends Snapshot {
   tree: string;
   /** Commits of the base branch, newest first: what a synced revision may be. */
   recentCommits: readonly string[];
+  /** The promotions among them; of one environment, newest first. */
+  recentRecords: readonly PromotionRecord[];
 }
 
 export interface ReadRequest {

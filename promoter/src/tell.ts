@@ -5,8 +5,10 @@ import { createSpanSpool, type SpanSender } from '@delivery/telemetry/release';
 import type { Pipeline } from './decide/pipeline.ts';
 import type { DeploymentReport } from './enact/report-deployment.ts';
 import { TransientError } from './errors.ts';
+import type { ConfigSnapshot } from './ports.ts';
 import type { ClusterFacts } from './observe/judge-rollout.ts';
 import type { Observed } from './trace/describe-observed.ts';
+import type { ReleaseMeasures } from './trace/measure-releases.ts';
 import type { PromoterMetrics } from './trace/metrics.ts';
 import { createReleaseStories, type ReleaseStories } from './trace/release-stories.ts';
 import { createReleaseTracer, type ReleaseTracer } from './trace/release-tracer.ts';
@@ -21,6 +23,7 @@ export interface TellDeps {
   /** Where people see a trace. */
   urlOf(traceId: string): string | undefined;
   metrics: Pick<PromoterMetrics, 'releaseSpans'>;
+  measures: ReleaseMeasures;
   onChange(): void;
   clock: () => Date;
   logger: Logger;
@@ -36,7 +39,7 @@ export interface Telling {
 const REMEMBERED_REPORTS = 2_000;
 
 export function tellReleases(deps: TellDeps): Telling {
-  const { sender, metrics, logger } = deps;
+  const { sender, metrics, measures, logger } = deps;
   const stories = createReleaseStories();
   const spool =
     sender &&
@@ -52,7 +55,8 @@ export function tellReleases(deps: TellDeps): Telling {
   let reporting: Promise<void> = Promise.resolve();
 
   /** One after the other, after the spans: a promoter that dies in between tells twice, never not at all. */
-  function report({ passage, configCommit, outcome, landedMs }: Observed): void {
+  function report(observed: Observed, snapshot: ConfigSnapshot): void {
+    const { passage, configCommit, outcome, landedMs } = observed;
     const source = deps.pipelines().find(({ name }) => name === passage.pipeline)?.source;
     if (!passage.source || !source || !outcome) return;
     const { commit } = passage.source;
@@ -60,6 +64,7 @@ export function tellReleases(deps: TellDeps): Telling {
     const key = `${environment} ${configCommit}`;
     if (reported.has(key)) return;
     reported.add(key);
+    measures.rolledOut(observed, snapshot);
     const [oldest] = reported;
     if (reported.size > REMEMBERED_REPORTS && oldest !== undefined) reported.delete(oldest);
     const seconds = Math.max(0, Math.round((outcome.atMs - landedMs) / 1_000));
@@ -91,12 +96,12 @@ export function tellReleases(deps: TellDeps): Telling {
 
   const tracer = createReleaseTracer({
     tell(spans) {
-      stories.add(spans);
+      measures.told(stories.add(spans));
       spool?.add(spans);
       deps.onChange();
     },
     onToldElsewhere(spans) {
-      stories.add(spans);
+      measures.told(stories.add(spans));
       deps.onChange();
     },
     onRolledOut: report,

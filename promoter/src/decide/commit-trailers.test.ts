@@ -16,6 +16,7 @@ const trailers = (environment: string, more: Partial<Trailers> = {}): Trailers =
   sourceDate: '2026-11-23T10:00:00Z',
   replaces: `sha256:${'0'.repeat(64)}`,
   rollsBack: undefined,
+  failedAt: undefined,
   pullRequest: undefined,
   approvedBy: [],
   traceparent: undefined,

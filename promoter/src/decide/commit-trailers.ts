@@ -11,6 +11,7 @@ export interface Trailers {
   sourceDate: string | undefined;
   replaces: string | undefined;
   rollsBack: Release | undefined;
+  failedAt: string | undefined;
   pullRequest: string | undefined;
   approvedBy: readonly string[];
   traceparent: string | undefined;
@@ -32,6 +33,7 @@ export function formatTrailers(trailers: Trailers): string {
     ['Source-Date', trailers.sourceDate],
     ['Replaces', trailers.replaces],
     ['Rolls-back', rollsBack ? imageReference(rollsBack) : undefined],
+    ['Failed-at', trailers.failedAt],
     ['Pull-request', trailers.pullRequest],
     ...trailers.approvedBy.map((login): [string, string] => ['Approved-by', login]),
     ['Traceparent', trailers.traceparent],
@@ -54,6 +56,8 @@ export function parseTrailers(message: string, commit: string, committedAt: stri
       release: { ...release, commit: current?.['source']?.split('@')[1] },
       replaces: current?.['replaces'],
       rollsBack: parseReference(current?.['rolls-back'] ?? ''),
+      failedAt: current?.['failed-at'],
+      sourceDate: current?.['source-date'],
       pullRequest: current?.['pull-request'],
       approvedBy,
       commit,

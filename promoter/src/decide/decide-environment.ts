@@ -98,7 +98,14 @@ function rollBack(
   if (Date.parse(rollout.since) - Date.parse(record.committedAt) > environment.rollback.within) return undefined;
   const reason = `${current.tag} turned Degraded: ${rollout.reason}`;
   const about = { pipeline: pipeline.name, environment: environment.name, reason };
-  return { kind: 'roll back', ...about, release: previous, from: current, manifest: environment.manifest };
+  return {
+    kind: 'roll back',
+    ...about,
+    release: previous,
+    from: current,
+    manifest: environment.manifest,
+    failedAt: rollout.since,
+  };
 }
 
 export function decideEnvironment(

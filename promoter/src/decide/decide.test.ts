@@ -64,6 +64,8 @@ const recordOf = (environment: string, brought: Release, more: object = {}) => (
   release: brought,
   replaces: undefined,
   rollsBack: undefined,
+  failedAt: undefined,
+  sourceDate: undefined,
   pullRequest: undefined,
   approvedBy: [],
   commit: sha('e'),

@@ -21,7 +21,7 @@ export interface SourceCommit {
   /** Its history, newest first, itself included; cut at 100. */
   history: readonly { sha: string; committedAt: string; headline: string; author: string | undefined }[];
   /** Where it is known to have been deployed: the config commits that were told of, by `pipeline/environment`. */
-  deployments: readonly { environment: string; configCommit: string }[];
+  deployments: readonly { environment: string; configCommit: string; isFailed: boolean }[];
 }
 
 /** What is known about how commits relate. Keys are as releases name them: short or long. */
@@ -39,8 +39,11 @@ export interface PromotionRecord {
   environment: string;
   release: Release;
   replaces: string | undefined;
-  /** The release that this commit took back. */
+  /** The release that this commit took back, and when that one had failed. */
   rollsBack: Release | undefined;
+  failedAt: string | undefined;
+  /** When the release's commit was made. */
+  sourceDate: string | undefined;
   /** URL of the pull request that it landed with. */
   pullRequest: string | undefined;
   approvedBy: readonly string[];
@@ -173,7 +176,14 @@ export type Merge = About & {
   approvedBy: readonly string[];
 };
 export type Close = About & { kind: 'close'; number: number; body: string };
-export type RollBack = About & { kind: 'roll back'; release: Release; from: Release; manifest: string };
+export type RollBack = About & {
+  kind: 'roll back';
+  release: Release;
+  from: Release;
+  manifest: string;
+  /** When the rollout of `from` was found degraded. */
+  failedAt: string;
+};
 /** Nothing moves; `gates` where a pull request waits for them. */
 export type Hold = About & {
   kind: 'hold';

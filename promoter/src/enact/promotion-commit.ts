@@ -72,6 +72,7 @@ export function trailersOf(change: ManifestChange | Merge, snapshot: ConfigSnaps
     sourceDate: source?.committedAt,
     replaces: change.from?.digest,
     rollsBack: change.kind === 'roll back' ? change.from : undefined,
+    failedAt: change.kind === 'roll back' ? change.failedAt : undefined,
     pullRequest,
     approvedBy: change.kind === 'merge' ? change.approvedBy : [],
     traceparent: source ? promotionTraceparent(source, change) : undefined,

@@ -20,6 +20,7 @@ import {
   explanationIn,
   indexRecords,
   parseConfigs,
+  type RecordIndex,
   requestsOf,
   textOf,
 } from './parse-snapshot.ts';
@@ -108,8 +109,11 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
   }
 
   /** Which promotion brought each manifest's content: from recent history, from memory, or from the file's own history. */
-  async function explain(answer: SnapshotAnswer, environments: readonly EnvironmentRequest[]): Promise<Explained[]> {
-    const recent = indexRecords(answer.history);
+  async function explain(
+    answer: SnapshotAnswer,
+    environments: readonly EnvironmentRequest[],
+    recent: RecordIndex,
+  ): Promise<Explained[]> {
     const found = environments.map(({ pipeline, environment }, index) => {
       const oid = blobOf(answer.environments[index]?.manifest ?? null)?.oid;
       const explanation = explanationIn(recent, { pipeline: pipeline.name, environment: environment.name });
@@ -182,7 +186,8 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
         deps.onWarning('source commits not read: releases are ordered by their tags', error);
       });
       const { answer, environments, current } = await plan(scope);
-      const explanations = await explain(answer, environments);
+      const recent = indexRecords(answer.history);
+      const explanations = await explain(answer, environments, recent);
       const recentCommits = answer.history.map(({ oid }) => oid);
       const snapshots = await Promise.all(
         environments.map(async (request, index) => {
@@ -217,6 +222,7 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
         url: answer.url,
         tree: answer.tree,
         recentCommits,
+        recentRecords: [...recent.values()].flat(),
         pipelines: complete,
         freezes: current.freezes,
         problems: current.problems,

@@ -88,7 +88,8 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
     })),
     deployments: (node.deployments?.nodes ?? []).flatMap(({ environment, payload, latestStatus }) => {
       const configCommit = configCommitOf(payload);
-      return environment && configCommit && latestStatus ? [{ environment, configCommit }] : [];
+      if (!environment || !configCommit || !latestStatus) return [];
+      return [{ environment, configCommit, isFailed: latestStatus.state === 'FAILURE' }];
     }),
   });
 

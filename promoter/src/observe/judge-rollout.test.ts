@@ -17,6 +17,8 @@ const record = {
   release: { image: 'ghcr.io/acme/todo', tag: 'main-2', digest, commit: undefined },
   replaces: undefined,
   rollsBack: undefined,
+  failedAt: undefined,
+  sourceDate: undefined,
   pullRequest: undefined,
   approvedBy: [],
   commit: 'c2',

@@ -1,5 +1,7 @@
 // Every attribute name of release spans. Semantic conventions 1.44 where they have one (docs/cicd, docs/vcs, docs/attributes-registry);
 // our own begin with `promoter.`. All are on every span of their kind: Tempo searches single spans, not traces.
+import type { SpanRecord } from '@delivery/telemetry/release';
+
 export const ATTRIBUTE = {
   repository: 'vcs.repository.url.full',
   repositoryName: 'vcs.repository.name',
@@ -48,6 +50,12 @@ export const ATTRIBUTE = {
   application: 'promoter.application',
   url: 'url.full',
 } as const;
+
+/** @returns an empty text where the span does not say. */
+export function textOf({ attributes }: SpanRecord, name: string): string {
+  const value = attributes[name];
+  return typeof value === 'string' ? value : '';
+}
 
 /** The nodes of the service graph, from a push to what it changed. The last one is the service that is delivered. */
 export const SERVICE = {

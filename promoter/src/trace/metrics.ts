@@ -26,6 +26,12 @@ export function createMetrics(registry: Registry) {
       buckets: STAGE_BUCKETS,
       registers,
     }),
+    reconcileDuration: new Histogram({
+      name: 'promoter_reconcile_duration_seconds',
+      help: 'Duration of reconciles that ended well.',
+      buckets: STAGE_BUCKETS,
+      registers,
+    }),
     reconciles: new Counter({
       name: 'promoter_reconciles_total',
       help: 'Reconciles by how they ended.',

@@ -2,7 +2,8 @@
 import type { SpanRecord } from '@delivery/telemetry/release';
 
 export interface ReleaseStories {
-  add(spans: readonly SpanRecord[]): void;
+  /** @returns those that were not known. */
+  add(spans: readonly SpanRecord[]): SpanRecord[];
   /** In the order in which they began; undefined for a trace that nothing is known of. */
   story(traceId: string): readonly SpanRecord[] | undefined;
   /** Traces, the one that was told of last first. */
@@ -16,6 +17,7 @@ export function createReleaseStories(): ReleaseStories {
   const traces = new Map<string, Map<string, SpanRecord>>();
   return {
     add(spans) {
+      const fresh = spans.filter(({ traceId, spanId }) => !traces.get(traceId)?.has(spanId));
       for (const span of spans) {
         const story = traces.get(span.traceId) ?? new Map<string, SpanRecord>();
         // The first telling is the exact one: later ones are made from what lasts.
@@ -28,6 +30,7 @@ export function createReleaseStories(): ReleaseStories {
         if (oldest === undefined) break;
         traces.delete(oldest);
       }
+      return fresh;
     },
     story(traceId) {
       const spans = traces.get(traceId);

@@ -34,7 +34,7 @@ export interface ReleaseTracerDeps {
   /** What somebody else told in the trace. */
   onToldElsewhere(spans: readonly SpanRecord[]): void;
   /** A rollout that has ended, once it was told: healthy or degraded. */
-  onRolledOut(observed: Observed): void;
+  onRolledOut(observed: Observed, snapshot: ConfigSnapshot): void;
   pipelines(): readonly Pipeline[];
   /** owner/name. */
   configRepository: string;
@@ -126,7 +126,7 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
     });
     if (!observed) return;
     for (const hop of observed.hops) tell(hop);
-    if (observed.outcome) deps.onRolledOut(observed);
+    if (observed.outcome) deps.onRolledOut(observed, snapshot);
   }
 
   return {

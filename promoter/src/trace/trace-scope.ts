@@ -36,6 +36,7 @@ export function makeSpan(scope: TraceScope, sketch: SpanSketch): SpanRecord {
   return {
     traceId: scope.traceId,
     spanId: releaseSpanId(scope.traceId, role, key),
+    role,
     parentSpanId: parent,
     service,
     name,

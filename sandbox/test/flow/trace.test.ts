@@ -99,6 +99,30 @@ describe('a straight release of the real service', () => {
     expect(request.traceId).not.toBe(trace.traceId);
   });
 
+  it('is measured: stages with the trace as their exemplar, lead time per commit, and what Git says of the last 30 days', async () => {
+    const metrics = await (await fetch(`${traced.harness.sandbox.urls.board}/metrics`)).text();
+    const stages = [
+      ...metrics.matchAll(/promoter_release_stage_duration_seconds_count\{[^}]*environment="([^"]*)",stage="([^"]*)"/g),
+    ].map(([, environment = '', stage = '']) => `${environment} ${stage}`.trim());
+
+    expect(stages.sort()).toEqual(
+      [
+        'ci',
+        'publish',
+        ...['dev', 'staging', 'prod'].flatMap((name) =>
+          ['promote', 'sync', 'rollout', 'first_request'].map((stage) => `${name} ${stage}`),
+        ),
+        'prod approve',
+      ].sort(),
+    );
+    expect(metrics).toMatch(
+      new RegExp(`promoter_release_stage_duration_seconds_bucket.* # \\{trace_id="${trace.traceId}"`),
+    );
+    expect(metrics).toMatch(/promoter_lead_time_seconds_count\{[^}]*environment="prod"\} 1/);
+    expect(metrics).toMatch(/promoter_dora_deployments\{[^}]*environment="prod"[^}]*\} 1/);
+    expect(metrics).toMatch(/promoter_dora_change_fail_ratio\{[^}]*environment="prod"[^}]*\} 0/);
+  });
+
   it('is told on the source commit: a deployment for each environment, with a link', () => {
     const { deployments } = traced.harness.sandbox.github.hub.store.world;
     const told = deployments.filter(({ sha }) => sha === commit);

@@ -74,6 +74,7 @@ export function joinRelease(identity: ReleaseIdentity, deps: JoinDeps): JoinedRe
       deps.tell([
         {
           ...base,
+          role: 'boot',
           spanId: bootId,
           parentSpanId: rolledOut,
           name: 'boot',
@@ -90,6 +91,7 @@ export function joinRelease(identity: ReleaseIdentity, deps: JoinDeps): JoinedRe
       deps.tell([
         {
           ...base,
+          role: 'first request',
           spanId: releaseSpanId(traceId, 'first request', key),
           parentSpanId: rolledOut,
           name: 'first request served',

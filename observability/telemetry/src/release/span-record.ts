@@ -1,5 +1,6 @@
 // A span as a value: computed from what happened, not held open while it happens.
 import type { Attributes } from '@opentelemetry/api';
+import type { ReleaseRole } from './release-ids.ts';
 
 export type RecordKind = 'INTERNAL' | 'SERVER' | 'CLIENT';
 
@@ -12,6 +13,8 @@ export interface SpanLink {
 export interface SpanRecord {
   traceId: string;
   spanId: string;
+  /** What it is about, whatever its name. */
+  role: ReleaseRole;
   /** Undefined for the root of the trace. */
   parentSpanId: string | undefined;
   /** `service.name` of the resource: the node in the service graph. */

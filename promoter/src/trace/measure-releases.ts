@@ -1,0 +1,137 @@
+// Metrics of releases from the facts that their traces are told of. Stages are counted once, as they are told.
+import type { SpanRecord } from '@delivery/telemetry/release';
+import { createDurationHistogram, Gauge, type Registry } from '@delivery/telemetry/metrics';
+import { trace, TraceFlags } from '@opentelemetry/api';
+import type { Pipeline } from '../decide/pipeline.ts';
+import type { ConfigSnapshot } from '../ports.ts';
+import { ATTRIBUTE, textOf } from './attributes.ts';
+import type { Observed } from './describe-observed.ts';
+import { deploymentsOf, dora } from './dora.ts';
+
+export interface ReleaseMeasures {
+  /** @param spans of a release that were not told before. */
+  told(spans: readonly SpanRecord[]): void;
+  /** A rollout ended that was not told before. */
+  rolledOut(observed: Observed, snapshot: ConfigSnapshot): void;
+  /** The long-term figures, rebuilt from Git. */
+  decided(snapshot: ConfigSnapshot, now: Date): void;
+}
+
+/** Seconds: from a commit that took a moment to an approval that took a week. */
+const STAGE_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400, 43_200, 86_400, 259_200, 604_800];
+const MS = 1_000;
+
+/** The stage that a span's duration is. */
+const STAGES: Partial<Record<SpanRecord['role'], string>> = {
+  run: 'ci',
+  promote: 'promote',
+  approval: 'approve',
+  sync: 'sync',
+  rollout: 'rollout',
+};
+
+export function createReleaseMeasures(registry: Registry, pipelines: () => readonly Pipeline[]): ReleaseMeasures {
+  const labelNames = ['pipeline', 'environment'];
+  const stages = createDurationHistogram({
+    name: 'promoter_release_stage_duration_seconds',
+    help: 'How long releases took for ci, publish, promote, approve, sync, rollout and first_request.',
+    labelNames: [...labelNames, 'stage'],
+    buckets: STAGE_BUCKETS,
+    registry,
+  });
+  const leadTimes = createDurationHistogram({
+    name: 'promoter_lead_time_seconds',
+    help: 'From each commit to the moment its release was proven in an environment.',
+    labelNames,
+    buckets: STAGE_BUCKETS,
+    registry,
+  });
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({
+      name: `promoter_dora_${name}`,
+      help: `${help}, of the last 30 days.`,
+      labelNames,
+      registers: [registry],
+    });
+  const figures = {
+    deployments: gauge('deployments', 'Deployments'),
+    leadTime: gauge('lead_time_median_seconds', 'Median change lead time over commits'),
+    failRatio: gauge('change_fail_ratio', 'Deployments that failed'),
+    recovery: gauge('recovery_time_median_seconds', 'Median time from a failed deployment to the next'),
+    reworkRatio: gauge('rework_ratio', 'Deployments that a failure made necessary'),
+  };
+  const pushedMs = new Map<string, number>();
+  const rolledOutMs = new Map<string, number>();
+
+  function observe(span: SpanRecord, stage: string, ms: number): void {
+    const pipeline = textOf(span, ATTRIBUTE.pipeline) || (pipelineOf(span) ?? '');
+    const environment = textOf(span, ATTRIBUTE.environment);
+    stages.observe(Math.max(0, ms) / MS, { pipeline, environment, stage }, exemplarOf(span));
+  }
+
+  /** A run belongs to a repository, which may have several pipelines: it is counted once, for the first. */
+  function pipelineOf(span: SpanRecord): string | undefined {
+    const repository = `${textOf(span, ATTRIBUTE.owner)}/${textOf(span, ATTRIBUTE.repositoryName)}`;
+    return pipelines().find(({ source }) => source?.toLowerCase() === repository)?.name;
+  }
+
+  return {
+    told(spans) {
+      for (const span of spans) {
+        const stage = STAGES[span.role];
+        if (stage) observe(span, stage, span.endMs - span.startMs);
+        if (span.role === 'push') keep(pushedMs, span.traceId, span.startMs);
+        const pushed = pushedMs.get(span.traceId);
+        if (span.role === 'publish' && pushed !== undefined) observe(span, 'publish', span.endMs - pushed);
+        const key = `${span.traceId} ${textOf(span, ATTRIBUTE.environment)}`;
+        if (span.role === 'rolled out') keep(rolledOutMs, key, span.endMs);
+        const rolledOut = rolledOutMs.get(key);
+        if (span.role === 'first request' && rolledOut !== undefined)
+          observe(span, 'first_request', span.endMs - rolledOut);
+      }
+    },
+    rolledOut({ passage, landedMs, outcome, hops }, snapshot) {
+      if (outcome?.state !== 'healthy' || passage.kind !== 'promotion') return;
+      const pipeline = snapshot.pipelines.find((candidate) => candidate.pipeline.name === passage.pipeline);
+      if (!pipeline) return;
+      const deployments = deploymentsOf(pipeline, passage.environment, snapshot.recentRecords);
+      const newest = deployments.toSorted((one, other) => other.landedMs - one.landedMs)[0];
+      const span = hops.flat().find(({ role }) => role === 'rolled out');
+      const labels = { pipeline: passage.pipeline, environment: passage.environment };
+      for (const committedMs of newest?.committedMs ?? [])
+        if (committedMs < landedMs)
+          leadTimes.observe((outcome.atMs - committedMs) / MS, labels, span && exemplarOf(span));
+    },
+    decided({ pipelines: read, recentRecords }, now) {
+      for (const pipeline of read) {
+        for (const { environment } of pipeline.environments) {
+          const labels = { pipeline: pipeline.pipeline.name, environment: environment.name };
+          const found = dora(deploymentsOf(pipeline, environment.name, recentRecords), now.getTime());
+          figures.deployments.set(labels, found.deployments);
+          set(figures.leadTime, labels, found.leadTimeMedianMs, MS);
+          set(figures.failRatio, labels, found.failRatio, 1);
+          set(figures.recovery, labels, found.recoveryMedianMs, MS);
+          set(figures.reworkRatio, labels, found.reworkRatio, 1);
+        }
+      }
+    },
+  };
+}
+
+/** No value is not zero: the series is absent. */
+function set(gauge: Gauge, labels: Record<string, string>, value: number | undefined, unit: number): void {
+  if (value === undefined) gauge.remove(labels);
+  else gauge.set(labels, value / unit);
+}
+
+const KEPT = 1_000;
+
+function keep(map: Map<string, number>, key: string, value: number): void {
+  map.set(key, value);
+  const oldest = map.keys().next().value;
+  if (map.size > KEPT && oldest !== undefined) map.delete(oldest);
+}
+
+/** Leads from a bucket to the release's trace. */
+const exemplarOf = ({ traceId, spanId }: SpanRecord) =>
+  trace.wrapSpanContext({ traceId, spanId, traceFlags: TraceFlags.SAMPLED });
