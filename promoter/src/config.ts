@@ -26,6 +26,8 @@ export interface Config {
   resyncMs: number;
   /** Where people reach this process's pages: links to them in GitHub begin with it. */
   publicUrl: string | undefined;
+  /** Pages elsewhere: `{traceId}` and `{application}` are replaced. */
+  templates: { traceUrl: string | undefined; argocdUrl: string | undefined };
   /** What delivered services report with; undefined: no report is taken. */
   reportToken: Secret | undefined;
   /** The page of a release's trace. */
@@ -37,6 +39,13 @@ export class ConfigError extends Error {
 }
 
 const Milliseconds = z.coerce.number().int().min(0);
+
+const template = (placeholder: string) =>
+  z
+    .string()
+    .regex(/^https?:\/\//, 'must begin with http:// or https://')
+    .includes(placeholder, { error: `must contain ${placeholder}` })
+    .optional();
 
 const Environment = z.object({
   HOST: z.string().default('0.0.0.0'),
@@ -61,6 +70,8 @@ const Environment = z.object({
   ARGOCD_NAMESPACE: z.string().min(1).default('argocd'),
   COALESCE_MS: Milliseconds.max(60_000).default(1_000),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TRACE_URL: template('{traceId}'),
+  ARGOCD_URL: template('{application}'),
   REPORT_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
   RESYNC_MS: Milliseconds.min(1_000, 'must be at least 1000').default(300_000),
 });
@@ -101,6 +112,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     coalesceMs: values.COALESCE_MS,
     resyncMs: values.RESYNC_MS,
     publicUrl,
+    templates: { traceUrl: values.TRACE_URL, argocdUrl: values.ARGOCD_URL },
     reportToken: values.REPORT_TOKEN === undefined ? undefined : secret(values.REPORT_TOKEN),
     releaseUrl: (traceId) => (publicUrl ? `${publicUrl}/releases/${traceId}` : undefined),
   };

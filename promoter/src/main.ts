@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { createLogger, type Logger } from '@delivery/telemetry/logger';
 import { createRegistry } from '@delivery/telemetry/metrics';
 import { stopOnSignal } from '@delivery/telemetry/service';
-import { createSpanSender } from '@delivery/telemetry/release';
+import { createSpanSender, releaseTraceId } from '@delivery/telemetry/release';
 import { startTracing } from '@delivery/telemetry/tracing';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -16,6 +16,7 @@ import { createReplayer } from './accept/replay-deliveries.ts';
 import { webhookRoute } from './accept/webhook-route.ts';
 import { runCommand } from './command-line.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
+import { createArrivalAnnouncer } from './enact/announce-arrival.ts';
 import { createEnactor } from './enact/enact-decisions.ts';
 import { createGitHubBudget } from './enact/github-budget.ts';
 import { createGitHubClients } from './enact/github-client.ts';
@@ -67,7 +68,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
     logger,
   });
   const board = createBoardState(clock, () => cluster.problem());
-  const source = createSourceReader(clients.forOwner);
+  const source = createSourceReader(clients.forOwner, (url, commit) => config.releaseUrl(releaseTraceId(url, commit)));
   const rights = createReviewerRights(octokitOf, { owner, name });
   const configReader = createConfigReader({
     octokitOf,
@@ -83,6 +84,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
   const telling = tellReleases({
     sender: await createSpanSender(process.env),
     report: createDeploymentReporter(clients.forOwner),
+    announce: createArrivalAnnouncer(clients.forOwner),
     pipelines: () => configReader.knownPipelines(),
     configRepository: `${owner}/${name}`,
     facts: (application) => cluster.facts(application),
@@ -190,7 +192,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
     '/',
     reportRoute({ token: config.reportToken, onFirstRequest: (fact) => telling.tracer.firstRequestServed(fact) }),
   );
-  app.route('/', boardRoutes(board));
+  app.route('/', boardRoutes({ state: board, stories: telling.stories, templates: config.templates, clock }));
   app.onError((error, c) => {
     logger.error({ err: error, path: c.req.path }, 'request failed');
     return c.json({ outcome: 'failed', reason: 'the log says why' }, 500);

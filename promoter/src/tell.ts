@@ -1,10 +1,14 @@
 // The flow beside a promotion: what happened becomes spans, is sent, is kept for people, and is written down on the source commit.
 // It never delays a promotion and never fails one.
 import type { Logger } from '@delivery/telemetry/logger';
-import { createSpanSpool, type SpanSender } from '@delivery/telemetry/release';
+import { createSpanSpool, releaseTraceId, type SpanSender } from '@delivery/telemetry/release';
+import type { FirstRequestFact } from './accept/source-facts.ts';
 import type { Pipeline } from './decide/pipeline.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot } from './decide/promotion.ts';
+import type { Arrival } from './enact/announce-arrival.ts';
 import type { DeploymentReport } from './enact/report-deployment.ts';
 import { TransientError } from './errors.ts';
+import { duration } from './show/page.ts';
 import type { ConfigSnapshot } from './ports.ts';
 import type { ClusterFacts } from './observe/judge-rollout.ts';
 import type { Observed } from './trace/describe-observed.ts';
@@ -17,6 +21,8 @@ export interface TellDeps {
   /** Undefined where no exporter is configured: releases are told to people only. */
   sender: SpanSender | undefined;
   report(report: DeploymentReport): Promise<void>;
+  /** @returns the pull request that has the line now. */
+  announce(arrival: Arrival): Promise<number | undefined>;
   pipelines(): readonly Pipeline[];
   configRepository: string;
   facts(application: string): ClusterFacts | undefined;
@@ -94,16 +100,53 @@ export function tellReleases(deps: TellDeps): Telling {
     }
   }
 
+  /** Only the last environments of a pipeline are where a change was meant to arrive. */
+  function announce(
+    fact: FirstRequestFact,
+    { pipeline, environments, lineage }: PipelineSnapshot,
+    target: EnvironmentSnapshot,
+  ): void {
+    const { name } = target.environment;
+    const isLast = environments.every(({ environment }) => !environment.after.includes(name));
+    const committedAt = lineage?.commits[fact.commit]?.committedAt;
+    if (!isLast || !pipeline.source || !committedAt || !('tag' in target.image)) return;
+    reporting = announceArrival(reporting, {
+      repository: pipeline.source,
+      commit: fact.commit,
+      pipeline: pipeline.name,
+      environment: name,
+      tag: target.image.tag,
+      servedAt: new Date(fact.endedMs).toISOString(),
+      after: duration(fact.endedMs - Date.parse(committedAt)),
+      url: deps.urlOf(releaseTraceId(fact.repositoryUrl, fact.commit)),
+    });
+  }
+
+  async function announceArrival(before: Promise<void>, arrival: Arrival): Promise<void> {
+    await before;
+    try {
+      const number = await deps.announce(arrival);
+      logger.info(
+        { stage: 'trace', environment: arrival.environment, tag: arrival.tag, number },
+        'first request served',
+      );
+    } catch (error) {
+      logger.warn({ err: error, stage: 'trace' }, 'arrival not announced in its pull request');
+    }
+  }
+
   const tracer = createReleaseTracer({
     tell(spans) {
       measures.told(stories.add(spans));
       spool?.add(spans);
       deps.onChange();
     },
+    onKnown: (spans) => void stories.add(spans),
     onToldElsewhere(spans) {
       measures.told(stories.add(spans));
       deps.onChange();
     },
+    onFirstRequest: announce,
     onRolledOut: report,
     pipelines: deps.pipelines,
     configRepository: deps.configRepository,

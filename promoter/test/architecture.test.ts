@@ -46,7 +46,7 @@ describe('the promoter', () => {
     ['accept', ['accept', 'decide', 'enact']],
     ['enact', ['decide', 'enact']],
     ['observe', ['decide', 'observe']],
-    ['show', ['decide', 'show']],
+    ['show', ['decide', 'show', 'trace']],
     ['trace', ['accept', 'decide', 'observe', 'trace']],
   ])('%s/ uses only %s', (stage, allowed) => {
     for (const file of promoter.filter((name) => stageOf(name) === stage)) {

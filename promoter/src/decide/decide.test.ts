@@ -77,6 +77,7 @@ const commit = (one: string, ...before: string[]) => ({
   committedAt: '2026-11-23T10:00:00Z',
   headline: `commit ${one}`,
   author: `author-${one}`,
+  releaseUrl: undefined,
   history: [one, ...before].map((name) => ({
     sha: sha(name),
     committedAt: '2026-11-23T10:00:00Z',

@@ -56,7 +56,8 @@ function shipsText({ release, from, lineage }: PullRequestText): string[] {
 
 export function pullRequestBody(text: PullRequestText): string {
   const { pipeline, environment, release, from, gates, lineage } = text;
-  const commit = lineage?.commits[release.commit ?? '']?.sha ?? release.commit;
+  const known = lineage?.commits[release.commit ?? ''];
+  const commit = known?.sha ?? release.commit;
   const source =
     lineage && commit
       ? `[\`${commit.slice(0, 7)}\`](${lineage.url}/commit/${commit})`
@@ -72,6 +73,8 @@ export function pullRequestBody(text: PullRequestText): string {
     `| Digest | \`${release.digest}\` |`,
     `| Commit | ${source} |`,
     `| Replaces | ${replaced} |`,
+    // Times that pass would change the text all the time: the page behind the link has them.
+    ...(known?.releaseUrl ? [`| Way so far | [since ${known.committedAt}](${known.releaseUrl}) |`] : []),
     ...shipsText(text),
     '',
     '## Gates',

@@ -18,6 +18,8 @@ export interface SourceCommit {
   headline: string;
   /** Login of the author; undefined where the address belongs to no account. */
   author: string | undefined;
+  /** Where people see the way of its release; undefined where nothing is configured. */
+  releaseUrl: string | undefined;
   /** Its history, newest first, itself included; cut at 100. */
   history: readonly { sha: string; committedAt: string; headline: string; author: string | undefined }[];
   /** Where it is known to have been deployed: the config commits that were told of, by `pipeline/environment`. */

@@ -66,7 +66,11 @@ function configCommitOf(payload: string | null): string | undefined {
 const DEPLOYMENT_FIELDS = 'deployments(last: 50) { nodes { environment payload latestStatus { state } } }';
 const COMMIT_FIELDS = 'oid messageHeadline committedDate author { user { login } }';
 
-export function createSourceReader(octokitOf: (owner: string, repository: string) => Promise<Octokit>): SourceReader {
+/** @param releaseUrl where people see the way of a commit's release. */
+export function createSourceReader(
+  octokitOf: (owner: string, repository: string) => Promise<Octokit>,
+  releaseUrl: (repositoryUrl: string, commit: string) => string | undefined,
+): SourceReader {
   const repositories = new Map<string, Known>();
 
   const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void => {
@@ -75,11 +79,12 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
     if (map.size > KEPT && oldest !== undefined) map.delete(oldest);
   };
 
-  const toSourceCommit = (node: z.infer<typeof CommitWithHistory>): SourceCommit => ({
+  const toSourceCommit = (node: z.infer<typeof CommitWithHistory>, url: string): SourceCommit => ({
     sha: node.oid,
     committedAt: node.committedDate,
     headline: node.messageHeadline,
     author: node.author?.user?.login,
+    releaseUrl: releaseUrl(url, node.oid),
     history: node.history.nodes.map(({ oid, committedDate, messageHeadline, author }) => ({
       sha: oid,
       committedAt: committedDate,
@@ -129,7 +134,7 @@ export function createSourceReader(octokitOf: (owner: string, repository: string
       commits.forEach((commit, at) => {
         const parsed = CommitWithHistory.safeParse(node[`commit${at}`]);
         if (!parsed.success) return;
-        const source = toSourceCommit(parsed.data);
+        const source = toSourceCommit(parsed.data, node.url);
         remember(known.commits, commit, source);
         remember(known.commits, source.sha, source);
       });

@@ -1,9 +1,7 @@
-// The board as HTML. Complete without scripts; with them the part inside `#board` is replaced whenever something changed.
+// The board as HTML. Complete without scripts; with them it is replaced whenever something changed.
 import { html } from 'hono/html';
-import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Board, EnvironmentView, PipelineView } from './board-state.ts';
-
-export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+import { type Html, time } from './page.ts';
 
 const WORDS: Record<EnvironmentView['decision'], string> = {
   promote: 'promoting',
@@ -16,10 +14,6 @@ const WORDS: Record<EnvironmentView['decision'], string> = {
   hold: 'waits',
   'up to date': 'up to date',
 };
-
-function time(iso: string): Html {
-  return html`<time datetime="${iso}">${iso.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time>`;
-}
 
 function rollout(view: EnvironmentView): Html {
   const { state } = view.rollout;
@@ -38,8 +32,10 @@ function environmentCard(view: EnvironmentView): Html {
     ${
       view.runs
         ? html`<p class="runs">
-              <strong>${view.runs.tag}</strong
-              ><code title="${view.runs.digest}">${view.runs.digest.slice(0, 19)}…</code>
+              ${view.traceId ? html`<a class="tag" href="/releases/${view.traceId}">${view.runs.tag}</a>` : html`<strong>${view.runs.tag}</strong>`}<code
+                title="${view.runs.digest}"
+                >${view.runs.digest.slice(0, 19)}…</code
+              >
             </p>
             ${rollout(view)}
             ${view.since ? html`<p class="soft">promoted ${view.commitUrl ? html`<a href="${view.commitUrl}">${time(view.since)}</a>` : time(view.since)}</p>` : html`<p class="soft">put here by hand</p>`}`
@@ -112,28 +108,4 @@ export function boardContent(board: Board): Html {
         ${board.activity.map(({ at, text, url }) => html`<li>${time(at)} <span>${url ? html`<a href="${url}">${text}</a>` : text}</span></li>`)}
       </ul>
     </section>`;
-}
-
-export function boardPage(board: Board, nonce: string): Html {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Promotions</title>
-        <meta name="htmx-config" content='{"includeIndicatorStyles":false,"allowEval":false}' />
-        <link rel="stylesheet" href="/assets/board.css" />
-        <script src="/assets/htmx.js" nonce="${nonce}" defer></script>
-        <script src="/assets/sse.js" nonce="${nonce}" defer></script>
-      </head>
-      <body>
-        <header>
-          <h1>Promotions</h1>
-          ${board.configUrl ? html`<a href="${board.configUrl}">config repository</a>` : ''}
-        </header>
-        <main hx-ext="sse" sse-connect="/events">
-          <div id="board" sse-swap="board">${boardContent(board)}</div>
-        </main>
-      </body>
-    </html>`;
 }

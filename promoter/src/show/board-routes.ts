@@ -1,29 +1,40 @@
-// The board and the JSON behind it. Read-only: all authority is GitHub's.
+// The pages and the JSON behind them. Read-only: all authority is GitHub's.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { NONCE, secureHeaders, type SecureHeadersVariables } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
-import { boardContent, boardPage } from './board-page.ts';
+import type { ReleaseStories } from '../trace/release-stories.ts';
+import { boardContent } from './board-page.ts';
 import type { BoardState } from './board-state.ts';
+import { deliveryContent } from './delivery-page.ts';
+import { type DeliveryView, describeDelivery } from './delivery-view.ts';
+import { findChange } from './find-change.ts';
+import { type Html, page } from './page.ts';
+import { releaseContent, unknownRelease } from './release-page.ts';
+import { describeRelease, type LinkTemplates, type ReleaseView } from './release-view.ts';
+import { searchContent } from './search-page.ts';
 import { stylesheet } from './stylesheet.ts';
 
 /** Several changes of one moment are one message. */
 const COALESCE_MS = 100;
 const HEARTBEAT_MS = 15_000;
 const MAX_STREAMS = 200;
+const MAX_QUERY = 200;
+const GRAPH_RELEASES = 20;
+const TRACE_ID = '{[0-9a-f]{32}}';
 
-export function boardRoutes(state: BoardState): Hono<{ Variables: SecureHeadersVariables }> {
-  const { resolve } = createRequire(import.meta.url);
-  const scripts = new Map(
-    [
-      ['htmx.js', 'htmx.org/dist/htmx.min.js'],
-      ['sse.js', 'htmx-ext-sse/dist/sse.min.js'],
-    ].map(([name = '', module = '']) => [name, readFileSync(resolve(module), 'utf8')]),
-  );
-  let streams = 0;
+type Env = { Variables: SecureHeadersVariables };
 
-  const routes = new Hono<{ Variables: SecureHeadersVariables }>();
+export interface BoardDeps {
+  state: BoardState;
+  stories: ReleaseStories;
+  templates: LinkTemplates;
+  clock: () => Date;
+}
+
+export function boardRoutes({ state, stories, templates, clock }: BoardDeps): Hono<Env> {
+  const routes = new Hono<Env>();
   routes.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -32,14 +43,79 @@ export function boardRoutes(state: BoardState): Hono<{ Variables: SecureHeadersV
         styleSrc: ["'self'"],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
-        formAction: ["'none'"],
+        formAction: ["'self'"],
         frameAncestors: ["'none'"],
       },
     }),
   );
-  routes.get('/', (c) => c.html(boardPage(state.board(), c.get('secureHeadersNonce') ?? '')));
-  routes.get('/favicon.ico', (c) => c.body(null, 204));
+
+  const show = (c: Context<Env>, title: string, content: Html, more: { events?: string; query?: string } = {}): Html =>
+    page({
+      title,
+      content,
+      nonce: c.get('secureHeadersNonce') ?? '',
+      configUrl: state.board().configUrl,
+      events: more.events,
+      ...(more.query === undefined ? {} : { query: more.query }),
+    });
+  const releaseOf = (traceId: string): ReleaseView | undefined => {
+    const spans = stories.story(traceId);
+    const pipelines = state.known().map(({ pipeline }) => pipeline);
+    return spans && describeRelease(traceId, spans, pipelines, templates);
+  };
+  const delivery = (): DeliveryView => {
+    const recent = stories.recent().slice(0, GRAPH_RELEASES);
+    const told = recent.flatMap((traceId) => {
+      const story = stories.story(traceId);
+      return story ? [story] : [];
+    });
+    return describeDelivery(state.known(), told, clock().getTime());
+  };
+
+  const live = createLive(state);
+  routes.get('/', (c) => c.html(show(c, 'Promotions', boardContent(state.board()), { events: '/events' })));
+  routes.get('/events', (c) => live(c, () => boardContent(state.board())));
   routes.get('/api/board', (c) => c.json(state.board()));
+  routes.get('/delivery', (c) =>
+    c.html(show(c, 'Delivery', deliveryContent(delivery()), { events: '/delivery/events' })),
+  );
+  routes.get('/delivery/events', (c) => live(c, () => deliveryContent(delivery())));
+  routes.get('/api/delivery', (c) => c.json(delivery()));
+  routes.get('/search', (c) => {
+    const query = (c.req.query('q') ?? '').slice(0, MAX_QUERY);
+    return c.html(show(c, 'Where is my change?', searchContent(query, findChange(query, state.known())), { query }));
+  });
+  routes.get('/api/search', (c) => c.json(findChange((c.req.query('q') ?? '').slice(0, MAX_QUERY), state.known())));
+  routes.get(`/releases/:traceId${TRACE_ID}`, (c) => {
+    const traceId = c.req.param('traceId');
+    const view = releaseOf(traceId);
+    if (!view) return c.html(show(c, 'Release', unknownRelease(traceId)), 404);
+    return c.html(show(c, `Release ${view.title}`, releaseContent(view), { events: `/releases/${traceId}/events` }));
+  });
+  routes.get(`/releases/:traceId${TRACE_ID}/events`, (c) => {
+    const traceId = c.req.param('traceId');
+    return live(c, () => {
+      const view = releaseOf(traceId);
+      return view ? releaseContent(view) : unknownRelease(traceId);
+    });
+  });
+  routes.get(`/api/releases/:traceId${TRACE_ID}`, (c) => {
+    const view = releaseOf(c.req.param('traceId'));
+    return view ? c.json(view) : c.json({ reason: 'nothing is known of this trace' }, 404);
+  });
+  routes.get('/favicon.ico', (c) => c.body(null, 204));
+  assets(routes);
+  return routes;
+}
+
+function assets(routes: Hono<Env>): void {
+  const { resolve } = createRequire(import.meta.url);
+  const scripts = new Map(
+    [
+      ['htmx.js', 'htmx.org/dist/htmx.min.js'],
+      ['sse.js', 'htmx-ext-sse/dist/sse.min.js'],
+    ].map(([name = '', module = '']) => [name, readFileSync(resolve(module), 'utf8')]),
+  );
   routes.get('/assets/board.css', (c) => c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
   routes.get('/assets/:name', (c) => {
     const script = scripts.get(c.req.param('name'));
@@ -49,16 +125,24 @@ export function boardRoutes(state: BoardState): Hono<{ Variables: SecureHeadersV
       'cache-control': 'public, max-age=86400',
     });
   });
-  routes.get('/events', (c) => {
-    if (streams >= MAX_STREAMS) return c.text('too many open boards', 503, { 'retry-after': '30' });
+}
+
+/** Streams a page's content whenever it is another than before: what somebody has opened stays open while nothing happens. */
+function createLive(state: BoardState) {
+  let streams = 0;
+  return (c: Context<Env>, render: () => Html): Response => {
+    if (streams >= MAX_STREAMS) return c.text('too many open pages', 503, { 'retry-after': '30' });
     return streamSSE(c, async (stream) => {
       streams += 1;
       const { promise: closed, resolve: close } = Promise.withResolvers<void>();
       let pending: NodeJS.Timeout | undefined;
+      let last = '';
       const send = async (): Promise<void> => {
         pending = undefined;
-        const content = String(await boardContent(state.board()));
-        await stream.writeSSE({ event: 'board', data: content }).catch(close);
+        const content = String(await render());
+        if (content === last) return;
+        last = content;
+        await stream.writeSSE({ event: 'content', data: content }).catch(close);
       };
       const unsubscribe = state.subscribe(() => {
         pending ??= setTimeout(() => void send(), COALESCE_MS);
@@ -72,6 +156,5 @@ export function boardRoutes(state: BoardState): Hono<{ Variables: SecureHeadersV
       clearTimeout(pending);
       clearInterval(heartbeat);
     });
-  });
-  return routes;
+  };
 }

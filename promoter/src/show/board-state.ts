@@ -13,11 +13,15 @@ import type {
   Rollout,
 } from '../decide/promotion.ts';
 import type { ConfigSnapshot, Enacted } from '../ports.ts';
+import { passageOfRecord } from '../trace/passage.ts';
+import type { Known } from './find-change.ts';
 
 export interface EnvironmentView {
   name: string;
   after: readonly string[];
   runs: Release | undefined;
+  /** Of what runs; undefined where its commit is not known. */
+  traceId: string | undefined;
   /** When the promoter's commit put it there. */
   since: string | undefined;
   /** The config commit that did. */
@@ -61,6 +65,8 @@ export interface BoardState {
   decided(snapshot: ConfigSnapshot, decisions: readonly Decision[], at: Date): void;
   enacted(result: Enacted): void;
   ignored(release: Release, reason: string): void;
+  /** What was read last of every pipeline. */
+  known(): readonly Known[];
   /** Called after every change; returns how to stop being called. */
   subscribe(listener: () => void): () => void;
   changed(): void;
@@ -77,6 +83,7 @@ const VERBS = {
 
 export function createBoardState(clock: () => Date, clusterProblem: () => string | undefined): BoardState {
   const pipelines = new Map<string, PipelineView>();
+  const snapshots = new Map<string, Known>();
   const listeners = new Set<() => void>();
   const activity: Activity[] = [];
   const manifestErrors = new Map<string, ConfigProblem[]>();
@@ -108,6 +115,7 @@ export function createBoardState(clock: () => Date, clusterProblem: () => string
       for (const name of pipelines.keys()) {
         if (snapshot.declared.includes(name)) continue;
         pipelines.delete(name);
+        snapshots.delete(name);
         manifestErrors.delete(name);
       }
       for (const pipeline of snapshot.pipelines) {
@@ -115,6 +123,7 @@ export function createBoardState(clock: () => Date, clusterProblem: () => string
         const errors = manifestProblems(pipeline);
         if (errors.length > 0) manifestErrors.set(name, errors);
         else manifestErrors.delete(name);
+        snapshots.set(name, { pipeline, recentRecords: snapshot.recentRecords });
         pipelines.set(name, viewOf(pipeline, decisions, snapshot.url, at));
       }
       changed();
@@ -129,6 +138,7 @@ export function createBoardState(clock: () => Date, clusterProblem: () => string
     ignored(release, reason) {
       note(`ignored ${release.image}:${release.tag}: ${reason}`);
     },
+    known: () => [...snapshots.values()],
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -174,6 +184,7 @@ function environmentView(
     name: environment.name,
     after: environment.after,
     runs,
+    traceId: runs && isOurs && record ? passageOfRecord(snapshot, record, configUrl)?.traceId : undefined,
     since: isOurs ? record?.committedAt : undefined,
     commitUrl: isOurs && record ? `${configUrl}/commit/${record.commit}` : undefined,
     rollout,

@@ -28,6 +28,8 @@ export interface Observed {
   configCommit: string;
   landedMs: number;
   hops: SpanRecord[][];
+  /** The deployments of its commit say that it was told before: the hops are for people here. */
+  isTold: boolean;
   /** How the rollout ended; undefined while it has not. */
   outcome: { state: 'healthy' | 'degraded'; atMs: number; reason: string } | undefined;
 }
@@ -35,7 +37,7 @@ export interface Observed {
 /** A process that died may have opened a pull request that it did not tell of; what is older than this, somebody told. */
 const UNTOLD_MS = 120_000;
 
-/** @returns undefined where nothing is on its way, or where it was told before, as the deployments of its commit say. */
+/** @returns undefined where nothing is on its way. */
 export function describeObserved(about: ObservedFacts): Observed | undefined {
   const { snapshot, pipeline, environment, rollout, facts, nowMs } = about;
   const openings = describeOpenRequest(about);
@@ -61,15 +63,14 @@ export function describeObserved(about: ObservedFacts): Observed | undefined {
   /** The way that the release went when it was promoted: what goes back, or is put there by hand, leads to it. */
   const own = release && passageOf(pipeline, environment.environment.name, release);
   const configCommit = isOurs && record ? record.commit : (sync?.revision ?? '');
-  const isTold = pipeline.lineage?.commits[passage.source?.commit ?? '']?.deployments.some(
-    (deployment) =>
-      deployment.configCommit === configCommit &&
-      deployment.environment === `${passage.pipeline}/${passage.environment}`,
-  );
+  const isTold =
+    pipeline.lineage?.commits[passage.source?.commit ?? '']?.deployments.some(
+      (deployment) =>
+        deployment.configCommit === configCommit &&
+        deployment.environment === `${passage.pipeline}/${passage.environment}`,
+    ) ?? false;
   const landedMs =
     about.exact.landedMs(configCommit) ?? Date.parse((isOurs ? record?.committedAt : sync?.operation.startedAt) ?? '');
-  if (isTold) return { passage, configCommit, landedMs, hops: openings, outcome: undefined };
-
   const hops = [...openings];
   if (isOurs && record) hops.push(publicationOf(about, passage, landedMs), landingOf(about, passage, record, landedMs));
   const application = environment.environment.application ?? '';
@@ -117,7 +118,7 @@ export function describeObserved(about: ObservedFacts): Observed | undefined {
     ended && sync
       ? { state: ended.state, atMs: Date.parse(ended.since), reason: 'reason' in ended ? ended.reason : '' }
       : undefined;
-  return { passage, configCommit, landedMs, hops, outcome };
+  return { passage, configCommit, landedMs, hops, isTold, outcome: isTold ? undefined : outcome };
 }
 
 /** That an image was published is known for certain when it was promoted: where nobody heard of it in time, then at the latest. */

@@ -85,6 +85,7 @@ describe('deployments are read from Git', () => {
     committedAt: '',
     headline: '',
     author: undefined,
+    releaseUrl: undefined,
     history: history.map((each, index) => ({
       sha: sha(each),
       committedAt: new Date(NOW - index * HOUR).toISOString(),

@@ -3,7 +3,7 @@
 import { releaseSpanId, releaseTraceId, runKey, type SpanRecord } from '@delivery/telemetry/release';
 import { commitOfTag } from '../decide/order-releases.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
-import type { PipelineSnapshot, Release, Rollout } from '../decide/promotion.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot, Release, Rollout } from '../decide/promotion.ts';
 import type { ClusterFacts } from '../observe/judge-rollout.ts';
 import type { ConfigSnapshot } from '../ports.ts';
 import { SERVICE } from './attributes.ts';
@@ -31,8 +31,11 @@ export interface ReleaseTracer {
 export interface ReleaseTracerDeps {
   /** One hop: its spans leave together. */
   tell(spans: readonly SpanRecord[]): void;
+  /** What was told before this process began, as far as it can be made again. */
+  onKnown(spans: readonly SpanRecord[]): void;
   /** What somebody else told in the trace. */
   onToldElsewhere(spans: readonly SpanRecord[]): void;
+  onFirstRequest(fact: FirstRequestFact, pipeline: PipelineSnapshot, environment: EnvironmentSnapshot): void;
   /** A rollout that has ended, once it was told: healthy or degraded. */
   onRolledOut(observed: Observed, snapshot: ConfigSnapshot): void;
   pipelines(): readonly Pipeline[];
@@ -55,14 +58,19 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
 
-/** The pipeline whose environment runs that digest. */
-function pipelineOf({ environment, digest }: FirstRequestFact, known: readonly PipelineSnapshot[]): string | undefined {
-  return known.find(({ environments }) =>
-    environments.some(
+/** The environment that runs that digest. */
+function environmentOf(
+  { environment: name, digest }: FirstRequestFact,
+  known: readonly PipelineSnapshot[],
+): { pipeline: PipelineSnapshot; environment: EnvironmentSnapshot } | undefined {
+  for (const pipeline of known) {
+    const environment = pipeline.environments.find(
       (candidate) =>
-        candidate.environment.name === environment && 'digest' in candidate.image && candidate.image.digest === digest,
-    ),
-  )?.pipeline.name;
+        candidate.environment.name === name && 'digest' in candidate.image && candidate.image.digest === digest,
+    );
+    if (environment) return { pipeline, environment };
+  }
+  return undefined;
 }
 
 export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
@@ -125,7 +133,7 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
       startedMs: deps.startedAt.getTime(),
     });
     if (!observed) return;
-    for (const hop of observed.hops) tell(hop);
+    for (const hop of observed.hops) (observed.isTold ? deps.onKnown : tell)(hop);
     if (observed.outcome) deps.onRolledOut(observed, snapshot);
   }
 
@@ -152,11 +160,11 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
     },
 
     firstRequestServed(fact) {
-      const pipeline = pipelineOf(
-        fact,
-        [...latest.values()].map((known) => known.pipeline),
-      );
-      if (pipeline) deps.onToldElsewhere(describeFirstRequest(fact, pipeline));
+      const read = [...latest.values()].map((known) => known.pipeline);
+      const found = environmentOf(fact, read);
+      if (!found) return;
+      deps.onToldElsewhere(describeFirstRequest(fact, found.pipeline.pipeline.name));
+      deps.onFirstRequest(fact, found.pipeline, found.environment);
     },
 
     enacted(round) {

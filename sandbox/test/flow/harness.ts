@@ -15,6 +15,8 @@ const TIMEOUT_MS = 25_000;
 
 export interface Harness {
   sandbox: Sandbox;
+  /** Resolves when the workflow has pushed it. */
+  imageOf(commit: string): Promise<{ tag: string }>;
   push(banner?: string): Promise<{ commit: string; tag: string }>;
   board(): Promise<Board>;
   environment(name: string, pipeline?: string): Promise<EnvironmentView>;
@@ -89,6 +91,13 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
     return repository ? github.hub.gitOf(repository).log('refs/heads/main', 200) : [];
   };
 
+  const imageOf: Harness['imageOf'] = async (commit) => {
+    const version = await eventually(`the image of ${commit.slice(0, 7)}`, () =>
+      world.packageVersions.find(({ tags }) => tags.some((tag) => tag.endsWith(commit.slice(0, 7)))),
+    );
+    return { tag: version.tags[0] ?? '' };
+  };
+
   return {
     sandbox,
     board,
@@ -96,12 +105,10 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
     history,
     api,
     eventually,
+    imageOf,
     async push(banner) {
       const { commit } = await pushRelease(urls.github, banner);
-      const version = await eventually(`the image of ${commit.slice(0, 7)}`, () =>
-        world.packageVersions.find(({ tags }) => tags.some((tag) => tag.endsWith(commit.slice(0, 7)))),
-      );
-      return { commit, tag: version.tags[0] ?? '' };
+      return { commit, ...(await imageOf(commit)) };
     },
     pullRequests: () => world.pullRequests,
     openPullRequest: (name) =>

@@ -1,9 +1,34 @@
 // One trace from the push to the first request in prod, as a collector receives it, and the graph that Tempo draws of it.
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Harness } from './harness.ts';
 import { type ReleaseTrace, startTraced, type Traced } from './traced.ts';
 
 const TODO = path.join(import.meta.dirname, '../../../todo');
+
+/** A change as people make it: a branch, a pull request, a merge. */
+async function mergeChange({ api }: Harness): Promise<{ commit: string }> {
+  const route = '/repos/acme/todo';
+  const json = async <Answer>(method: string, where: string, body?: object): Promise<Answer> => {
+    const answer = await api(method, route + where, 'dana', body);
+    if (!answer.ok) throw new Error(`${method} ${where}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Answer;
+  };
+  const { object } = await json<{ object: { sha: string } }>('GET', '/git/ref/heads/main');
+  await json('POST', '/git/refs', { ref: 'refs/heads/a-change', sha: object.sha });
+  await json('PUT', '/contents/CHANGE.md', {
+    message: 'docs: a change',
+    content: Buffer.from('a change\n').toString('base64'),
+    branch: 'a-change',
+  });
+  const pull = await json<{ number: number }>('POST', '/pulls', {
+    title: 'docs: a change',
+    head: 'a-change',
+    base: 'main',
+  });
+  const { sha } = await json<{ sha: string }>('PUT', `/pulls/${pull.number}/merge`, { merge_method: 'squash' });
+  return { commit: sha };
+}
 
 describe('a straight release of the real service', () => {
   let traced: Traced;
@@ -12,8 +37,9 @@ describe('a straight release of the real service', () => {
   beforeAll(async () => {
     traced = await startTraced({ sourceFolder: TODO });
     const { harness } = traced;
-    const pushed = await harness.push();
-    ({ commit } = pushed);
+    const merged = await mergeChange(harness);
+    ({ commit } = merged);
+    const pushed = await harness.imageOf(commit);
     await harness.runsEverywhere(pushed.tag, ['dev', 'staging']);
     const pull = await harness.eventually('the pull request for prod', () => harness.openPullRequest('prod'));
     await harness.review(pull.number, 'rene');
@@ -121,6 +147,17 @@ describe('a straight release of the real service', () => {
     expect(metrics).toMatch(/promoter_lead_time_seconds_count\{[^}]*environment="prod"\} 1/);
     expect(metrics).toMatch(/promoter_dora_deployments\{[^}]*environment="prod"[^}]*\} 1/);
     expect(metrics).toMatch(/promoter_dora_change_fail_ratio\{[^}]*environment="prod"[^}]*\} 0/);
+  });
+
+  it('is told in the pull request that the commit came from: one line, however often it is reported', async () => {
+    const { world } = traced.harness.sandbox.github.hub.store;
+    const ofSource = (): string[] =>
+      world.comments.filter(({ repository }) => repository === 'acme/todo').map(({ body }) => body);
+    await traced.harness.eventually('the line', () => ofSource().length > 0);
+
+    expect(ofSource()).toEqual([expect.stringMatching(/first request of this change in \*\*prod\*\*.*\/releases\//s)]);
+    const promotion = world.pullRequests.find(({ headRef }) => headRef === 'promote/todo/prod');
+    expect(promotion?.body).toContain(`/releases/${trace.traceId}`);
   });
 
   it('is told on the source commit: a deployment for each environment, with a link', () => {
