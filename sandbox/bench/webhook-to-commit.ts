@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startOtlpReceiver } from '@delivery/otlp-receiver';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { githubCalls } from '../src/follow-release.ts';
 import type { Hub } from '../src/github/hub.ts';
@@ -66,13 +68,18 @@ async function commitDirectly(
   return after;
 }
 
-async function start(images: number, folders: number): Promise<{ sandbox: Sandbox; close(): Promise<void> }> {
+async function start(
+  images: number,
+  folders: number,
+  telemetry: Record<string, string> = {},
+): Promise<{ sandbox: Sandbox; close(): Promise<void> }> {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'bench-'));
   const sandbox = await startSandbox({
     dataDirectory,
     soak: '1s',
     ports: {},
     withCluster: false,
+    telemetry,
     sourceFolder: path.join(import.meta.dirname, '../test/app'),
     transformPromotion: () => promotionFile(images),
     promoterEnv: { COALESCE_MS: String(WINDOW_MS), RESYNC_MS: '3600000', LOG_LEVEL: 'warn' },
@@ -219,22 +226,64 @@ async function measure(images: number, folders: number, rounds: number, label: s
   return measured;
 }
 
-say('Webhook to commit, less the coalescing window of 1 s. Calls and commits: the most of any round.\n');
-say(header);
-for (const { images, rounds } of BURSTS)
-  await measure(images, images, rounds, `${images} image${images === 1 ? '' : 's'} at once`);
-
-say('\nTen images at once, in config repositories of different sizes.\n');
-say(header);
-const bySize: number[] = [];
-for (const folders of FOLDERS) {
-  const measured = await measure(10, folders, 4, `10 of ${folders} folders`);
-  bySize.push(
-    percentile(
-      (measured.get(150) ?? []).flatMap(({ latenciesMs }) => latenciesMs),
-      0.5,
-    ),
-  );
+/** Two promoters side by side, one that tells traces to a collector and one that does not, in turn. */
+async function measureTracing(): Promise<void> {
+  const IMAGES = 10;
+  const ROUNDS = 12;
+  const receiver = await startOtlpReceiver({ maxSpans: 10_000 });
+  const telling = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+  const both = [
+    { label: 'without traces', ...(await start(IMAGES, IMAGES)), rounds: [] as Round[] },
+    { label: 'with traces', ...(await start(IMAGES, IMAGES, telling)), rounds: [] as Round[] },
+  ];
+  try {
+    for (const { sandbox } of both) {
+      await round(sandbox, IMAGES);
+      sandbox.github.faults.latencyMs = 150;
+    }
+    for (let index = 0; index < ROUNDS; index += 1)
+      for (const one of index % 2 === 0 ? both : both.toReversed()) one.rounds.push(await round(one.sandbox, IMAGES));
+    say('\nTen images at once, with and without traces, in turn.\n');
+    say(header);
+    for (const { label, rounds } of both) say(row(label, 150, rounds));
+    const [without = Number.NaN, withTraces = Number.NaN] = both.map(({ rounds }) =>
+      percentile(
+        rounds.flatMap(({ latenciesMs }) => latenciesMs),
+        0.5,
+      ),
+    );
+    const spans = receiver.exports.reduce((sum, each) => sum + each.spans.length, 0);
+    say(
+      `\nWith traces a promotion takes ${(withTraces / without).toFixed(2)} times as long (p50); ${spans} spans were told.`,
+    );
+  } finally {
+    for (const { close } of both) await close();
+    await receiver.stop();
+  }
 }
-const [small = Number.NaN, large = Number.NaN] = bySize;
-say(`\n10,000 folders take ${(large / small).toFixed(2)} times as long as 10, at 150 ms a call (p50).`);
+
+async function measureBursts(): Promise<void> {
+  say('Webhook to commit, less the coalescing window of 1 s. Calls and commits: the most of any round.\n');
+  say(header);
+  for (const { images, rounds } of BURSTS)
+    await measure(images, images, rounds, `${images} image${images === 1 ? '' : 's'} at once`);
+
+  say('\nTen images at once, in config repositories of different sizes.\n');
+  say(header);
+  const bySize: number[] = [];
+  for (const folders of FOLDERS) {
+    const measured = await measure(10, folders, 4, `10 of ${folders} folders`);
+    bySize.push(
+      percentile(
+        (measured.get(150) ?? []).flatMap(({ latenciesMs }) => latenciesMs),
+        0.5,
+      ),
+    );
+  }
+  const [small = Number.NaN, large = Number.NaN] = bySize;
+  say(`\n10,000 folders take ${(large / small).toFixed(2)} times as long as 10, at 150 ms a call (p50).`);
+}
+
+const { values } = parseArgs({ options: { tracing: { type: 'boolean', default: false } } });
+if (!values.tracing) await measureBursts();
+await measureTracing();
