@@ -71,7 +71,7 @@ const size = (await (await full.request('/')).text()).length;
 
 /** As many rows of as much text as make the same number of characters. */
 const text = 'waits for a review by team release-managers & "others"';
-const row = String(html`<li>${text}</li>`);
+const row = (await html`<li>${text}</li>`).toString();
 const rows = Array.from({ length: Math.round(size / row.length) }, () => text);
 const bare = new Hono().get('/', (c) =>
   c.html(

@@ -1,0 +1,37 @@
+// Two promoters side by side, one that tells traces to a collector and one that does not, in turn. README.md says how to read it.
+import { startOtlpReceiver } from '@delivery/otlp-receiver';
+import { say } from '../src/terminal.ts';
+import { header, percentile, type Round, round, row, start } from './rounds.ts';
+
+const IMAGES = 10;
+const ROUNDS = 12;
+const receiver = await startOtlpReceiver({ maxSpans: 10_000 });
+const telling = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+const both = [
+  { label: 'without traces', ...(await start(IMAGES, IMAGES)), rounds: [] as Round[] },
+  { label: 'with traces', ...(await start(IMAGES, IMAGES, telling)), rounds: [] as Round[] },
+];
+try {
+  for (const { sandbox } of both) {
+    await round(sandbox, IMAGES);
+    sandbox.github.faults.latencyMs = 150;
+  }
+  for (let index = 0; index < ROUNDS; index += 1)
+    for (const one of index % 2 === 0 ? both : both.toReversed()) one.rounds.push(await round(one.sandbox, IMAGES));
+  say('\nTen images at once, with and without traces, in turn.\n');
+  say(header);
+  for (const { label, rounds } of both) say(row(label, 150, rounds));
+  const [without = Number.NaN, withTraces = Number.NaN] = both.map(({ rounds }) =>
+    percentile(
+      rounds.flatMap(({ latenciesMs }) => latenciesMs),
+      0.5,
+    ),
+  );
+  const spans = receiver.exports.reduce((sum, each) => sum + each.spans.length, 0);
+  say(
+    `\nWith traces a promotion takes ${(withTraces / without).toFixed(2)} times as long (p50); ${spans} spans were told.`,
+  );
+} finally {
+  for (const { close } of both) await close();
+  await receiver.stop();
+}
