@@ -41,6 +41,8 @@ export interface SandboxOptions extends SandboxSettings {
   telemetry?: Record<string, string>;
   /** More for the promoter's environment. */
   promoterEnv?: Record<string, string>;
+  /** More for the pods' environment. */
+  podEnv?: Record<string, string>;
   /** False leaves the cluster out: nothing is deployed. */
   withCluster?: boolean;
   /** What the source repository is seeded from; todo/ by default. */
@@ -105,6 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         ...telemetry,
         RELEASE_REPORT_URL: `${origin(ports.promoter)}/reports/first-request`,
         RELEASE_REPORT_TOKEN: keys.reportToken,
+        ...options.podEnv,
       },
       withApplications: options.withCluster ?? true,
     })),

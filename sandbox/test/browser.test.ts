@@ -17,6 +17,7 @@ describe('a person approves a release', () => {
   let browser: Browser;
   let page: Page;
   const consoleErrors: string[] = [];
+  let releaseUrl = '';
 
   beforeAll(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'sandbox-browser-'));
@@ -88,12 +89,55 @@ describe('a person approves a release', () => {
     await page.getByRole('checkbox', { name: 'buy <b>milk</b>' }).waitFor();
   });
 
+  it('follows the release from its card to its way, with every span’s details on a key', async () => {
+    await page.goto(sandbox.urls.board);
+    await card('prod').locator('a.tag').click();
+    await page.getByRole('heading', { name: 'Rollout in prod' }).waitFor({ timeout: SLOW_MS });
+    const phases = await page.getByRole('heading', { level: 2 }).allTextContents();
+    const approval = page.locator('.span', { hasText: 'await approval' });
+    await approval.locator('summary').focus();
+    await page.keyboard.press('Enter');
+
+    expect(phases.map((text) => text.replace(/ [\d.]+ .*$/, '').trim())).toEqual([
+      'Build',
+      'Promotion to dev',
+      'Rollout in dev',
+      'Promotion to staging',
+      'Rollout in staging',
+      'Promotion to prod',
+      'Rollout in prod',
+      'What ships',
+      'People',
+    ]);
+    expect(await approval.getByText('rene', { exact: true }).isVisible()).toBe(true);
+    expect(await page.getByText('dana pushed, rene approved').isVisible()).toBe(true);
+    expect(await page.locator('.span', { hasText: 'first request served' }).count()).toBe(1);
+    releaseUrl = page.url();
+  });
+
+  it('sees the delivery figures and the graph, and finds where a change is', async () => {
+    await page.getByRole('link', { name: 'Delivery' }).click();
+    await page.getByRole('heading', { name: 'Service graph' }).waitFor();
+    expect(await page.getByRole('row', { name: /todo prod 1/ }).isVisible()).toBe(true);
+    expect(await page.locator('.graph svg text', { hasText: 'gitops-config' }).count()).toBe(1);
+
+    await page.getByLabel('Where is my change?').fill('#2');
+    await page.keyboard.press('Enter');
+    await page.locator('.there', { hasText: 'prod' }).first().waitFor();
+
+    expect(await page.getByLabel('Where is my change?').inputValue()).toBe('#2');
+  });
+
   it('finds no accessibility violation and no console error on any page', async () => {
     const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
     const found: Record<string, string[]> = {};
     const { urls } = sandbox;
     for (const url of [
       urls.board,
+      releaseUrl,
+      `${urls.board}/delivery`,
+      `${urls.board}/search?q=main`,
+      `${urls.board}/search?q=nothing`,
       urls.github,
       `${urls.github}/acme/todo`,
       `${urls.github}/acme/gitops-config`,

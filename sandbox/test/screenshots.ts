@@ -8,6 +8,7 @@ import { followRelease } from '../src/follow-release.ts';
 import { pushRelease } from '../src/push-release.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox.ts';
 import { REPOSITORY_ROOT } from '../src/settings.ts';
+import { restoreDate, setOffset, shiftDate } from './flow/shifted-date.ts';
 import { launchBrowser } from '@delivery/chromium';
 
 const folder = path.join(REPOSITORY_ROOT, 'docs/screenshots');
@@ -73,6 +74,56 @@ async function pages(browser: Browser, sandbox: Sandbox): Promise<void> {
   await shoot(browser, 'github-repository', `${urls.github}/acme/gitops-config`);
 }
 
+/** A release that waited three days for its approval: every Date is moved on in between, in this process and in the promoter. */
+async function afterThreeDays(browser: Browser, dataDirectory: string, file: string): Promise<void> {
+  setOffset(file, 0);
+  shiftDate(file);
+  const shifted = {
+    SHIFTED_DATE_FILE: file,
+    NODE_OPTIONS: `--import ${path.join(import.meta.dirname, 'flow/shift-date-of-process.ts')}`,
+  };
+  const sandbox = await startSandbox({
+    dataDirectory,
+    soak: '2s',
+    ports: {},
+    podEnv: shifted,
+    promoterEnv: {
+      ...shifted,
+      TRACE_URL: 'https://grafana.example/explore?trace={traceId}',
+      ARGOCD_URL: 'https://argocd.example/applications/{application}',
+    },
+  });
+  try {
+    await sandbox.promoter.start();
+    const { urls } = sandbox;
+    const pushed = await pushRelease(urls.github, 'Three days later');
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(urls.board);
+    const prod = page.locator('.environment', { has: page.getByRole('heading', { name: 'prod', exact: true }) });
+    await prod.getByText('waits for a review').waitFor({ timeout: 90_000 });
+    setOffset(file, 3 * 86_400_000 + 2 * 3_600_000);
+    const { traceId = '' } = await followRelease(sandbox, pushed, { approve: true });
+    await page.goto(`${urls.board}/releases/${traceId}`);
+    await page
+      .locator('.phase', { hasText: 'Rollout in prod' })
+      .getByText('first request served')
+      .waitFor({ timeout: 30_000 });
+    await context.close();
+
+    const release = `${urls.board}/releases/${traceId}`;
+    await shoot(browser, 'release', release);
+    await shoot(browser, 'release-dark-narrow', release, NARROW, 'dark');
+    await shoot(browser, 'board-after-three-days', urls.board);
+    await shoot(browser, 'delivery', `${urls.board}/delivery`);
+    await shoot(browser, 'delivery-dark-narrow', `${urls.board}/delivery`, NARROW, 'dark');
+    await shoot(browser, 'where-is-my-change', `${urls.board}/search?q=${pushed.commit.slice(0, 7)}`);
+  } finally {
+    await sandbox.close();
+    restoreDate();
+  }
+}
+
 const directory = await mkdtemp(path.join(tmpdir(), 'screenshots-'));
 const browser = await launchBrowser();
 try {
@@ -83,6 +134,7 @@ try {
   } finally {
     await sandbox.close();
   }
+  await afterThreeDays(browser, path.join(directory, 'three-days'), path.join(directory, 'offset'));
   await shootTerminal(browser, path.join(directory, 'terminal'));
 } finally {
   await browser.close();

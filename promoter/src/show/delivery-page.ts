@@ -52,7 +52,7 @@ function graph({ nodes, edges, columns, rows }: GraphView): Html {
   const width = columns * (NODE.width + NODE.gapX) - NODE.gapX + 2;
   const height = rows * (NODE.height + NODE.gapY) - NODE.gapY + 2;
   const at = new Map(nodes.map((node) => [node.name, node]));
-  return html`<div class="graph" tabindex="0" role="region" aria-label="Service graph">
+  return html`<div class="graph" tabindex="0" role="region" aria-label="Arrows between services">
     <svg viewBox="0 0 ${width} ${height}" aria-hidden="true">
       <defs>
         <marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">
