@@ -92,7 +92,7 @@ describe('a person approves a release', () => {
   it('follows the release from its card to its way, with every span’s details on a key', async () => {
     await page.goto(sandbox.urls.board);
     await card('prod').locator('a.tag').click();
-    await page.getByRole('heading', { name: 'Rollout in prod' }).waitFor({ timeout: SLOW_MS });
+    await page.getByRole('heading', { name: 'First request in prod' }).waitFor({ timeout: SLOW_MS });
     const phases = await page.getByRole('heading', { level: 2 }).allTextContents();
     const approval = page.locator('.span', { hasText: 'await approval' });
     await approval.locator('summary').focus();
@@ -106,6 +106,7 @@ describe('a person approves a release', () => {
       'Rollout in staging',
       'Promotion to prod',
       'Rollout in prod',
+      'First request in prod',
       'What ships',
       'People',
     ]);

@@ -64,14 +64,14 @@ const ROLLOUT = new Set<SpanRecord['role']>([
   'rolled out',
   'pod',
   'boot',
-  'first request',
 ]);
 
 /** What happens before an environment is named belongs to the build. */
 function phaseOf(span: SpanRecord): string {
   const environment = textOf(span, ATTRIBUTE.environment);
   if (environment === '') return 'Build';
-  if (span.role === 'deliver') return `Promotion to ${environment}`;
+  // Nobody may come for hours: that is no time of the rollout's.
+  if (span.role === 'first request') return `First request in ${environment}`;
   return ROLLOUT.has(span.role) ? `Rollout in ${environment}` : `Promotion to ${environment}`;
 }
 
@@ -157,7 +157,8 @@ export function describeRelease(
   };
 }
 
-const order = (title: string): number => (title === 'Build' ? 0 : title.startsWith('Promotion') ? 1 : 2);
+const ORDER = ['Build', 'Promotion', 'Rollout', 'First'];
+const order = (title: string): number => ORDER.indexOf(title.split(' ')[0] ?? '');
 
 function shippedCommits(commit: string, pipelines: readonly PipelineSnapshot[]): ReleaseView['commits'] {
   for (const { lineage, environments } of pipelines) {

@@ -1,0 +1,150 @@
+// What a reconcile did, told in hops, and judged by Tempo's own rules.
+import { drawServiceGraph, type Span } from '@delivery/service-graph';
+import type { SpanRecord } from '@delivery/telemetry/release';
+import { describe, expect, it } from 'vitest';
+import { parsePromotionFile, type Pipeline } from '../decide/pipeline.ts';
+import type { Decision, EnvironmentSnapshot, PipelineSnapshot, Promote, Release } from '../decide/promotion.ts';
+import type { ConfigSnapshot, Enacted } from '../ports.ts';
+import { describeEnacted } from './describe-enacted.ts';
+import { promoteSpanId, passageOf } from './passage.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 10);
+const exact = { publishedMs: () => NOW - 2_000, landedMs: () => undefined };
+const sha = (index: number): string => index.toString(16).repeat(40);
+
+function toSpan({ error, links, attributes, ...span }: SpanRecord): Span {
+  return {
+    ...span,
+    isError: error !== undefined,
+    attributes: attributes as Span['attributes'],
+    resource: {},
+    links: links.map(({ traceId, spanId }) => ({ traceId, spanId })),
+  };
+}
+
+function pipelineOf(index: number): Pipeline {
+  const [pipeline] = parsePromotionFile(
+    'p.yaml',
+    `pipelines:\n  - name: app${index}\n    image: ghcr.io/acme/app${index}\n    source: acme/app${index}\n    tags: (?<number>\\d+)\n    environments: [{ name: dev, manifest: dev.yaml }]\n`,
+  ).pipelines;
+  if (!pipeline) throw new Error('the pipeline does not parse');
+  return pipeline;
+}
+
+function releaseOf(index: number): Release {
+  return {
+    image: `ghcr.io/acme/app${index}`,
+    tag: `main-${index}`,
+    digest: `sha256:${index.toString(16).repeat(64)}`,
+    commit: sha(index),
+  };
+}
+
+function snapshotOf(index: number): PipelineSnapshot {
+  const pipeline = pipelineOf(index);
+  const url = `https://github.com/acme/app${index}`;
+  const environments = pipeline.environments.map((environment): EnvironmentSnapshot => ({
+    environment,
+    manifest: '',
+    image: { tag: '', digest: '' },
+    record: undefined,
+    previous: undefined,
+    branch: undefined,
+    pullRequest: undefined,
+    declined: [],
+    rollout: { state: 'unknown', reason: '' },
+  }));
+  const commit = {
+    sha: sha(index),
+    committedAt: '',
+    headline: '',
+    author: undefined,
+    releaseUrl: undefined,
+    history: [],
+    deployments: [],
+  };
+  return {
+    pipeline,
+    file: 'p.yaml',
+    candidates: [],
+    lineage: { url, commits: { [sha(index)]: commit }, comparisons: {} },
+    environments,
+  };
+}
+
+function roundOf(pipelines: readonly PipelineSnapshot[], decisions: readonly Decision[], enacted: readonly Enacted[]) {
+  const snapshot: ConfigSnapshot = {
+    head: 'head',
+    repositoryId: '',
+    declared: [],
+    url: 'https://github.com/acme/config',
+    tree: '',
+    recentCommits: [],
+    recentRecords: [],
+    pipelines,
+    freezes: [],
+    problems: [],
+  };
+  return { snapshot, decisions, enacted, startedMs: NOW - 500, endedMs: NOW, exact };
+}
+
+describe('five images in one commit', () => {
+  const indexes = [1, 2, 3, 4, 5];
+  const pipelines = indexes.map(snapshotOf);
+  const decisions = indexes.map((index): Promote => ({
+    kind: 'promote',
+    pipeline: `app${index}`,
+    environment: 'dev',
+    reason: 'the image was published',
+    release: releaseOf(index),
+    from: undefined,
+    manifest: 'dev.yaml',
+  }));
+  const committed: Enacted = { kind: 'committed', oid: 'oid', url: '', at: '', subject: '' };
+  const hops = describeEnacted(roundOf(pipelines, decisions, [committed]));
+  const spans = hops.flat();
+
+  it('are five traces, each with every arrow and no loss', () => {
+    const traces = Map.groupBy(spans, ({ traceId }) => traceId);
+
+    expect(traces.size).toBe(5);
+    for (const own of traces.values()) {
+      const { edges, losses } = drawServiceGraph([{ receivedMs: NOW, spans: own.map(toSpan) }]);
+      expect(losses).toEqual([]);
+      expect(edges.map(({ client, server, requests }) => [client, server, requests])).toEqual([
+        ['ghcr', 'promoter', 1],
+        ['promoter', 'gitops-config', 1],
+      ]);
+    }
+  });
+
+  it('lead to each other', () => {
+    for (const [index, pipeline] of pipelines.entries()) {
+      const own = passageOf(pipeline, 'dev', releaseOf(index + 1));
+      const promote = spans.find(({ spanId }) => own && spanId === promoteSpanId(own));
+      const others = pipelines.flatMap((other, at) =>
+        at === index ? [] : [passageOf(other, 'dev', releaseOf(at + 1))?.traceId],
+      );
+
+      expect(promote?.links.map(({ traceId }) => traceId)).toEqual(others);
+    }
+  });
+});
+
+it('a release whose commit nobody knows has no trace, and stops nobody', () => {
+  const known = snapshotOf(1);
+  const unknown: PipelineSnapshot = { ...snapshotOf(2), lineage: undefined };
+  const promote = (index: number): Promote => ({
+    kind: 'promote',
+    pipeline: `app${index}`,
+    environment: 'dev',
+    reason: '',
+    release: releaseOf(index),
+    from: undefined,
+    manifest: 'dev.yaml',
+  });
+  const committed: Enacted = { kind: 'committed', oid: 'oid', url: '', at: '', subject: '' };
+  const hops = describeEnacted(roundOf([known, unknown], [promote(1), promote(2)], [committed]));
+
+  expect(new Set(hops.flat().map(({ traceId }) => traceId)).size).toBe(1);
+});
