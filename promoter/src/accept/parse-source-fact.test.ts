@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, constantFrom, jsonValue, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSourceFact } from './parse-source-fact.ts';
 
@@ -127,10 +127,10 @@ describe("a source repository's webhook tells", () => {
   });
 
   it('nothing, and no error, of any garbage', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom('push', 'workflow_run', 'workflow_job', 'registry_package'),
-        fc.jsonValue(),
+    assert(
+      property(
+        constantFrom('push', 'workflow_run', 'workflow_job', 'registry_package'),
+        jsonValue(),
         (name, payload) => {
           parseSourceFact(name, payload, NOW);
         },

@@ -70,6 +70,7 @@ function factsWith(change: Change = () => undefined): ClusterFacts {
   return {
     application: Application.parse({ metadata: { name: 'todo-dev', namespace: 'argocd' }, status }),
     deployments: [Deployment.parse(deployment)],
+    pods: [],
   };
 }
 

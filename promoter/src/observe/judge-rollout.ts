@@ -3,11 +3,13 @@
 // promotion, the comparison came after the sync, the digest is among the live images, and the Deployment is complete.
 import type { Rollout } from '../decide/promotion.ts';
 import type { RolloutQuestion } from '../ports.ts';
-import type { Application, Deployment } from './parse-application.ts';
+import type { Application, Deployment, Pod } from './parse-application.ts';
 
 export interface ClusterFacts {
   application: Application;
   deployments: readonly Deployment[];
+  /** Of its Deployments. */
+  pods: readonly Pod[];
 }
 
 const progressing = (reason: string) => ({ state: 'progressing', reason }) satisfies Rollout;

@@ -42,6 +42,7 @@ export type Application = z.infer<typeof Application>;
 export const Deployment = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string(), generation: z.number() }),
   spec: z.object({
+    selector: z.object({ matchLabels: z.record(z.string(), z.string()).optional() }).optional(),
     replicas: z.number().default(1),
     template: z.object({ spec: z.object({ containers: z.array(z.object({ image: z.string() })) }) }),
   }),
@@ -67,3 +68,17 @@ export const Deployment = z.object({
     .prefault({}),
 });
 export type Deployment = z.infer<typeof Deployment>;
+
+/** What is told of a pod: when it was made, and when it was ready first, as far as its conditions still say. */
+export const Pod = z.object({
+  metadata: z.object({ name: z.string(), creationTimestamp: Time }),
+  spec: z.object({ containers: z.array(z.object({ image: z.string() })) }),
+  status: z
+    .object({
+      conditions: z
+        .array(z.object({ type: z.string(), status: z.string(), lastTransitionTime: Time.nullish() }))
+        .default([]),
+    })
+    .prefault({}),
+});
+export type Pod = z.infer<typeof Pod>;

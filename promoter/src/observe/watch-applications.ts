@@ -3,6 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   AppsV1Api,
+  CoreV1Api,
   CustomObjectsApi,
   KubeConfig,
   PatchStrategy,
@@ -13,7 +14,7 @@ import { z } from 'zod';
 import type { Logger } from '@delivery/telemetry/logger';
 import { TransientError } from '../errors.ts';
 import type { ClusterFacts } from './judge-rollout.ts';
-import { Application, Deployment } from './parse-application.ts';
+import { Application, Deployment, Pod } from './parse-application.ts';
 
 export interface ApplicationWatch {
   facts(application: string): ClusterFacts | undefined;
@@ -31,6 +32,7 @@ export interface WatchDeps {
 }
 
 const GROUP = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications' } as const;
+const MAX_PODS = 50;
 const WATCH_SECONDS = 290;
 const FIRST_BACKOFF_MS = 500;
 const LAST_BACKOFF_MS = 30_000;
@@ -43,6 +45,7 @@ export function watchApplications({ kubeconfig, namespace, onChange, logger }: W
   else config.loadFromCluster();
   const applications = config.makeApiClient(CustomObjectsApi);
   const deployments = config.makeApiClient(AppsV1Api);
+  const pods = config.makeApiClient(CoreV1Api);
   const known = new Map<string, ClusterFacts>();
   const stopping = new AbortController();
   let problem: string | undefined = 'the cluster was not read yet';
@@ -55,13 +58,28 @@ export function watchApplications({ kubeconfig, namespace, onChange, logger }: W
     return (await Promise.all(read)).flatMap((object) => (object ? [Deployment.parse(object)] : []));
   }
 
+  /** Pods decide nothing: whoever may not list them is not told of them. */
+  async function podsOf({ metadata, spec }: Deployment): Promise<Pod[]> {
+    const labels = Object.entries(spec.selector?.matchLabels ?? {});
+    if (labels.length === 0) return [];
+    const labelSelector = labels.map(([key, value]) => `${key}=${value}`).join(',');
+    try {
+      const { items } = await pods.listNamespacedPod({ namespace: metadata.namespace, labelSelector, limit: MAX_PODS });
+      return items.flatMap((item) => Pod.safeParse(item).data ?? []);
+    } catch (error) {
+      logger.debug({ err: error, namespace: metadata.namespace }, 'pods not read');
+      return [];
+    }
+  }
+
   /** Facts are taken one after the other per application, so that an older read never replaces a newer one. */
   const turns = new Map<string, Promise<void>>();
   const takeInTurn = async (before: Promise<void> | undefined, application: Application): Promise<void> => {
     await before;
     const { name } = application.metadata;
     try {
-      known.set(name, { application, deployments: await deploymentsOf(application) });
+      const found = await deploymentsOf(application);
+      known.set(name, { application, deployments: found, pods: (await Promise.all(found.map(podsOf))).flat() });
       onChange(name);
     } catch (error) {
       logger.warn({ err: error, application: name }, 'deployments not read');

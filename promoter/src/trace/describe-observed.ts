@@ -7,7 +7,7 @@ import { type ClusterFacts, endedSync } from '../observe/judge-rollout.ts';
 import type { ConfigSnapshot } from '../ports.ts';
 import { causeOf, type ExactTimes } from './describe-enacted.ts';
 import { describeLanding, describeOpening, describePublication } from './describe-promotion.ts';
-import { describeRollout, describeSync } from './describe-rollout.ts';
+import { describeRollout, describeSync, type Pod } from './describe-rollout.ts';
 import { type Passage, passageOf, passageOfRecord, promoteSpanId } from './passage.ts';
 
 export interface ObservedFacts {
@@ -107,7 +107,7 @@ export function describeObserved(about: ObservedFacts): Observed | undefined {
             startedMs: Math.max(startedMs, landedMs),
             endedMs: Math.max(Date.parse(ended.since), landedMs),
             error: ended.state === 'degraded' ? ended.reason : undefined,
-            pods: [],
+            pods: facts ? podsOf(facts, passage.release.digest) : [],
             links: own && passage.kind !== 'promotion' ? [{ traceId: own.traceId, spanId: promoteSpanId(own) }] : [],
           },
           nowMs,
@@ -150,6 +150,16 @@ function landingOf(
     approvedBy: record.approvedBy,
     soaks: false,
   });
+}
+
+function podsOf({ pods }: ClusterFacts, digest: string): Pod[] {
+  return pods
+    .filter(({ spec }) => spec.containers.some(({ image }) => image.endsWith(`@${digest}`)))
+    .map(({ metadata, status }) => {
+      const ready = status.conditions.find((condition) => condition.type === 'Ready' && condition.status === 'True');
+      const readyMs = ready?.lastTransitionTime ? Date.parse(ready.lastTransitionTime) : undefined;
+      return { name: metadata.name, createdMs: Date.parse(metadata.creationTimestamp), readyMs };
+    });
 }
 
 function describeOpenRequest({ snapshot, pipeline, environment, startedMs }: ObservedFacts): SpanRecord[][] {

@@ -118,7 +118,8 @@ export function describeRollout(passage: Passage, rolledOut: RolledOut, nowMs: n
         parent: arrow[1].spanId,
         service,
         name: 'pod',
-        startMs: pod.createdMs,
+        // Kubernetes' clock has seconds: a pod that seems to be older than its rollout began with it.
+        startMs: Math.max(pod.createdMs, arrow[1].startMs),
         endMs: pod.readyMs ?? endedMs,
         error: pod.readyMs === undefined ? error : undefined,
         attributes: { ...attributes, [ATTRIBUTE.pod]: pod.name },

@@ -1,4 +1,5 @@
 // Runs each Deployment as one process, as `strategy: Recreate` asks: the old one is gone before the new one starts.
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
@@ -114,6 +115,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
           environment: deps.podEnvironment,
           graceMs: template.spec.terminationGracePeriodSeconds * 1000,
         };
+        const podName = createPodObject(deployment);
         self.pod = await startPod(settings);
         let ready = false;
         while (self.pod.exitCode() === undefined && !self.abort.signal.aborted) {
@@ -122,6 +124,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
             wasReady ||= isReady;
             ready = isReady;
             report(deployment, isReady, progress('not ready'));
+            reportPod(namespace, podName, isReady);
           }
           await wait(PROBE_INTERVAL_MS);
         }
@@ -137,6 +140,36 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
     }
     await self.pod?.stop();
     self.pod = undefined;
+    removePods(deployment);
+  }
+
+  /** What `kubectl get pods` shows of a process. @returns its name. */
+  function createPodObject(deployment: Deployment): string {
+    const { namespace, name } = deployment.metadata;
+    const { template } = deployment.spec;
+    removePods(deployment);
+    const podName = `${name}-${randomBytes(4).toString('hex')}`;
+    store.apply({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace, name: podName, labels: template.metadata.labels },
+      spec: { containers: template.spec.containers.map(({ name: container, image }) => ({ name: container, image })) },
+      status: { phase: 'Pending', conditions: [] },
+    });
+    return podName;
+  }
+
+  function reportPod(namespace: string, name: string, isReady: boolean): void {
+    const existing = store.get('Pod', namespace, name)?.['status'] as { conditions: Condition[] } | undefined;
+    const status = isReady ? 'True' : 'False';
+    if (existing?.conditions[0]?.status === status) return;
+    const ready = { type: 'Ready', status, lastProbeTime: null, lastTransitionTime: now() };
+    store.patch('Pod', namespace, name, { status: { phase: 'Running', conditions: [ready] } });
+  }
+
+  function removePods({ metadata: { namespace, name } }: Deployment): void {
+    for (const { metadata } of store.list('Pod', namespace))
+      if (metadata.name.startsWith(`${name}-`)) store.delete('Pod', namespace, metadata.name);
   }
 
   const reconcile = (object: KubernetesObject): void => {

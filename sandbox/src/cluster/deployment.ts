@@ -16,6 +16,7 @@ export const Deployment = z.object({
     replicas: z.number().default(1),
     progressDeadlineSeconds: z.number().default(600),
     template: z.object({
+      metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }).prefault({}),
       spec: z.object({
         terminationGracePeriodSeconds: z.number().default(30),
         containers: z.tuple([Container]).rest(Container),

@@ -1,4 +1,4 @@
-// The Kubernetes API for Applications and Deployments: get, list, watch, merge-patch; enough discovery for kubectl.
+// The Kubernetes API for Applications, Deployments and Pods: get, list, watch, merge-patch; enough discovery for kubectl.
 // https://kubernetes.io/docs/reference/using-api/api-concepts/
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
@@ -14,9 +14,14 @@ const RESOURCES = {
     singular: 'application',
     shortNames: ['app', 'apps'],
   },
+  pods: { group: '', version: 'v1', kind: 'Pod', singular: 'pod', shortNames: ['po'] },
   deployments: { group: 'apps', version: 'v1', kind: 'Deployment', singular: 'deployment', shortNames: ['deploy'] },
 } as const;
 type Resource = (typeof RESOURCES)[keyof typeof RESOURCES];
+
+/** The core group has no name. */
+const groupVersion = ({ group, version }: Resource): string => (group === '' ? version : `${group}/${version}`);
+const pathOf = (resource: Resource): string => `${resource.group === '' ? '/api' : '/apis'}/${groupVersion(resource)}`;
 
 const BOOKMARK_INTERVAL_MS = 15_000;
 const DEFAULT_TIMEOUT_SECONDS = 300;
@@ -40,18 +45,17 @@ export function createKubernetesApi(store: KubernetesStore, token: string): Hono
 
   api.get('/version', (c) => c.json({ major: '1', minor: '35', gitVersion: 'v1.35.0-sandbox', platform: 'sandbox' }));
   api.get('/api', (c) => c.json({ kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] }));
-  api.get('/api/v1', (c) => c.json({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'v1', resources: [] }));
-  const groups = Object.values(RESOURCES);
+  const groups = Object.values(RESOURCES).filter(({ group }) => group !== '');
   api.get('/apis', (c) => {
-    const shapes = groups.map(({ group, version }) => {
-      const groupVersion = { groupVersion: `${group}/${version}`, version };
-      return { name: group, versions: [groupVersion], preferredVersion: groupVersion };
+    const shapes = groups.map((resource) => {
+      const version = { groupVersion: groupVersion(resource), version: resource.version };
+      return { name: resource.group, versions: [version], preferredVersion: version };
     });
     return c.json({ kind: 'APIGroupList', apiVersion: 'v1', groups: shapes });
   });
 
   for (const [plural, resource] of Object.entries(RESOURCES)) {
-    const base = `/apis/${resource.group}/${resource.version}`;
+    const base = pathOf(resource);
     api.get(base, (c) => {
       const { kind, singular, shortNames } = resource;
       const verbs = ['get', 'list', 'watch', 'patch'];
@@ -59,7 +63,7 @@ export function createKubernetesApi(store: KubernetesStore, token: string): Hono
       return c.json({
         kind: 'APIResourceList',
         apiVersion: 'v1',
-        groupVersion: `${resource.group}/${resource.version}`,
+        groupVersion: groupVersion(resource),
         resources,
       });
     });
@@ -117,17 +121,18 @@ function listOrWatch(store: KubernetesStore, c: Context, resource: Resource, nam
   const selects = selection(c, namespace);
   const watches = c.req.query('watch') === 'true' || c.req.query('watch') === '1';
   if (watches) return watch(store, c, resource, selects);
-  const { group, version, kind } = resource;
+  const { kind } = resource;
   const items = store.list(kind).filter(selects);
   return c.json({
-    apiVersion: `${group}/${version}`,
+    apiVersion: groupVersion(resource),
     kind: `${kind}List`,
     metadata: { resourceVersion: store.version },
     items,
   });
 }
 
-function watch(store: KubernetesStore, c: Context, { group, version, kind }: Resource, selects: Selects): Response {
+function watch(store: KubernetesStore, c: Context, resource: Resource, selects: Selects): Response {
+  const { kind } = resource;
   const from = c.req.query('resourceVersion') ?? '';
   const bookmarks = c.req.query('allowWatchBookmarks') === 'true';
   const timeoutMs = Number(c.req.query('timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
@@ -166,7 +171,7 @@ function watch(store: KubernetesStore, c: Context, { group, version, kind }: Res
       if (bookmarks)
         write({
           type: 'BOOKMARK',
-          object: { apiVersion: `${group}/${version}`, kind, metadata: { resourceVersion: store.version } },
+          object: { apiVersion: groupVersion(resource), kind, metadata: { resourceVersion: store.version } },
         });
     }, BOOKMARK_INTERVAL_MS);
     const timeout = setTimeout(end, timeoutMs);

@@ -82,11 +82,13 @@ describe('a straight release of the real service', () => {
     expect(trace.spans.filter(({ startMs, endMs }) => endMs < startMs)).toEqual([]);
   });
 
-  it('tells waits as INTERNAL spans: queue, soak, approval, detection', () => {
-    for (const name of ['queue', 'await soak', 'await approval', 'detect']) {
+  it('tells waits and pods as INTERNAL spans: queue, soak, approval, detection', () => {
+    for (const name of ['queue', 'await soak', 'await approval', 'detect', 'pod']) {
       expect(trace.named(name).kind, name).toBe('INTERNAL');
     }
     expect(trace.named('await approval').attributes['promoter.approved_by']).toEqual(['rene']);
+    expect(trace.named('pod').attributes['k8s.pod.name']).toMatch(/^todo-/);
+    expect(trace.spans.filter(({ name }) => name === 'pod')).toHaveLength(3);
   });
 
   it('can be searched by what people know: every span of a phase carries commit, environment and digest', () => {
