@@ -83,7 +83,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
   const measures = createReleaseMeasures(registry, () => configReader.knownPipelines());
   const telling = tellReleases({
     sender: await createSpanSender(process.env),
-    report: createDeploymentReporter(clients.forOwner),
+    report: createDeploymentReporter(clients.forOwner, () => budget.left()),
     announce: createArrivalAnnouncer(clients.forOwner),
     pipelines: () => configReader.knownPipelines(),
     configRepository: `${owner}/${name}`,
@@ -147,7 +147,14 @@ async function main(config: Config, logger: Logger): Promise<void> {
 
   const onFact = (fact: SourceFact): void => telling.tracer.sourceTold(fact);
   const context = { configRepository: `${owner}/${name}`, configBranch: branch };
-  const replayer = createReplayer({ app: clients.app, octokitOf: clients.forOwner, context, onFact, onWarning });
+  const replayer = createReplayer({
+    app: clients.app,
+    octokitOf: clients.forOwner,
+    context,
+    onFact: telling.tracer.sourceRecovered,
+    clock,
+    onWarning,
+  });
   const resyncing = resync({
     config: configReader,
     replayer,

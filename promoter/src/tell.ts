@@ -44,6 +44,15 @@ export interface Telling {
 
 const REMEMBERED_REPORTS = 2_000;
 
+/** @returns false for a key that is known; the oldest is forgotten. */
+function isFirst(known: Set<string>, key: string): boolean {
+  if (known.has(key)) return false;
+  known.add(key);
+  const [oldest] = known;
+  if (known.size > REMEMBERED_REPORTS && oldest !== undefined) known.delete(oldest);
+  return true;
+}
+
 export function tellReleases(deps: TellDeps): Telling {
   const { sender, metrics, measures, logger } = deps;
   const stories = createReleaseStories();
@@ -57,6 +66,7 @@ export function tellReleases(deps: TellDeps): Telling {
       },
     });
 
+  const measured = new Set<string>();
   const reported = new Set<string>();
   let reporting: Promise<void> = Promise.resolve();
 
@@ -67,12 +77,10 @@ export function tellReleases(deps: TellDeps): Telling {
     if (!passage.source || !source || !outcome) return;
     const { commit } = passage.source;
     const environment = `${passage.pipeline}/${passage.environment}`;
-    const key = `${environment} ${configCommit}`;
-    if (reported.has(key)) return;
-    reported.add(key);
-    measures.rolledOut(observed, snapshot);
-    const [oldest] = reported;
-    if (reported.size > REMEMBERED_REPORTS && oldest !== undefined) reported.delete(oldest);
+    // What was found degraded and recovers by itself is written down again; it is measured once.
+    if (isFirst(measured, `${environment} ${configCommit}`)) measures.rolledOut(observed, snapshot);
+    const key = `${environment} ${configCommit} ${outcome.state}`;
+    if (!isFirst(reported, key)) return;
     const seconds = Math.max(0, Math.round((outcome.atMs - landedMs) / 1_000));
     reporting = writeDown(reporting, key, {
       repository: source,
@@ -142,6 +150,10 @@ export function tellReleases(deps: TellDeps): Telling {
       deps.onChange();
     },
     onKnown: (spans) => void stories.add(spans),
+    tellLate(spans) {
+      stories.add(spans);
+      spool?.add(spans);
+    },
     onToldElsewhere(spans) {
       measures.told(stories.add(spans));
       deps.onChange();

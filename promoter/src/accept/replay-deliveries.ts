@@ -28,6 +28,9 @@ const PER_PAGE = 100;
 const MAX_PAGES = 10;
 /** A multi-arch push is about six deliveries, of which one counts. */
 const MAX_READS = 60;
+const MAX_TELLING_READS = 40;
+/** Older ones tell of releases that nobody follows any more. */
+const TELLING_AGE_MS = 86_400_000;
 
 export interface ReplayDeps {
   /** The App's client; undefined with a plain token, whose hooks are on the source repositories. */
@@ -36,6 +39,7 @@ export interface ReplayDeps {
   context: EventContext;
   /** What the log holds and nobody received: it tells of what happened then. */
   onFact(fact: SourceFact): void;
+  clock: () => Date;
   onWarning(message: string, error: unknown): void;
 }
 
@@ -100,7 +104,7 @@ export interface Replayer {
   replay(pipelines: readonly Pipeline[], since: Date | undefined): Promise<Replayed>;
 }
 
-export function createReplayer({ app, octokitOf, context, onFact, onWarning }: ReplayDeps): Replayer {
+export function createReplayer({ app, octokitOf, context, onFact, clock, onWarning }: ReplayDeps): Replayer {
   async function logsFor(pipelines: readonly Pipeline[]): Promise<Log[]> {
     if (app) return [appLog(app)];
     const sources = [...new Set(pipelines.flatMap(({ source }) => source ?? []))];
@@ -121,6 +125,8 @@ export function createReplayer({ app, octokitOf, context, onFact, onWarning }: R
     return (await Promise.all(logs)).flat();
   }
 
+  const isOld = ({ delivered_at: at }: Item): boolean => Date.parse(at) < clock().getTime() - TELLING_AGE_MS;
+
   async function readLog(log: Log, pipelines: readonly Pipeline[], since: Date | undefined): Promise<Replayed> {
     const delivered = new Set<string>();
     const failed = new Set<string>();
@@ -130,6 +136,7 @@ export function createReplayer({ app, octokitOf, context, onFact, onWarning }: R
     const found: Replayed = { releases: [], lost: 0, missedOthers: false };
     const seen = new Set<string>();
     let reads = 0;
+    let tellingReads = 0;
     let cursor: string | undefined;
     for (let page = 0; page < MAX_PAGES && wanted.size > 0; page += 1) {
       const { items, next } = await log.list(cursor);
@@ -140,9 +147,12 @@ export function createReplayer({ app, octokitOf, context, onFact, onWarning }: R
         if (!isPackage) found.missedOthers ||= item.status !== 'OK';
         // Newest first: what was delivered in the end is known by the time its failure comes.
         const isWanted = isPackage ? wanted.size > 0 : TELLING.has(item.event) && !delivered.has(item.guid);
-        if (!isWanted || seen.has(item.guid) || reads >= MAX_READS) continue;
+        // What only tells never takes the place of what may have to be promoted.
+        const isOver = isPackage ? reads >= MAX_READS : tellingReads >= MAX_TELLING_READS || isOld(item);
+        if (!isWanted || seen.has(item.guid) || isOver) continue;
         seen.add(item.guid);
-        reads += 1;
+        if (isPackage) reads += 1;
+        else tellingReads += 1;
         const payload = await log.read(item.id);
         const fact = parseSourceFact(item.event, payload, Date.parse(item.delivered_at));
         if (fact) onFact(fact);

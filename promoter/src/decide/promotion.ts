@@ -22,8 +22,8 @@ export interface SourceCommit {
   releaseUrl: string | undefined;
   /** Its history, newest first, itself included; cut at 100. */
   history: readonly { sha: string; committedAt: string; headline: string; author: string | undefined }[];
-  /** Where it is known to have been deployed: the config commits that were told of, by `pipeline/environment`. */
-  deployments: readonly { environment: string; configCommit: string; isFailed: boolean }[];
+  /** The config commits whose rollouts were told of, by `pipeline/environment`; undefined where deployments may not be read. */
+  deployments: readonly { environment: string; configCommit: string; isFailed: boolean }[] | undefined;
 }
 
 /** What is known about how commits relate. Keys are as releases name them: short or long. */

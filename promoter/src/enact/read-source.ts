@@ -91,7 +91,7 @@ export function createSourceReader(
       headline: messageHeadline,
       author: author?.user?.login,
     })),
-    deployments: (node.deployments?.nodes ?? []).flatMap(({ environment, payload, latestStatus }) => {
+    deployments: node.deployments?.nodes.flatMap(({ environment, payload, latestStatus }) => {
       const configCommit = configCommitOf(payload);
       if (!environment || !configCommit || !latestStatus) return [];
       return [{ environment, configCommit, isFailed: latestStatus.state === 'FAILURE' }];

@@ -36,6 +36,8 @@ export interface Observed {
 
 /** A process that died may have opened a pull request that it did not tell of; what is older than this, somebody told. */
 const UNTOLD_MS = 120_000;
+/** Nobody is down for longer and wants to tell of it; a first start does not tell of a hundred old releases. */
+const FORGOTTEN_MS = 86_400_000;
 
 /** @returns undefined where nothing is on its way. */
 export function describeObserved(about: ObservedFacts): Observed | undefined {
@@ -63,14 +65,11 @@ export function describeObserved(about: ObservedFacts): Observed | undefined {
   /** The way that the release went when it was promoted: what goes back, or is put there by hand, leads to it. */
   const own = release && passageOf(pipeline, environment.environment.name, release);
   const configCommit = isOurs && record ? record.commit : (sync?.revision ?? '');
-  const isTold =
-    pipeline.lineage?.commits[passage.source?.commit ?? '']?.deployments.some(
-      (deployment) =>
-        deployment.configCommit === configCommit &&
-        deployment.environment === `${passage.pipeline}/${passage.environment}`,
-    ) ?? false;
   const landedMs =
     about.exact.landedMs(configCommit) ?? Date.parse((isOurs ? record?.committedAt : sync?.operation.startedAt) ?? '');
+  // Where no cluster tells of rollouts, the promotion is all there is to tell.
+  const lastMs = ended ? Date.parse(ended.since) : rollout.state === 'unknown' ? landedMs : undefined;
+  const isTold = lastMs !== undefined && wasTold(about, passage, configCommit, lastMs, ended !== undefined);
   const hops = [...openings];
   if (isOurs && record) hops.push(publicationOf(about, passage, landedMs), landingOf(about, passage, record, landedMs));
   const application = environment.environment.application ?? '';
@@ -119,6 +118,26 @@ export function describeObserved(about: ObservedFacts): Observed | undefined {
       ? { state: ended.state, atMs: Date.parse(ended.since), reason: 'reason' in ended ? ended.reason : '' }
       : undefined;
   return { passage, configCommit, landedMs, hops, isTold, outcome: isTold ? undefined : outcome };
+}
+
+/**
+ * The deployments of the commit say it. Where they may not be read, what ended some time before this process began was told by the one
+ * before; and what ended long before belongs to a time when nobody told anything.
+ */
+function wasTold(
+  { pipeline, startedMs }: ObservedFacts,
+  { source, ...passage }: Passage,
+  configCommit: string,
+  lastMs: number,
+  isWrittenDown: boolean,
+): boolean {
+  const deployments = pipeline.lineage?.commits[source?.commit ?? '']?.deployments;
+  const isWritten = deployments?.some(
+    (deployment) =>
+      deployment.configCommit === configCommit &&
+      deployment.environment === `${passage.pipeline}/${passage.environment}`,
+  );
+  return isWritten === true || lastMs < startedMs - (deployments && isWrittenDown ? FORGOTTEN_MS : UNTOLD_MS);
 }
 
 /** That an image was published is known for certain when it was promoted: where nobody heard of it in time, then at the latest. */

@@ -88,7 +88,7 @@ function isReportedFailed(
   lineage: Lineage | undefined,
 ): boolean {
   return (
-    lineage?.commits[release.commit ?? '']?.deployments.some(
+    lineage?.commits[release.commit ?? '']?.deployments?.some(
       (deployment) =>
         deployment.isFailed &&
         deployment.configCommit === commit &&

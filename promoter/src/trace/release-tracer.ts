@@ -18,6 +18,8 @@ import type { FirstRequestFact, PublishedFact, SourceFact } from '../accept/sour
 export interface ReleaseTracer {
   /** What GitHub told of a source repository. Repositories that no pipeline names are left out. */
   sourceTold(fact: SourceFact): void;
+  /** What the delivery log holds and no webhook told: in the trace it is found, in metrics it would be counted with every start. */
+  sourceRecovered(fact: SourceFact): void;
   /** A delivered service told it in the trace itself; here it is for people and metrics. */
   firstRequestServed(fact: FirstRequestFact): void;
   /** What a reconcile did. */
@@ -31,6 +33,8 @@ export interface ReleaseTracer {
 export interface ReleaseTracerDeps {
   /** One hop: its spans leave together. */
   tell(spans: readonly SpanRecord[]): void;
+  /** Of what happened a while ago. */
+  tellLate(spans: readonly SpanRecord[]): void;
   /** What was told before this process began, as far as it can be made again. */
   onKnown(spans: readonly SpanRecord[]): void;
   /** What somebody else told in the trace. */
@@ -45,6 +49,8 @@ export interface ReleaseTracerDeps {
   clock: () => Date;
   startedAt: Date;
 }
+
+type Tell = (spans: readonly SpanRecord[]) => void;
 
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
@@ -74,7 +80,7 @@ function environmentOf(
 }
 
 export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
-  const { tell, pipelines, clock } = deps;
+  const { pipelines, clock } = deps;
   /** By digest: when its publication was told. */
   const publishedMs = new Map<string, number>();
   /** By trace: the job, or else the run, that may push an image. */
@@ -94,13 +100,13 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
   };
   const pushKey = (repository: string, commit: string): string => `${repository.toLowerCase()} ${commit.slice(0, 7)}`;
 
-  function published(fact: PublishedFact): void {
+  function published(fact: PublishedFact, tell: Tell): void {
     remember(publishedMs, fact.digest, fact.receivedMs);
     for (const pipeline of pipelines()) {
       if (pipeline.image !== fact.image || !pipeline.source) continue;
       const release: Release = { image: fact.image, tag: fact.tag, digest: fact.digest, commit: undefined };
       const source = pushed.get(pushKey(pipeline.source, commitOfTag(fact.tag, pipeline) ?? ''));
-      if (source) tellPublication(pipeline.name, release, source, fact.receivedMs);
+      if (source) tellPublication(pipeline.name, release, source, fact.receivedMs, tell);
     }
   }
 
@@ -109,10 +115,32 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
     release: Release,
     source: { url: string; commit: string },
     receivedMs: number,
+    tell: Tell,
   ): void {
     const traceId = releaseTraceId(source.url, source.commit);
     const parent = building.get(traceId);
     tell(describePublication({ traceId, source, pipeline, release }, { receivedMs, parent }));
+  }
+
+  function tellSource(fact: SourceFact, tell: Tell): void {
+    if (fact.kind === 'published') return published(fact, tell);
+    if (fact.kind === 'pushed' && isSame(fact.repository, deps.configRepository)) {
+      // What a person commits there begins a trace of its own.
+      const isByHand = fact.commits.some(({ sha, isPromotion }) => sha === fact.commit && !isPromotion);
+      return isByHand ? tell(describePush(fact, SERVICE.config)) : undefined;
+    }
+    if (!isSource(fact.repository)) return undefined;
+    const traceId = releaseTraceId(fact.repositoryUrl, fact.commit);
+    if (fact.kind === 'pushed') {
+      remember(pushed, pushKey(fact.repository, fact.commit), { url: fact.repositoryUrl, commit: fact.commit });
+      return tell(describePush(fact));
+    }
+    if (fact.kind === 'run completed') {
+      remember(building, traceId, releaseSpanId(traceId, 'run', runKey(fact.runId, fact.attempt)));
+      return tell(describeRun(fact));
+    }
+    remember(building, traceId, jobSpanId(traceId, fact));
+    return tell(describeJob(fact));
   }
 
   function tellEnvironment(
@@ -133,31 +161,13 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
       startedMs: deps.startedAt.getTime(),
     });
     if (!observed) return;
-    for (const hop of observed.hops) (observed.isTold ? deps.onKnown : tell)(hop);
+    for (const hop of observed.hops) (observed.isTold ? deps.onKnown : deps.tell)(hop);
     if (observed.outcome) deps.onRolledOut(observed, snapshot);
   }
 
   return {
-    sourceTold(fact) {
-      if (fact.kind === 'published') return published(fact);
-      if (fact.kind === 'pushed' && isSame(fact.repository, deps.configRepository)) {
-        // What a person commits there begins a trace of its own.
-        const isByHand = fact.commits.some(({ sha, isPromotion }) => sha === fact.commit && !isPromotion);
-        return isByHand ? tell(describePush(fact, SERVICE.config)) : undefined;
-      }
-      if (!isSource(fact.repository)) return undefined;
-      const traceId = releaseTraceId(fact.repositoryUrl, fact.commit);
-      if (fact.kind === 'pushed') {
-        remember(pushed, pushKey(fact.repository, fact.commit), { url: fact.repositoryUrl, commit: fact.commit });
-        return tell(describePush(fact));
-      }
-      if (fact.kind === 'run completed') {
-        remember(building, traceId, releaseSpanId(traceId, 'run', runKey(fact.runId, fact.attempt)));
-        return tell(describeRun(fact));
-      }
-      remember(building, traceId, jobSpanId(traceId, fact));
-      return tell(describeJob(fact));
-    },
+    sourceTold: (fact) => tellSource(fact, deps.tell),
+    sourceRecovered: (fact) => tellSource(fact, deps.tellLate),
 
     firstRequestServed(fact) {
       const read = [...latest.values()].map((known) => known.pipeline);
@@ -174,10 +184,10 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
         const passage = snapshot && passageOf(snapshot, decision.environment, decision.release);
         const receivedMs = publishedMs.get(decision.release.digest) ?? round.startedMs;
         if (passage?.source && passage.predecessor === undefined)
-          tellPublication(passage.pipeline, passage.release, passage.source, receivedMs);
+          tellPublication(passage.pipeline, passage.release, passage.source, receivedMs, deps.tell);
       }
       for (const done of round.enacted) if ('oid' in done) remember(landedMs, done.oid, round.endedMs);
-      for (const hop of describeEnacted({ ...round, exact })) tell(hop);
+      for (const hop of describeEnacted({ ...round, exact })) deps.tell(hop);
     },
 
     decided(snapshot) {
