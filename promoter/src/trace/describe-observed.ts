@@ -69,7 +69,7 @@ export function describeObserved(about: ObservedFacts): Observed | undefined {
     about.exact.landedMs(configCommit) ?? Date.parse((isOurs ? record?.committedAt : sync?.operation.startedAt) ?? '');
   // Where no cluster tells of rollouts, the promotion is all there is to tell.
   const lastMs = ended ? Date.parse(ended.since) : rollout.state === 'unknown' ? landedMs : undefined;
-  const isTold = lastMs !== undefined && wasTold(about, passage, configCommit, lastMs, ended !== undefined);
+  const isTold = wasTold(about, passage, configCommit, lastMs, ended !== undefined);
   const hops = [...openings];
   if (isOurs && record) hops.push(publicationOf(about, passage, landedMs), landingOf(about, passage, record, landedMs));
   const application = environment.environment.application ?? '';
@@ -128,7 +128,7 @@ function wasTold(
   { pipeline, startedMs }: ObservedFacts,
   { source, ...passage }: Passage,
   configCommit: string,
-  lastMs: number,
+  lastMs: number | undefined,
   isWrittenDown: boolean,
 ): boolean {
   const deployments = pipeline.lineage?.commits[source?.commit ?? '']?.deployments;
@@ -137,7 +137,8 @@ function wasTold(
       deployment.configCommit === configCommit &&
       deployment.environment === `${passage.pipeline}/${passage.environment}`,
   );
-  return isWritten === true || lastMs < startedMs - (deployments && isWrittenDown ? FORGOTTEN_MS : UNTOLD_MS);
+  if (isWritten || lastMs === undefined) return isWritten ?? false;
+  return lastMs < startedMs - (deployments && isWrittenDown ? FORGOTTEN_MS : UNTOLD_MS);
 }
 
 /** That an image was published is known for certain when it was promoted: where nobody heard of it in time, then at the latest. */

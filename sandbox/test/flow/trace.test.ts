@@ -172,4 +172,30 @@ describe('a straight release of the real service', () => {
       expect(statuses[0]?.targetUrl).toBe(`${traced.harness.sandbox.urls.board}/releases/${trace.traceId}`);
     }
   });
+
+  it('is told once: a promoter that starts anew reads that it was told, and still shows its way', async () => {
+    const { harness } = traced;
+    const { board } = harness.sandbox.urls;
+    const before = traced.traceOf(commit).spans.length;
+    await harness.sandbox.promoter.kill();
+    await harness.sandbox.promoter.start();
+    const page = await harness.eventually('the page', async () => {
+      const answer = await fetch(`${board}/releases/${trace.traceId}`);
+      return answer.ok && answer.text();
+    });
+    const next = await harness.push('To see that what was read was told');
+    await harness.runsEverywhere(next.tag, ['dev']);
+    await traced.told(next.commit, 'rollout dev');
+
+    for (const environment of ['dev', 'staging', 'prod']) expect(page).toContain(`Rollout in ${environment}`);
+    expect(
+      traced
+        .traceOf(commit)
+        .spans.slice(before)
+        .map(({ service, name }) => `${service}: ${name}`),
+    ).toEqual([]);
+    const metrics = await (await fetch(`${board}/metrics`)).text();
+    expect(metrics).not.toMatch(/stage_duration_seconds_count\{[^}]*environment="prod"/);
+    expect(metrics).toMatch(/promoter_dora_deployments\{[^}]*environment="prod"[^}]*\} 1/);
+  });
 });
