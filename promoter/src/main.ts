@@ -60,6 +60,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
   const octokitOf = () => clients.forOwner(owner, name);
   const onWarning = (message: string, error: unknown): void => logger.warn({ err: error }, message);
 
+  const sender = await createSpanSender(process.env); // before anything calls back
   const cluster = follow({
     cluster: config.cluster,
     inbox: () => inbox,
@@ -82,7 +83,7 @@ async function main(config: Config, logger: Logger): Promise<void> {
   const staged = createStaged(metrics);
   const measures = createReleaseMeasures(registry, () => configReader.knownPipelines());
   const telling = tellReleases({
-    sender: await createSpanSender(process.env),
+    sender,
     report: createDeploymentReporter(clients.forOwner, () => budget.left()),
     announce: createArrivalAnnouncer(clients.forOwner),
     pipelines: () => configReader.knownPipelines(),
@@ -111,7 +112,6 @@ async function main(config: Config, logger: Logger): Promise<void> {
         onDecided(snapshot, decisions, at) {
           board.decided(snapshot, decisions, at);
           telling.tracer.decided(snapshot, at);
-          measures.decided(snapshot, at);
           for (const decision of decisions)
             if (decision.kind === 'ignore') board.ignored(decision.release, decision.reason);
         },

@@ -167,8 +167,29 @@ export function tellReleases(deps: TellDeps): Telling {
     startedAt: deps.clock(),
   });
 
+  /** Nothing that goes wrong here is anybody else's failure. */
+  const guarded =
+    <Parameters extends unknown[]>(work: (...parameters: Parameters) => void) =>
+    (...parameters: Parameters): void => {
+      try {
+        work(...parameters);
+      } catch (error) {
+        logger.error({ err: error, stage: 'trace' }, 'a release was not told');
+      }
+    };
+
   return {
-    tracer,
+    tracer: {
+      sourceTold: guarded(tracer.sourceTold),
+      sourceRecovered: guarded(tracer.sourceRecovered),
+      firstRequestServed: guarded(tracer.firstRequestServed),
+      enacted: guarded(tracer.enacted),
+      decided: guarded((snapshot, at) => {
+        tracer.decided(snapshot, at);
+        measures.decided(snapshot, at);
+      }),
+      observed: guarded(tracer.observed),
+    },
     stories,
     async close() {
       await reporting;

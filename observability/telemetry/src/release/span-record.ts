@@ -31,8 +31,12 @@ export interface SpanRecord {
   error: string | undefined;
 }
 
-/** Sources give seconds and disagree by some: a span begins with or before its end, and nothing ends in the future. */
+/**
+ * Sources give seconds and disagree by some: a span begins with or before its end, and nothing ends in the future. A time that nobody
+ * gave (NaN) is the latest that it can be.
+ */
 export function clampTimes(startMs: number, endMs: number, nowMs: number): { startMs: number; endMs: number } {
-  const start = Math.min(startMs, nowMs);
-  return { startMs: start, endMs: Math.min(Math.max(start, endMs), nowMs) };
+  const end = Number.isFinite(endMs) ? endMs : nowMs;
+  const start = Math.min(Number.isFinite(startMs) ? startMs : end, nowMs);
+  return { startMs: start, endMs: Math.min(Math.max(start, end), nowMs) };
 }

@@ -65,6 +65,18 @@ describe('the spool', () => {
     expect(outcomes).toEqual(['dropped 2', 'exported 1', 'exported 2']);
   });
 
+  it('counts what is on its way: a collector that does not answer fills no memory', async () => {
+    const { promise: blocked, resolve: release } = Promise.withResolvers<void>();
+    const { spool, outcomes } = spoolWith(() => blocked, { maxSpans: 2 });
+    spool.add([span('a'), span('b')]);
+    const sending = spool.flush();
+    spool.add([span('c')]);
+    release();
+    await sending;
+
+    expect(outcomes).toEqual(['dropped 1', 'exported 2']);
+  });
+
   it('tries again, and gives up in the end without rejecting', async () => {
     const { spool, sent, outcomes } = spoolWith(() => Promise.reject(new Error('gone')));
     spool.add([span('a')]);
@@ -96,6 +108,8 @@ describe('times of different clocks', () => {
     ['an end before its start', 5, 1, 10, 5, 5],
     ['an end in the future', 1, 50, 10, 1, 10],
     ['a start in the future', 20, 30, 10, 10, 10],
+    ['a start that nobody gave', Number.NaN, 5, 10, 5, 5],
+    ['an end that nobody gave', 1, Number.NaN, 10, 1, 10],
   ])('%s', (_case, start, end, now, startMs, endMs) => {
     expect(clampTimes(start, end, now)).toEqual({ startMs, endMs });
   });

@@ -31,6 +31,8 @@ export function createSpanSpool({
 }: SpanSpoolDeps): SpanSpool {
   const taken = new Set<string>();
   let waiting: SpanRecord[] = [];
+  /** Spans that were handed to `send` and not answered yet: they count against the bound too. */
+  let underway = 0;
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> = Promise.resolve();
 
@@ -41,6 +43,11 @@ export function createSpanSpool({
   };
 
   async function sendAll(spans: readonly SpanRecord[]): Promise<void> {
+    await tryToSend(spans);
+    underway -= spans.length;
+  }
+
+  async function tryToSend(spans: readonly SpanRecord[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         await send(spans);
@@ -59,7 +66,10 @@ export function createSpanSpool({
     timer = undefined;
     const spans = waiting;
     waiting = [];
-    if (spans.length > 0) sending = sending.then(() => sendAll(spans));
+    if (spans.length > 0) {
+      underway += spans.length;
+      sending = sending.then(() => sendAll(spans));
+    }
     return sending;
   }
 
@@ -67,7 +77,7 @@ export function createSpanSpool({
     add(group) {
       const fresh = group.filter(({ traceId, spanId }) => !taken.has(`${traceId}-${spanId}`));
       if (fresh.length === 0) return;
-      if (waiting.length + fresh.length > maxSpans) {
+      if (waiting.length + underway + fresh.length > maxSpans) {
         onOutcome('dropped', fresh.length);
         return;
       }
