@@ -6,6 +6,7 @@ import { UnavailableError } from './database/unavailable.ts';
 import { type HealthDeps, healthRoutes } from './health-routes.ts';
 import { pageHeaders, pageRoutes } from './page/page-routes.ts';
 import { problem } from './problem.ts';
+import { createRefusalLog } from './refusal-log.ts';
 import { respondJson, respondToPreflight } from './respond.ts';
 import type { ChangeFeed } from './todos/change-feed.ts';
 import { eventRoutes } from './todos/event-routes.ts';
@@ -24,6 +25,7 @@ export interface AppDeps extends HealthDeps, TodoRoutesDeps {
 
 export function createApp(deps: AppDeps): Hono {
   const { observe, limit, feed, registry, version, logger } = deps;
+  const logRefusal = createRefusalLog(logger);
   const app = new Hono();
   app.route('/', healthRoutes(deps));
   app.get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'content-type': registry.contentType }));
@@ -39,7 +41,7 @@ export function createApp(deps: AppDeps): Hono {
   app.notFound((c) => problem(404, `There is nothing at ${c.req.path}.`));
   app.onError((error, c) => {
     if (error instanceof UnavailableError) {
-      logger.warn({ reason: error.message, method: c.req.method, path: c.req.path }, 'request refused');
+      logRefusal({ reason: error.message, method: c.req.method, path: c.req.path });
       return problem(503, error.message, { headers: { 'retry-after': String(error.retryAfterSeconds) } });
     }
     logger.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');

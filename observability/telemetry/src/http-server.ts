@@ -96,7 +96,9 @@ export function httpServerTelemetry(
       [ATTR_URL_SCHEME]: c.req.url.startsWith('https:') ? 'https' : 'http',
       [ATTR_USER_AGENT_ORIGINAL]: c.req.header('user-agent'),
     };
-    const parent = propagation.extract(context.active(), c, requestHeaders);
+    // Most requests carry no context: propagators then only cost time.
+    const isCarried = c.req.header('traceparent') !== undefined || c.req.header('baggage') !== undefined;
+    const parent = isCarried ? propagation.extract(context.active(), c, requestHeaders) : context.active();
     return tracer.startActiveSpan(method, { kind: SpanKind.SERVER, attributes }, parent, (span) =>
       observed(c, next, method, span),
     );

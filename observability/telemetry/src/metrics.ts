@@ -21,6 +21,10 @@ export function createRegistry(service: string): Registry {
   return registry;
 }
 
+const EXEMPLARS_PER_SECOND = 200;
+/** What is this slow is rare, and what people look for. */
+const ALWAYS_LEADS_SECONDS = 0.1;
+
 export interface DurationHistogram {
   /** @param span the span that the duration belongs to: it becomes the bucket's exemplar where it is sampled. */
   observe(seconds: number, labels: Record<string, string | number>, span?: Span): void;
@@ -43,9 +47,21 @@ export function createDurationHistogram({ registry, buckets, ...settings }: Dura
     registers: [registry],
     enableExemplars: true,
   });
+  let secondBeganMs = Number.NEGATIVE_INFINITY;
+  let exemplars = 0;
+  /** A scrape every few seconds keeps one for each bucket: beyond some hundreds a second they cost time and nobody sees them. */
+  function mayLead(seconds: number): boolean {
+    const nowMs = performance.now();
+    if (nowMs - secondBeganMs >= 1_000) {
+      secondBeganMs = nowMs;
+      exemplars = 0;
+    }
+    exemplars += 1;
+    return exemplars <= EXEMPLARS_PER_SECOND || seconds >= ALWAYS_LEADS_SECONDS;
+  }
   return {
     observe(value, labels, span) {
-      const context = span?.spanContext();
+      const context = span && mayLead(value) ? span.spanContext() : undefined;
       if (context && isSpanContextValid(context) && (context.traceFlags & TraceFlags.SAMPLED) !== 0) {
         histogram.observe({ value, labels, exemplarLabels: { trace_id: context.traceId, span_id: context.spanId } });
       } else {

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { createRefusalLog } from './refusal-log.ts';
+
+it('writes a line a second, and how many it left out', () => {
+  const lines: object[] = [];
+  let nowMs = 0;
+  const refused = createRefusalLog({ warn: (fields: object) => lines.push(fields) }, () => nowMs);
+  const refuse = (path: string): void => refused({ reason: 'no database', method: 'GET', path });
+
+  refuse('/1');
+  refuse('/2');
+  nowMs = 999;
+  refuse('/3');
+  nowMs = 1_000;
+  refuse('/4');
+  nowMs = 5_000;
+  refuse('/5');
+
+  expect(lines).toEqual([
+    { reason: 'no database', method: 'GET', path: '/1' },
+    { reason: 'no database', method: 'GET', path: '/4', unlogged: 2 },
+    { reason: 'no database', method: 'GET', path: '/5' },
+  ]);
+});
