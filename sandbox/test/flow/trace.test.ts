@@ -1,6 +1,8 @@
 // One trace from the push to the first request in prod, as a collector receives it, and the graph that Tempo draws of it.
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { Harness } from './harness.ts';
 import { type ReleaseTrace, startTraced, type Traced } from './traced.ts';
 
@@ -171,6 +173,32 @@ describe('a straight release of the real service', () => {
       expect(statuses.map(({ state }) => state)).toEqual(['success']);
       expect(statuses[0]?.targetUrl).toBe(`${traced.harness.sandbox.urls.board}/releases/${trace.traceId}`);
     }
+  });
+
+  it('exposes every metric that a rule or an alert asks for', async () => {
+    const folder = path.join(import.meta.dirname, '../../../observability/prometheus/rules');
+    const rules = await Promise.all((await readdir(folder)).map((file) => readFile(path.join(folder, file), 'utf8')));
+    const expressions = rules.flatMap((text) =>
+      (parse(text) as { groups: { rules: { expr: string }[] }[] }).groups.flatMap((group) =>
+        group.rules.map(({ expr }) => expr),
+      ),
+    );
+    const withoutLabels = (expr: string): string => expr.replaceAll(/\{[^}]*\}|\bby \([^)]*\)/g, '');
+    const asked = new Set(
+      expressions.flatMap((expr) => withoutLabels(expr).match(/\b(promoter|http|db)_[a-z_]+/g) ?? []),
+    );
+    const { board, todo } = traced.harness.sandbox.urls;
+    const exposed = await Promise.all([board, todo.prod].map(async (url) => (await fetch(`${url}/metrics`)).text()));
+    const known = new Set(
+      exposed
+        .flatMap((text) => [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)])
+        .flatMap(([, name = '', type]) =>
+          type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name, `${name}_total`],
+        ),
+    );
+
+    expect(asked.size).toBeGreaterThan(8);
+    expect([...asked].filter((name) => !known.has(name))).toEqual([]);
   });
 
   it('is told once: a promoter that starts anew reads that it was told, and still shows its way', async () => {
