@@ -1,5 +1,5 @@
 // The last environment served its first request of a release -> one line in the pull request that the release's commit came from.
-// Asked again, or for a later release of the same pull request, the line is edited in place.
+// For a later release of the same pull request the line is edited in place.
 import type { Octokit } from '@octokit/rest';
 import { toPromoterError } from './github-errors.ts';
 
@@ -20,11 +20,13 @@ export interface Arrival {
 
 const markerOf = ({ pipeline, environment }: Arrival): string => `<!-- promoter: ${pipeline}/${environment} -->`;
 
+const tagText = ({ tag }: Arrival): string => `\`${tag}\``;
+
 /** The comment, marker and all. */
 export function arrivalText(arrival: Arrival): string {
-  const { pipeline, environment, tag, servedAt, after, url } = arrival;
+  const { pipeline, environment, servedAt, after, url } = arrival;
   const way = url ? ` ([its way](${url}))` : '';
-  return `${markerOf(arrival)}\n**${pipeline}** served its first request of this change in **${environment}** ${after} after the commit, at ${servedAt}, with \`${tag}\`${way}.`;
+  return `${markerOf(arrival)}\n**${pipeline}** served its first request of this change in **${environment}** ${after} after the commit, at ${servedAt}, with ${tagText(arrival)}${way}.`;
 }
 
 /** @returns the number of the pull request, or undefined where the commit came without one. */
@@ -53,7 +55,9 @@ export function createArrivalAnnouncer(
       });
       const own = comments.find((comment) => comment.body?.startsWith(markerOf(arrival)));
       if (!own) await octokit.rest.issues.createComment({ owner, repo, issue_number: pull.number, body });
-      else if (own.body !== body) await octokit.rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
+      // A process that starts anew serves a first request again: the release arrived when it did.
+      else if (!own.body?.includes(tagText(arrival)))
+        await octokit.rest.issues.updateComment({ owner, repo, comment_id: own.id, body });
       return pull.number;
     } catch (error) {
       throw toPromoterError(`announce ${commit.slice(0, 7)} in its pull request`, error);
