@@ -1,11 +1,14 @@
 // Every REST operation that GitHub describes for us, called once and more, each answer held to GitHub's description.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { personalToken } from '../../src/github/callers.ts';
 import { type GitHubServer, startGitHubServer } from './github-server.ts';
 import { judgeResponse, operations } from './openapi.ts';
 
 const CONFIG = '/repos/acme/gitops-config';
 const SOURCE = '/repos/acme/todo';
+
+const Deliveries = z.array(z.object({ id: z.number(), guid: z.string(), redelivery: z.boolean() }));
 
 describe('the REST API of the GitHub stand-in', () => {
   let server: GitHubServer;
@@ -281,15 +284,12 @@ describe('the REST API of the GitHub stand-in', () => {
   it('keeps a log of deliveries, with redelivery under the same guid', async () => {
     await server.github.settled();
     const listed = await call('GET', '/app/hook/deliveries?per_page=1', jwt);
-    const [newest] = listed.body as unknown as { id: number; guid: string }[];
+    const [newest] = Deliveries.parse(listed.body);
     expect(listed.headers.get('link')).toMatch(/cursor=\d+>; rel="next"/);
     expect((await call('GET', `/app/hook/deliveries/${newest?.id}`, jwt)).status).toBe(200);
     expect((await call('POST', `/app/hook/deliveries/${newest?.id}/attempts`, jwt)).status).toBe(202);
     await server.github.settled();
-    const [again] = (await call('GET', '/app/hook/deliveries?per_page=1', jwt)).body as unknown as {
-      guid: string;
-      redelivery: boolean;
-    }[];
+    const [again] = Deliveries.parse((await call('GET', '/app/hook/deliveries?per_page=1', jwt)).body);
     expect(again).toMatchObject({ guid: newest?.guid, redelivery: true });
     expect((await call('GET', '/app/hook/deliveries/1', jwt)).status).toBe(422);
   });
@@ -307,7 +307,7 @@ describe('the REST API of the GitHub stand-in', () => {
     expect(hook.status).toBe(201);
     await as('dana', 'PUT', `${SOURCE}/contents/notes.md`, { message: 'docs: notes', content: 'bg==' });
     await server.github.settled();
-    const [delivery] = (await as('rene', 'GET', deliveries)).body as unknown as { id: number }[];
+    const [delivery] = Deliveries.parse((await as('rene', 'GET', deliveries)).body);
     expect((await as('rene', 'GET', `${SOURCE}/hooks`)).status).toBe(200);
     expect((await as('rene', 'GET', `${deliveries}/${delivery?.id}`)).status).toBe(200);
     expect((await as('rene', 'POST', `${deliveries}/${delivery?.id}/attempts`)).status).toBe(202);

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import type { Harness } from './harness.ts';
 import { type ReleaseTrace, startTraced, type Traced } from './traced.ts';
 
-const TODO = path.join(import.meta.dirname, '../../../todo');
+const REAL_SERVICE = path.join(import.meta.dirname, '../../../todo');
 
 /** A change as people make it: a branch, a pull request, a merge. */
 async function mergeChange({ api }: Harness): Promise<{ commit: string }> {
@@ -37,7 +37,7 @@ describe('a straight release of the real service', () => {
   let trace: ReleaseTrace;
   let commit: string;
   beforeAll(async () => {
-    traced = await startTraced({ sourceFolder: TODO });
+    traced = await startTraced({ sourceFolder: REAL_SERVICE });
     const { harness } = traced;
     const merged = await mergeChange(harness);
     ({ commit } = merged);
