@@ -8,6 +8,7 @@ import type { EnvironmentSnapshot, PipelineSnapshot } from './decide/promotion.t
 import type { Arrival } from './enact/announce-arrival.ts';
 import type { DeploymentReport } from './enact/report-deployment.ts';
 import { TransientError } from './errors.ts';
+import { keepRecent } from './keep-recent.ts';
 import { duration } from './show/page.ts';
 import type { ConfigSnapshot } from './ports.ts';
 import type { ClusterFacts } from './observe/judge-rollout.ts';
@@ -45,11 +46,9 @@ export interface Telling {
 const REMEMBERED_REPORTS = 2_000;
 
 /** @returns false for a key that is known; the oldest is forgotten. */
-function isFirst(known: Set<string>, key: string): boolean {
+function isFirst(known: Map<string, true>, key: string): boolean {
   if (known.has(key)) return false;
-  known.add(key);
-  const [oldest] = known;
-  if (known.size > REMEMBERED_REPORTS && oldest !== undefined) known.delete(oldest);
+  keepRecent(known, key, true, REMEMBERED_REPORTS);
   return true;
 }
 
@@ -66,8 +65,8 @@ export function tellReleases(deps: TellDeps): Telling {
       },
     });
 
-  const measured = new Set<string>();
-  const reported = new Set<string>();
+  const measured = new Map<string, true>();
+  const reported = new Map<string, true>();
   let reporting: Promise<void> = Promise.resolve();
 
   /** One after the other, after the spans: a promoter that dies in between tells twice, never not at all. */

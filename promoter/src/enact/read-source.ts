@@ -3,6 +3,7 @@ import { GraphqlResponseError } from '@octokit/graphql';
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { Lineage, SourceCommit } from '../decide/promotion.ts';
+import { keepRecent } from '../keep-recent.ts';
 import { graphqlTypes, toPromoterError } from './github-errors.ts';
 
 const KEPT = 500;
@@ -73,11 +74,8 @@ export function createSourceReader(
 ): SourceReader {
   const repositories = new Map<string, Known>();
 
-  const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void => {
-    map.set(key, value);
-    const oldest = map.keys().next().value;
-    if (map.size > KEPT && oldest !== undefined) map.delete(oldest);
-  };
+  const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void =>
+    keepRecent(map, key, value, KEPT);
 
   const toSourceCommit = (node: z.infer<typeof CommitWithHistory>, url: string): SourceCommit => ({
     sha: node.oid,

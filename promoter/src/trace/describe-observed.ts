@@ -41,8 +41,7 @@ const FORGOTTEN_MS = 86_400_000;
 
 /** @returns undefined where nothing is on its way. */
 export function describeObserved(about: ObservedFacts): Observed | undefined {
-  const { snapshot, pipeline, environment, rollout, facts, nowMs } = about;
-  const openings = describeOpenRequest(about);
+  const { snapshot, pipeline, environment, rollout, facts } = about;
   const release = currentRelease(pipeline, environment);
   const { record } = environment;
   const isOurs = record !== undefined && record.release.digest === release?.digest;
@@ -70,48 +69,12 @@ export function describeObserved(about: ObservedFacts): Observed | undefined {
   // Where no cluster tells of rollouts, the promotion is all there is to tell.
   const lastMs = ended ? Date.parse(ended.since) : rollout.state === 'unknown' ? landedMs : undefined;
   const isTold = wasTold(about, passage, configCommit, lastMs, ended !== undefined);
-  const hops = [...openings];
+  const hops: SpanRecord[][] = [];
   if (isOurs && record) hops.push(publicationOf(about, passage, landedMs), landingOf(about, passage, record, landedMs));
-  const application = environment.environment.application ?? '';
-  if (sync) {
-    const { operation } = sync;
-    const startedMs = Date.parse(operation.startedAt ?? operation.finishedAt ?? '');
-    const by = operation.operation?.initiatedBy;
-    hops.push(
-      describeSync(
-        passage,
-        {
-          application,
-          landedMs,
-          startedMs,
-          finishedMs: Date.parse(operation.finishedAt ?? ''),
-          isManual: by?.automated === false || Boolean(by?.username),
-          by: by?.username ?? undefined,
-          error: operation.phase === 'Succeeded' ? undefined : (operation.message ?? operation.phase),
-        },
-        nowMs,
-      ),
-    );
-    const isSynced = operation.phase === 'Succeeded';
-    const deployment = facts?.deployments.find(({ spec }) =>
-      spec.template.spec.containers.some(({ image }) => image.endsWith(`@${passage.release.digest}`)),
-    );
-    if (ended && isSynced)
-      hops.push(
-        describeRollout(
-          passage,
-          {
-            service: passage.pipeline,
-            deployment: deployment?.metadata,
-            startedMs: Math.max(startedMs, landedMs),
-            endedMs: Math.max(Date.parse(ended.since), landedMs),
-            error: ended.state === 'degraded' ? ended.reason : undefined,
-            pods: facts ? podsOf(facts, passage.release.digest) : [],
-            links: own && passage.kind !== 'promotion' ? [{ traceId: own.traceId, spanId: promoteSpanId(own) }] : [],
-          },
-          nowMs,
-        ),
-      );
+  if (facts && sync) {
+    hops.push(syncOf(about, passage, sync, landedMs));
+    if (ended && sync.operation.phase === 'Succeeded')
+      hops.push(rolledOutOf({ ...about, facts }, passage, { sync, ended, landedMs, own }));
   }
   const outcome =
     ended && sync
@@ -172,6 +135,63 @@ function landingOf(
   });
 }
 
+type EndedSync = NonNullable<ReturnType<typeof endedSync>>;
+
+const startOf = ({ operation }: EndedSync): number => Date.parse(operation.startedAt ?? operation.finishedAt ?? '');
+
+function syncOf(
+  { environment, nowMs }: ObservedFacts,
+  passage: Passage,
+  sync: EndedSync,
+  landedMs: number,
+): SpanRecord[] {
+  const { operation } = sync;
+  const by = operation.operation?.initiatedBy;
+  return describeSync(
+    passage,
+    {
+      application: environment.environment.application ?? '',
+      landedMs,
+      startedMs: startOf(sync),
+      finishedMs: Date.parse(operation.finishedAt ?? ''),
+      isManual: by?.automated === false || Boolean(by?.username),
+      by: by?.username ?? undefined,
+      error: operation.phase === 'Succeeded' ? undefined : (operation.message ?? operation.phase),
+    },
+    nowMs,
+  );
+}
+
+interface EndedRollout {
+  sync: EndedSync;
+  ended: Extract<Rollout, { state: 'healthy' | 'degraded' }>;
+  landedMs: number;
+  own: Passage | undefined;
+}
+
+function rolledOutOf(
+  { facts, nowMs }: ObservedFacts & { facts: ClusterFacts },
+  passage: Passage,
+  { sync, ended, landedMs, own }: EndedRollout,
+): SpanRecord[] {
+  const deployment = facts.deployments.find(({ spec }) =>
+    spec.template.spec.containers.some(({ image }) => image.endsWith(`@${passage.release.digest}`)),
+  );
+  return describeRollout(
+    passage,
+    {
+      service: passage.pipeline,
+      deployment: deployment?.metadata,
+      startedMs: Math.max(startOf(sync), landedMs),
+      endedMs: Math.max(Date.parse(ended.since), landedMs),
+      error: ended.state === 'degraded' ? ended.reason : undefined,
+      pods: podsOf(facts, passage.release.digest),
+      links: own && passage.kind !== 'promotion' ? [{ traceId: own.traceId, spanId: promoteSpanId(own) }] : [],
+    },
+    nowMs,
+  );
+}
+
 function podsOf({ pods }: ClusterFacts, digest: string): Pod[] {
   return pods
     .filter(({ spec }) => spec.containers.some(({ image }) => image.endsWith(`@${digest}`)))
@@ -182,11 +202,17 @@ function podsOf({ pods }: ClusterFacts, digest: string): Pod[] {
     });
 }
 
-function describeOpenRequest({ snapshot, pipeline, environment, startedMs }: ObservedFacts): SpanRecord[][] {
+/** The opening of a pull request that nobody may have lived to tell of; undefined where there is none, or somebody did. */
+export function describeOpenRequest({
+  snapshot,
+  pipeline,
+  environment,
+  startedMs,
+}: ObservedFacts): SpanRecord[] | undefined {
   const pull = environment.pullRequest;
   const passage = pull?.record && passageOfRecord(pipeline, pull.record, snapshot.url);
   const openedMs = Date.parse(pull?.openedAt ?? '');
-  if (!pull || !passage || openedMs < startedMs - UNTOLD_MS) return [];
+  if (!pull || !passage || openedMs < startedMs - UNTOLD_MS) return undefined;
   const { number, title, url } = pull;
-  return [describeOpening(passage, { startedMs: openedMs, openedMs, number, title, url })];
+  return describeOpening(passage, { startedMs: openedMs, openedMs, number, title, url });
 }

@@ -3,6 +3,7 @@ import type { SpanRecord } from '@delivery/telemetry/release';
 import { createDurationHistogram, Gauge, type Registry } from '@delivery/telemetry/metrics';
 import { trace, TraceFlags } from '@opentelemetry/api';
 import type { Pipeline } from '../decide/pipeline.ts';
+import { keepRecent } from '../keep-recent.ts';
 import type { ConfigSnapshot } from '../ports.ts';
 import { ATTRIBUTE, textOf } from './attributes.ts';
 import type { Observed } from './describe-observed.ts';
@@ -20,6 +21,8 @@ export interface ReleaseMeasures {
 /** Seconds: from a commit that took a moment to an approval that took a week. */
 const STAGE_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400, 43_200, 86_400, 259_200, 604_800];
 const MS = 1_000;
+/** Of releases under way. */
+const KEPT = 1_000;
 
 /** The stage that a span's duration is. */
 const STAGES: Partial<Record<SpanRecord['role'], string>> = {
@@ -80,11 +83,11 @@ export function createReleaseMeasures(registry: Registry, pipelines: () => reado
       for (const span of spans) {
         const stage = STAGES[span.role];
         if (stage) observe(span, stage, span.endMs - span.startMs);
-        if (span.role === 'push') keep(pushedMs, span.traceId, span.startMs);
+        if (span.role === 'push') keepRecent(pushedMs, span.traceId, span.startMs, KEPT);
         const pushed = pushedMs.get(span.traceId);
         if (span.role === 'publish' && pushed !== undefined) observe(span, 'publish', span.endMs - pushed);
         const key = `${span.traceId} ${textOf(span, ATTRIBUTE.environment)}`;
-        if (span.role === 'rolled out') keep(rolledOutMs, key, span.endMs);
+        if (span.role === 'rolled out') keepRecent(rolledOutMs, key, span.endMs, KEPT);
         const rolledOut = rolledOutMs.get(key);
         if (span.role === 'first request' && rolledOut !== undefined)
           observe(span, 'first_request', span.endMs - rolledOut);
@@ -122,14 +125,6 @@ export function createReleaseMeasures(registry: Registry, pipelines: () => reado
 function set(gauge: Gauge, labels: Record<string, string>, value: number | undefined, unit: number): void {
   if (value === undefined) gauge.remove(labels);
   else gauge.set(labels, value / unit);
-}
-
-const KEPT = 1_000;
-
-function keep(map: Map<string, number>, key: string, value: number): void {
-  map.set(key, value);
-  const oldest = map.keys().next().value;
-  if (map.size > KEPT && oldest !== undefined) map.delete(oldest);
 }
 
 /** Leads from a bucket to the release's trace. */

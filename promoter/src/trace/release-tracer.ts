@@ -5,13 +5,14 @@ import { commitOfTag } from '../decide/order-releases.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, Release, Rollout } from '../decide/promotion.ts';
 import type { ClusterFacts } from '../observe/judge-rollout.ts';
+import { keepRecent } from '../keep-recent.ts';
 import type { ConfigSnapshot } from '../ports.ts';
 import { SERVICE } from './attributes.ts';
 import { describePublication } from './describe-promotion.ts';
 import { describeJob, describePush, describeRun, jobSpanId } from './describe-source.ts';
 import { describeFirstRequest } from './describe-rollout.ts';
 import { describeEnacted, type EnactedRound, type ExactTimes } from './describe-enacted.ts';
-import { describeObserved, type Observed } from './describe-observed.ts';
+import { describeObserved, describeOpenRequest, type Observed } from './describe-observed.ts';
 import { passageOf } from './passage.ts';
 import type { FirstRequestFact, PublishedFact, SourceFact } from '../accept/source-facts.ts';
 
@@ -56,13 +57,9 @@ const isSame = (one: string, other: string): boolean => one.toLowerCase() === ot
 
 const REMEMBERED = 1_000;
 
-/** The newest entries of a map: what is older was told long ago. */
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  const oldest = map.keys().next().value;
-  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
-}
+/** What is older was told long ago. */
+const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void =>
+  keepRecent(map, key, value, REMEMBERED);
 
 /** The environment that runs that digest. */
 function environmentOf(
@@ -150,7 +147,7 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
   ): void {
     const environment = pipeline.environments.find((candidate) => candidate.environment.name === name);
     if (!environment) return;
-    const observed = describeObserved({
+    const about = {
       snapshot,
       pipeline,
       environment,
@@ -159,7 +156,11 @@ export function createReleaseTracer(deps: ReleaseTracerDeps): ReleaseTracer {
       nowMs: clock().getTime(),
       exact,
       startedMs: deps.startedAt.getTime(),
-    });
+    };
+    // A pull request is told of whatever is known of the release that it would replace.
+    const opening = describeOpenRequest(about);
+    if (opening) deps.tell(opening);
+    const observed = describeObserved(about);
     if (!observed) return;
     for (const hop of observed.hops) (observed.isTold ? deps.onKnown : deps.tell)(hop);
     if (observed.outcome) deps.onRolledOut(observed, snapshot);

@@ -15,7 +15,7 @@ describe('a promoter that is killed', () => {
   /** A crash between telling and writing down that it was told tells again: ids are derived, so the trace stays one. */
   async function expectWholeTrace(commit: string, environments: readonly string[]): Promise<void> {
     await traced.told(commit, ...environments.map((name) => `rollout ${name}`), 'RUN release');
-    const { graph, missingParents, picture } = traced.traceOf(commit);
+    const { spans, graph, missingParents, picture } = traced.traceOf(commit);
     const arrows = new Set(graph.edges.map(({ client, server }) => `${client} -> ${server}`));
     const lost = graph.losses.filter(({ why }) => !why.startsWith('exported twice'));
 
@@ -24,6 +24,10 @@ describe('a promoter that is killed', () => {
       picture,
     ).toEqual([]);
     expect(missingParents, picture).toEqual([]);
+    const proposed = spans.filter(({ name }) => name === 'pull request');
+    expect([...new Set(proposed.map(({ attributes }) => attributes['deployment.environment.name']))].sort()).toEqual(
+      environments.filter((name) => name !== 'dev').sort(),
+    );
     expect([...arrows].sort(), picture).toEqual([
       'argocd -> todo',
       'developer -> github',
