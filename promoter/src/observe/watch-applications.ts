@@ -7,6 +7,7 @@ import {
   CustomObjectsApi,
   KubeConfig,
   PatchStrategy,
+  type RequestContext,
   setHeaderOptions,
   Watch,
 } from '@kubernetes/client-node';
@@ -28,6 +29,8 @@ export interface WatchDeps {
   namespace: string;
   /** Something about this application is different now. */
   onChange(application: string): void;
+  /** Of one call to the API server, not of a watch. */
+  callTimeoutMs?: number;
   logger: Logger;
 }
 
@@ -36,11 +39,29 @@ const MAX_PODS = 50;
 const WATCH_SECONDS = 290;
 const FIRST_BACKOFF_MS = 500;
 const LAST_BACKOFF_MS = 30_000;
+const CALL_TIMEOUT_MS = 10_000;
+
+/** Aborted by us; or nothing was to tell for 30 s, after which the client gives up its watch (bookmarks come once a minute). */
+const QUIET_ENDS = new Set(['AbortError', 'TimeoutError']);
 
 const List = z.object({ metadata: z.object({ resourceVersion: z.string() }), items: z.array(z.unknown()) });
 
-export function watchApplications({ kubeconfig, namespace, onChange, logger }: WatchDeps): ApplicationWatch {
-  const config = new KubeConfig();
+/** The client sets no deadline: a read that is never answered would hold up everything that is seen after it. */
+class KubeConfigWithDeadline extends KubeConfig {
+  readonly #timeoutMs: number;
+  constructor(timeoutMs: number) {
+    super();
+    this.#timeoutMs = timeoutMs;
+  }
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(context);
+    context.setSignal(AbortSignal.timeout(this.#timeoutMs));
+  }
+}
+
+export function watchApplications(deps: WatchDeps): ApplicationWatch {
+  const { kubeconfig, namespace, onChange, logger } = deps;
+  const config = new KubeConfigWithDeadline(deps.callTimeoutMs ?? CALL_TIMEOUT_MS);
   if (kubeconfig) config.loadFromFile(kubeconfig);
   else config.loadFromCluster();
   const applications = config.makeApiClient(CustomObjectsApi);
@@ -129,7 +150,7 @@ export function watchApplications({ kubeconfig, namespace, onChange, logger }: W
     if (stopping.signal.aborted || restart.signal.aborted) abort(); // asked for before anybody listened
     const error = await ended;
     stopping.signal.removeEventListener('abort', abort);
-    if (error instanceof Error && error.name !== 'AbortError') throw error;
+    if (error instanceof Error && !QUIET_ENDS.has(error.name)) throw error;
   }
 
   async function keepWatching(): Promise<void> {

@@ -11,7 +11,8 @@ import { CONFIG_REPOSITORY } from '../../src/github-settings.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox.ts';
 import type { PullRequest } from '../../src/github/world.ts';
 
-const TIMEOUT_MS = 25_000;
+/** Longer than the 30 s after which the promoter gives up a silent watch. */
+const TIMEOUT_MS = 40_000;
 
 export interface Harness {
   sandbox: Sandbox;
@@ -81,8 +82,17 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
       await pause(50);
     }
     const view = JSON.stringify(await board().catch(String), null, 1);
+    // What the cluster says itself: whether it stands still there, or the promoter has not seen it.
+    const applications = sandbox.cluster.store
+      .list('Application')
+      .map(({ metadata, status }) => `${metadata.name} ${JSON.stringify(status)}`);
     throw new Error(
-      `${what} did not happen in ${TIMEOUT_MS} ms. ${problem}\n${view}\n${sandbox.promoter.lastLines(25).join('\n')}`,
+      [
+        `${what} did not happen in ${TIMEOUT_MS} ms. ${problem}`,
+        view,
+        ...applications,
+        ...sandbox.promoter.lastLines(25),
+      ].join('\n'),
     );
   };
 
