@@ -1,6 +1,8 @@
 // The Applications of gitops-config/ and where their sources really are, as every start of the cluster stand-in has them.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parse } from 'yaml';
+import { expandApplicationSet } from './cluster/application-set.ts';
 import type { ClusterSettings } from './cluster/cluster.ts';
 import { ENVIRONMENTS, REPOSITORY_ROOT } from './settings.ts';
 
@@ -26,7 +28,7 @@ export async function clusterSettings(start: ClusterStart): Promise<Omit<Cluster
   return {
     dataDirectory,
     token,
-    applications: start.withApplications === false ? [] : await applicationManifests(),
+    applications: start.withApplications === false ? [] : await serviceApplications(),
     gitMirrors: githubUrl ? { 'https://github.com/': `${githubUrl}/` } : {},
     registryMirrors: registryUrl ? { 'ghcr.io': registryUrl } : {},
     packagesDirectory: path.join(REPOSITORY_ROOT, 'node_modules'),
@@ -34,14 +36,19 @@ export async function clusterSettings(start: ClusterStart): Promise<Omit<Cluster
       ENVIRONMENTS.flatMap((name) => (ports[name] === undefined ? [] : [[`todo-${name}`, ports[name]]])),
     ),
     pollMs: ARGOCD_POLL_MS,
-    podEnvironment: start.podEnvironment ?? {},
+    // No Alloy here, and no load balancer that would send on to a pod that stops.
+    podEnvironment: { OTEL_EXPORTER_OTLP_ENDPOINT: '', DRAIN_SECONDS: '0', ...start.podEnvironment },
   };
 }
 
-async function applicationManifests(): Promise<string[]> {
-  const folder = path.join(REPOSITORY_ROOT, 'gitops-config/argocd');
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort();
-  return Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+async function serviceApplications(): Promise<object[]> {
+  const root = path.join(REPOSITORY_ROOT, 'gitops-config');
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const folders = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+  const set: unknown = parse(await readFile(path.join(root, 'argocd/services.yaml'), 'utf8'));
+  return expandApplicationSet(set, folders);
 }
 
 export function kubeconfigFor(server: string, token: string): object {

@@ -25,11 +25,17 @@ export function gitopsSeed(
     name: 'gitops-config',
     description: 'What runs where. Argo CD deploys it, the promoter edits it.',
     folder: path.join(REPOSITORY_ROOT, 'gitops-config'),
-    message: `feat: todo in dev, staging and prod\n\nThe soak time is ${soak} in this sandbox.`,
+    message: `feat: todo in dev, staging and prod\n\nIn this sandbox the soak time is ${soak}, and todo keeps its data in files (components/pglite).`,
     transform(file, content) {
+      // Here the promoter is a process beside the cluster, not a workload in it.
+      if (file.startsWith('apps/promoter/')) return undefined;
       // Whoever plays with the sandbox may empty its lists.
       if (file === 'apps/todo/base/deployment.yaml') {
         return Buffer.from(content.toString().replace(/(- name: ALLOW_DELETE_ALL\n\s*value: )'false'/, "$1'true'"));
+      }
+      // No laptop has to have a database server: each environment's todo keeps its own files.
+      if (/^apps\/todo\/overlays\/[^/]+\/kustomization\.yaml$/.test(file)) {
+        return Buffer.from(content.toString().replace('components/postgresql', 'components/pglite'));
       }
       if (file !== 'promotion.yaml') return content;
       const text = content.toString().replaceAll(/^(\s*soak: ).*$/gm, `$1${soak}`);

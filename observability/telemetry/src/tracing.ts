@@ -12,12 +12,12 @@ type Environment = Record<string, string | undefined>;
 
 const FLUSH_TIMEOUT_MS = 5_000;
 
-/** True where the environment names a traces exporter (OpenTelemetry's own rule, less its default of localhost). */
+/** True where the environment names a traces exporter (OpenTelemetry's own rule, less its default of localhost). Empty is unset. */
 export function isTracingConfigured(env: Environment): boolean {
   if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false;
   const exporter = env['OTEL_TRACES_EXPORTER'];
   if (exporter === 'none') return false;
-  return Boolean(exporter ?? env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']);
+  return Boolean(exporter || env['OTEL_EXPORTER_OTLP_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']);
 }
 
 export interface TracingSettings {

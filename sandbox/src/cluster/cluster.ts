@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Hono } from 'hono';
-import { parse } from 'yaml';
 import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
 import { createArgoCdAgent } from './argocd-agent.ts';
 import { cloneRepository, type ConfigClone } from './config-clone.ts';
@@ -17,8 +16,8 @@ export interface ClusterSettings {
   dataDirectory: string;
   /** Bearer token of the API. */
   token: string;
-  /** Application manifests, as YAML. */
-  applications: readonly string[];
+  /** Application manifests. */
+  applications: readonly object[];
   gitMirrors: Record<string, string>;
   registryMirrors: Record<string, string>;
   packagesDirectory: string;
@@ -77,7 +76,7 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
     clock,
     logger,
   });
-  for (const manifest of settings.applications) store.apply(parse(manifest) as KubernetesObject);
+  for (const manifest of settings.applications) store.apply(manifest as KubernetesObject);
   return {
     api: createKubernetesApi(store, settings.token),
     store,

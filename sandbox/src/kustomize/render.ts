@@ -27,15 +27,23 @@ export const Labels = z.strictObject({
   includeSelectors: z.boolean().default(false),
   includeTemplates: z.boolean().default(false),
 });
-const Kustomization = z.strictObject({
-  apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
-  kind: z.literal('Kustomization'),
+const Fields = z.strictObject({
   resources: z.array(z.string()).default([]),
+  components: z.array(z.string()).default([]),
   namespace: z.string().optional(),
   images: z.array(ImageEntry).default([]),
   labels: z.array(Labels).default([]),
   patches: z.array(Patch).default([]),
   replacements: z.array(Replacement).default([]),
+});
+const Kustomization = Fields.extend({
+  apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
+  kind: z.literal('Kustomization'),
+});
+/** Changes what the kustomization that names it has gathered so far. */
+const Component = Fields.extend({
+  apiVersion: z.literal('kustomize.config.k8s.io/v1alpha1'),
+  kind: z.literal('Component'),
 });
 
 /** Text of a file in the tree that is rendered; undefined when there is none. */
@@ -55,27 +63,39 @@ const CLUSTER_SCOPED = new Set([
 
 /** @throws RenderError with the file and what is wrong with it. */
 export async function render(folder: string, readFile: ReadFile): Promise<KubernetesObject[]> {
+  const objects: KubernetesObject[] = [];
+  await accumulate(folder, Kustomization, objects, readFile);
+  return objects;
+}
+
+/** In Kustomize's order: resources, then components, and what stands in the file itself last. */
+async function accumulate(
+  folder: string,
+  schema: z.ZodType<z.infer<typeof Fields>>,
+  objects: KubernetesObject[],
+  readFile: ReadFile,
+): Promise<void> {
   const file = path.posix.join(folder, 'kustomization.yaml');
   const text = await readFile(file);
   if (text === undefined) throw new RenderError(`${file}: there is no such file`);
   const document = parseDocument(text);
   if (document.errors[0]) throw new RenderError(`${file}: ${document.errors[0].message}`);
-  const parsed = Kustomization.safeParse(document.toJS());
+  const parsed = schema.safeParse(document.toJS());
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`);
     throw new RenderError(`${file}: ${problems.join('; ')}`);
   }
   const kustomization = parsed.data;
   try {
-    const objects: KubernetesObject[] = [];
     for (const resource of kustomization.resources)
       objects.push(...(await load(path.posix.join(folder, resource), readFile)));
+    for (const component of kustomization.components)
+      await accumulate(path.posix.join(folder, component), Component, objects, readFile);
     applyPatches(objects, kustomization.patches);
     if (kustomization.namespace) setNamespace(objects, kustomization.namespace);
     applyLabels(objects, kustomization.labels);
     applyImages(objects, kustomization.images);
     applyReplacements(objects, kustomization.replacements);
-    return objects;
   } catch (error) {
     if (error instanceof RenderError && error.message.includes('kustomization.yaml: ')) throw error;
     throw new RenderError(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });

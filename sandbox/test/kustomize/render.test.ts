@@ -1,4 +1,4 @@
-// The renderer against what kustomize 5.5 made of the same folders (`kubectl kustomize`, kept as *.golden.yaml).
+// The renderer against what kustomize made of the same folders: the golden files, which `npm run validate` holds to the real one.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ const released: Edit = (_file, text) =>
     .replace("digest: ''", `digest: sha256:${'ab'.repeat(32)}`);
 
 async function golden(name: string): Promise<unknown[]> {
-  const text = await readFile(path.join(import.meta.dirname, `${name}.golden.yaml`), 'utf8');
+  const text = await readFile(path.join(REPOSITORY_ROOT, 'tools/validate/golden', `${name}.yaml`), 'utf8');
   return parseAllDocuments(text).map((document) => document.toJS() as unknown);
 }
 const byKind = (objects: unknown[]): unknown[] =>
@@ -38,11 +38,16 @@ const sorted = (value: unknown): unknown =>
 
 describe('rendering overlays', () => {
   it.each([
-    ['dev', 'dev', unchanged],
-    ['staging', 'staging', unchanged],
-    ['prod', 'prod', unchanged],
-    ['prod', 'prod-released', released],
-  ] as const)('%s renders as %s.golden.yaml', async (overlay, name, edit) => {
+    ['dev', 'todo-dev', unchanged],
+    ['staging', 'todo-staging', unchanged],
+    ['prod', 'todo-prod', unchanged],
+    ['prod', 'todo-prod-released', released],
+    [
+      'dev',
+      'todo-dev-pglite',
+      (file: string, text: string) => released(file, text).replace('components/postgresql', 'components/pglite'),
+    ],
+  ] as const)('%s renders as %s.yaml', async (overlay, name, edit) => {
     const objects = await render(`${overlays}/${overlay}`, readWith(edit));
 
     expect(byKind(objects.map(sorted))).toEqual(byKind((await golden(name)).map(sorted)));
@@ -50,6 +55,11 @@ describe('rendering overlays', () => {
 
   it.each([
     ['an unknown field', (text: string) => `${text}\nnameSuffix: -x\n`, /nameSuffix/],
+    [
+      'a component that is none',
+      (text: string) => text.replace('../../components/postgresql', '../../base'),
+      /base\/kustomization.yaml: apiVersion/,
+    ],
     [
       'a file that is missing',
       (text: string) => text.replace('../../base', '../../nothing'),

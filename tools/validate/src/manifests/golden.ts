@@ -1,0 +1,38 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import type { Check, Finding } from '../check.ts';
+import { KUSTOMIZE, renderAll } from './render.ts';
+
+const FOLDER = 'tools/validate/golden';
+
+export const goldenCheck: Check = {
+  name: 'every overlay and component renders as its golden file says',
+  needs: [KUSTOMIZE],
+  async run(root) {
+    const renders = await renderAll(root);
+    const findings: Finding[] = [];
+    const files = new Set(await readdir(path.join(root, FOLDER)));
+    for (const { name, folder, objects } of renders) {
+      const file = `${name}.yaml`;
+      files.delete(file);
+      const golden = await readFile(path.join(root, FOLDER, file), 'utf8').catch(() => '');
+      const expected: unknown[] = parseAllDocuments(golden).map((each) => each.toJS() as unknown);
+      if (!isDeepStrictEqual(objects, expected)) {
+        const what = `renders differently from ${FOLDER}/${file}: npm run golden -w tools/validate, and read the difference`;
+        findings.push({ where: folder, what });
+      }
+    }
+    for (const file of files) findings.push({ where: `${FOLDER}/${file}`, what: 'nothing renders as this any more' });
+    return { looked: `${renders.length} renders`, findings };
+  },
+};
+
+export async function writeGolden(root: string): Promise<string[]> {
+  const folder = path.join(root, FOLDER);
+  await mkdir(folder, { recursive: true });
+  const renders = await renderAll(root);
+  for (const { name, text } of renders) await writeFile(path.join(folder, `${name}.yaml`), text);
+  return renders.map(({ name }) => name);
+}
