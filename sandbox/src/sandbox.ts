@@ -6,6 +6,7 @@ import { choosePorts } from './choose-ports.ts';
 import { createCluster, type Cluster } from './cluster/cluster.ts';
 import { createGitHub, type GitHub } from './github/github.ts';
 import { clusterSettings, kubeconfigFor } from './cluster-settings.ts';
+import { type ObservabilityStack, scrapeTargets, traceUrl } from './find-observability.ts';
 import { APP_ID, CONFIG_REPOSITORY, githubSettings } from './github-settings.ts';
 import { loadKeys } from './keys.ts';
 import type { OtlpReceiver } from '@delivery/otlp-receiver';
@@ -39,6 +40,8 @@ export interface Sandbox {
 export interface SandboxOptions extends SandboxSettings {
   /** OTEL_* variables of the promoter and the pods. By default they send to a collector of the sandbox, which hands on. */
   telemetry?: Record<string, string>;
+  /** Where the sandbox's collector hands on to; by default what the environment says. */
+  observability?: ObservabilityStack | undefined;
   /** More for the promoter's environment. */
   promoterEnv?: Record<string, string>;
   /** More for the pods' environment. */
@@ -59,7 +62,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await mkdir(logDirectory, { recursive: true });
   const keys = await loadKeys(dataDirectory);
   const ports = await choosePorts(options);
-  const collector = options.telemetry ? undefined : await startCollector(process.env);
+  const collector = options.telemetry
+    ? undefined
+    : await startCollector(
+        options.observability
+          ? { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: options.observability.otlpUrl }
+          : process.env,
+      );
   const telemetry = options.telemetry ?? (collector ? telemetryTo(collector) : telemetryEnvironment());
   const logger = createLogger({ service: 'sandbox', level: options.logLevel ?? 'warn' });
   const servers: Listening[] = [];
@@ -129,12 +138,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       KUBECONFIG: kubeconfig,
       REPORT_TOKEN: keys.reportToken,
       PUBLIC_URL: origin(ports.promoter),
+      ...(options.observability ? { TRACE_URL: traceUrl(options.observability) } : {}),
       ...telemetry,
       ...options.promoterEnv,
     },
     ports.promoter,
     path.join(logDirectory, 'promoter.log'),
   );
+
+  const targets = [
+    { port: ports.promoter, environment: 'platform' },
+    ...ENVIRONMENTS.map((environment) => ({ port: ports[environment], environment })),
+  ];
+  await writeFile(path.join(dataDirectory, 'scrape-targets.json'), JSON.stringify(scrapeTargets(targets)));
 
   const urls: SandboxUrls = {
     github: origin(ports.github),

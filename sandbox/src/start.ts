@@ -2,6 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { findObservability } from './find-observability.ts';
 import { followRelease, githubCalls, StageError } from './follow-release.ts';
 import { pushRelease } from './push-release.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
@@ -87,7 +88,9 @@ async function main(): Promise<void> {
   }
   try {
     await mkdir(settings.dataDirectory, { recursive: true });
-    sandbox = await startSandbox(settings);
+    const observability = await findObservability(process.env);
+    sandbox = await startSandbox({ ...settings, observability });
+    if (observability) say(`Traces go to Grafana, which runs at ${observability.grafanaUrl}`);
     await writeFile(runningFile, JSON.stringify({ pid: process.pid, urls: sandbox.urls }));
     await sandbox.promoter.start();
     if (values.once) {

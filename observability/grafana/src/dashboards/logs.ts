@@ -1,0 +1,54 @@
+import { dashboard, row, variable } from '../dashboard.ts';
+import { logGraph, logs } from '../panels.ts';
+
+const OF = '{service_name=~"$service", deployment_environment_name=~"$environment"}';
+
+export const logsDashboard = dashboard({
+  uid: 'delivery-logs',
+  title: 'Logs',
+  description: 'What the services write: live, what went wrong and how often, how much there is.',
+  from: 'now-1h',
+})
+  .withVariable(variable('service', 'Service', 'http_server_request_duration_seconds_count', 'service'))
+  .withVariable(
+    variable('environment', 'Environment', 'http_server_request_duration_seconds_count', 'deployment_environment_name'),
+  )
+  .withRow(row('What went wrong'))
+  .withPanel(
+    logGraph({
+      title: 'Errors and warnings by message',
+      unit: 'short',
+      expr: `sum by (msg) (count_over_time(${OF} | level=~"warn|error|fatal" | json msg="msg" [$__interval]))`,
+      legend: '{{msg}}',
+    }),
+  )
+  .withPanel(
+    logGraph({
+      title: 'Refused requests by route',
+      unit: 'short',
+      expr: `sum by (route) (count_over_time(${OF} |= "request refused" | json route="route" [$__interval]))`,
+      legend: '{{route}}',
+    }),
+  )
+  .withPanel(logs({ title: 'Errors, newest first', expr: `${OF} | level=~"error|fatal"`, height: 9 }))
+  .withRow(row('How much'))
+  .withPanel(
+    logGraph({
+      title: 'Lines by level',
+      unit: 'short',
+      expr: `sum by (level) (count_over_time(${OF} [$__interval]))`,
+      legend: '{{level}}',
+    }),
+  )
+  .withPanel(
+    logGraph({
+      title: 'Volume by service',
+      unit: 'bytes',
+      expr: `sum by (service_name) (bytes_over_time(${OF} [$__interval]))`,
+      legend: '{{service_name}}',
+    }),
+  )
+  .withRow(row('Live'))
+  .withPanel(
+    logs({ title: 'Every line', expr: `${OF} | json msg="msg", trace_id="trace_id" | line_format "{{.msg}}"` }),
+  );

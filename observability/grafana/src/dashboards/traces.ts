@@ -1,0 +1,121 @@
+import { dashboard, row } from '../dashboard.ts';
+import { graph, serviceGraph, table, traceGraph, traces } from '../panels.ts';
+
+const CALLS = 'traces_spanmetrics_calls_total';
+const LATENCY = 'traces_spanmetrics_latency';
+
+export const tracesDashboard = dashboard({
+  uid: 'delivery-traces',
+  title: 'Traces',
+  description:
+    'The service graph from the push to the database, search, and metrics of spans down to the SQL statement.',
+  from: 'now-24h',
+})
+  .withRow(row('Service graph'))
+  .withPanel(
+    serviceGraph({
+      title: 'developer -> github -> github-actions -> ghcr -> promoter -> gitops-config -> argocd -> todo -> todo-db',
+      description: 'Each hop of a release is one request. Empty? Nothing was released within the time above.',
+    }),
+  )
+  .withPanel(
+    graph({
+      title: 'Hops, an hour',
+      unit: 'short',
+      stacked: true,
+      queries: [
+        {
+          expr: 'sum by (client, server) (increase(traces_service_graph_request_total[1h]))',
+          legend: '{{client}} -> {{server}}',
+        },
+      ],
+    }),
+  )
+  .withPanel(
+    table({
+      title: 'How long a hop takes, seconds on average',
+      queries: [
+        {
+          expr: 'sum by (client, server) (increase(traces_service_graph_request_server_seconds_sum[$__range])) / sum by (client, server) (increase(traces_service_graph_request_server_seconds_count[$__range]))',
+        },
+      ],
+    }),
+  )
+  .withRow(row('Releases'))
+  .withPanel(
+    traces({
+      title: 'Releases, newest first',
+      description: 'Each is one trace, from the push to the first request that its version served.',
+      query: '{ resource.service.name = "github" && name = "push" }',
+    }),
+  )
+  .withPanel(
+    traces({
+      title: 'Rollouts of prod',
+      query: '{ resource.service.name = "todo" && span.deployment.environment.name = "prod" && name =~ "rollout.*" }',
+      width: 12,
+    }),
+  )
+  .withPanel(
+    traces({
+      title: 'Approvals that took longer than an hour',
+      query: '{ resource.service.name = "promoter" && name = "await approval" && duration > 1h }',
+      width: 12,
+    }),
+  )
+  .withRow(row('Spans'))
+  .withPanel(
+    graph({
+      title: 'Calls by service',
+      unit: 'ops',
+      stacked: true,
+      queries: [{ expr: `sum by (service) (rate(${CALLS}[$__rate_interval]))`, legend: '{{service}}' }],
+    }),
+  )
+  .withPanel(
+    graph({
+      title: 'Duration of calls, p95',
+      unit: 's',
+      queries: [
+        {
+          expr: `histogram_quantile(0.95, sum by (le, service, span_name) (rate(${LATENCY}_bucket{span_kind="SPAN_KIND_SERVER"}[$__rate_interval])))`,
+          legend: '{{service}}: {{span_name}}',
+          exemplars: true,
+        },
+      ],
+    }),
+  )
+  .withPanel(
+    graph({
+      title: 'SQL statements by table',
+      unit: 'ops',
+      stacked: true,
+      queries: [
+        {
+          expr: `sum by (db_operation_name, db_collection_name) (rate(${CALLS}{span_kind="SPAN_KIND_CLIENT", db_operation_name!=""}[$__rate_interval]))`,
+          legend: '{{db_operation_name}} {{db_collection_name}}',
+        },
+      ],
+    }),
+  )
+  .withPanel(
+    traceGraph({
+      title: 'Slowest statements, p99',
+      unit: 's',
+      query: '{ span.db.system.name = "postgresql" } | quantile_over_time(duration, .99) by (span.db.query.summary)',
+    }),
+  )
+  .withPanel(
+    traces({
+      title: 'Requests that failed',
+      query: '{ kind = server && span.http.response.status_code >= 500 }',
+      width: 12,
+    }),
+  )
+  .withPanel(
+    traces({
+      title: 'Statements that took longer than 100 ms',
+      query: '{ span.db.system.name = "postgresql" && duration > 100ms }',
+      width: 12,
+    }),
+  );
