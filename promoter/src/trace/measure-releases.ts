@@ -65,6 +65,8 @@ export function createReleaseMeasures(registry: Registry, pipelines: () => reado
   };
   const pushedMs = new Map<string, number>();
   const rolledOutMs = new Map<string, number>();
+  /** Whose rollout is not told yet. */
+  const firstRequests = new Map<string, SpanRecord>();
 
   function observe(span: SpanRecord, stage: string, ms: number): void {
     const pipeline = textOf(span, ATTRIBUTE.pipeline) || (pipelineOf(span) ?? '');
@@ -88,9 +90,14 @@ export function createReleaseMeasures(registry: Registry, pipelines: () => reado
         if (span.role === 'publish' && pushed !== undefined) observe(span, 'publish', span.endMs - pushed);
         const key = `${span.traceId} ${textOf(span, ATTRIBUTE.environment)}`;
         if (span.role === 'rolled out') keepRecent(rolledOutMs, key, span.endMs, KEPT);
+        // Under load the first request is served, and reported, before Argo CD says that the rollout is done.
+        if (span.role === 'first request') keepRecent(firstRequests, key, span, KEPT);
+        const first = firstRequests.get(key);
         const rolledOut = rolledOutMs.get(key);
-        if (span.role === 'first request' && rolledOut !== undefined)
-          observe(span, 'first_request', span.endMs - rolledOut);
+        if (first && rolledOut !== undefined) {
+          observe(first, 'first_request', first.endMs - rolledOut);
+          firstRequests.delete(key);
+        }
       }
     },
     rolledOut({ passage, landedMs, outcome, hops }, snapshot) {

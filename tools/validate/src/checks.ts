@@ -1,7 +1,27 @@
 // Everything that must hold, in the order in which it is told.
 import type { Check } from './check.ts';
+import { logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
 import { goldenCheck } from './manifests/golden.ts';
 import { policyCheck } from './manifests/policy.ts';
 import { schemaCheck } from './manifests/schemas.ts';
+import { driftCheck, grammarCheck, uidCheck } from './observability/dashboard-checks.ts';
+import { alloyCheck, composeCheck } from './observability/files.ts';
+import { promtoolCheck, runbookCheck } from './observability/rules.ts';
 
-export const CHECKS: readonly Check[] = [goldenCheck, schemaCheck, policyCheck];
+/** They run the platform once, a minute long, and ask it all they have to ask. */
+export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, logCheck, traceCheck];
+
+export const QUICK_CHECKS: readonly Check[] = [
+  goldenCheck,
+  schemaCheck,
+  policyCheck,
+  promtoolCheck,
+  runbookCheck,
+  driftCheck,
+  uidCheck,
+  grammarCheck,
+  alloyCheck,
+  composeCheck,
+];
+
+export const CHECKS: readonly Check[] = [...QUICK_CHECKS, ...LIVE_CHECKS];

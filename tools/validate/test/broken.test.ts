@@ -3,9 +3,10 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHECKS } from '../src/checks.ts';
+import type { Check } from '../src/check.ts';
+import { CHECKS, LIVE_CHECKS, QUICK_CHECKS } from '../src/checks.ts';
 import { findOneOf } from '../src/run-tool.ts';
-import { BREAKAGES } from './breakages.ts';
+import { type Breakage, BREAKAGES } from './breakages.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 /** What the checks look at; the rest of the repository is not copied. */
@@ -30,33 +31,69 @@ afterAll(() => rm(tree, { recursive: true, force: true }));
 const lacking = new Set<string>();
 for (const { needs = [] } of CHECKS) for (const tool of needs) if (!(await findOneOf(tool))) lacking.add(tool);
 
+const breakagesOf = ({ name }: Check): Breakage[] => BREAKAGES.filter(({ of }) => name.includes(of));
+/** In CI every checker is there, so nothing is skipped; elsewhere the reason stands in the title. */
+function missingFor({ needs = [] }: Check): { run: typeof it; why: string } {
+  const missing = needs.filter((tool) => lacking.has(tool));
+  const skips = missing.length > 0 && process.env['CI'] === undefined;
+  return { run: skips ? (it.skip as typeof it) : it, why: skips ? `[${missing.join(', ')} is not installed] ` : '' };
+}
+
+/** @returns what undoes it. */
+async function breakTree({ file: name, edit }: Breakage): Promise<() => Promise<void>> {
+  const file = path.join(tree, name);
+  const before = await readFile(file, 'utf8').catch(() => undefined);
+  const after = edit(before ?? '');
+  expect(after, `${name} is not changed by the example any more`).not.toBe(before ?? '');
+  await writeFile(file, after);
+  return () => (before === undefined ? rm(file) : writeFile(file, before));
+}
+
+async function findingsOf(check: Check): Promise<string> {
+  try {
+    const { findings } = await check.run(tree);
+    return findings.map(({ where, what }) => `${where}: ${what}`).join('\n');
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 describe.each(CHECKS.map((check) => ({ check, title: check.name })))('$title', ({ check }) => {
-  const breakages = BREAKAGES.filter(({ of }) => check.name.includes(of));
-  const missing = (check.needs ?? []).filter((tool) => lacking.has(tool));
-
   it('has an example of what breaks it', () => {
-    expect(breakages).not.toEqual([]);
+    expect(breakagesOf(check)).not.toEqual([]);
   });
+});
 
-  // In CI every checker is there, so nothing is skipped; elsewhere the reason stands in the title.
-  const run = missing.length > 0 && process.env['CI'] === undefined ? it.skip : it;
-  run.each(breakages)(
-    `${missing.length > 0 ? `[${missing.join(', ')} is not installed] ` : ''}fails: $says`,
-    async (breakage) => {
-      const file = path.join(tree, breakage.file);
-      const before = await readFile(file, 'utf8').catch(() => undefined);
-      const after = breakage.edit(before ?? '');
-      expect(after, `${breakage.file} is not changed by the example any more`).not.toBe(before);
+describe.each(QUICK_CHECKS.map((check) => ({ check, title: check.name })))('$title', ({ check }) => {
+  const { run, why } = missingFor(check);
+  run.each(breakagesOf(check))(`${why}fails: $says`, async (breakage) => {
+    const mend = await breakTree(breakage);
+    try {
+      expect(await findingsOf(check)).toMatch(breakage.finding);
+    } finally {
+      await mend();
+    }
+  });
+});
+
+describe('the running platform', () => {
+  const cases = LIVE_CHECKS.flatMap((check) =>
+    breakagesOf(check).map((breakage) => ({ check, breakage, says: breakage.says })),
+  );
+  const { run, why } = missingFor(LIVE_CHECKS[0] as Check);
+
+  // One platform for all that is broken: it takes a minute to drive.
+  run(
+    `${why}fails: ${cases.map(({ says }) => says).join('; ')}`,
+    async () => {
+      const mends: (() => Promise<void>)[] = [];
       try {
-        await writeFile(file, after);
-        const { findings } = await check.run(tree).catch((error: unknown) => ({
-          findings: [{ where: '', what: error instanceof Error ? error.message : String(error) }],
-        }));
-        expect(findings.map(({ where, what }) => `${where}: ${what}`).join('\n')).toMatch(breakage.finding);
+        for (const { breakage } of cases) mends.push(await breakTree(breakage));
+        for (const { check, breakage } of cases) expect(await findingsOf(check)).toMatch(breakage.finding);
       } finally {
-        if (before === undefined) await rm(file);
-        else await writeFile(file, before);
+        for (const mend of mends.reverse()) await mend();
       }
     },
+    300_000,
   );
 });

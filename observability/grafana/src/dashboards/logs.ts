@@ -24,10 +24,10 @@ export const logsDashboard = dashboard({
   )
   .withPanel(
     logGraph({
-      title: 'Refused requests by route',
+      title: 'Refused requests by reason',
       unit: 'short',
-      expr: `sum by (route) (count_over_time(${OF} |= "request refused" | json route="route" [$__interval]))`,
-      legend: '{{route}}',
+      expr: `sum by (reason) (count_over_time(${OF} |= "request refused" | json reason="reason" [$__interval]))`,
+      legend: '{{reason}}',
     }),
   )
   .withPanel(logs({ title: 'Errors, newest first', expr: `${OF} | level=~"error|fatal"`, height: 9 }))

@@ -102,7 +102,7 @@ export const tracesDashboard = dashboard({
     traceGraph({
       title: 'Slowest statements, p99',
       unit: 's',
-      query: '{ span.db.system.name = "postgresql" } | quantile_over_time(duration, .99) by (span.db.query.summary)',
+      query: '{ span.db.system.name = "postgresql" } | quantile_over_time(duration, 0.99) by (span.db.query.summary)',
     }),
   )
   .withPanel(

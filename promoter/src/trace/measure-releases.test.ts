@@ -1,0 +1,41 @@
+import { createRegistry } from '@delivery/telemetry/metrics';
+import type { SpanRecord } from '@delivery/telemetry/release';
+import { describe, expect, it } from 'vitest';
+import { ATTRIBUTE } from './attributes.ts';
+import { createReleaseMeasures } from './measure-releases.ts';
+
+const span = (role: SpanRecord['role'], endMs: number): SpanRecord => ({
+  traceId: 'ab'.repeat(16),
+  spanId: 'cd'.repeat(8),
+  role,
+  parentSpanId: undefined,
+  service: 'todo',
+  name: role,
+  kind: 'INTERNAL',
+  startMs: endMs,
+  endMs,
+  attributes: { [ATTRIBUTE.pipeline]: 'todo', [ATTRIBUTE.environment]: 'prod' },
+  links: [],
+  error: undefined,
+});
+
+describe('the time from the rollout to the first request', () => {
+  it.each<[string, SpanRecord[], string]>([
+    ['that came later', [span('rolled out', 10_000), span('first request', 13_000)], '3'],
+    ['that came before Argo CD knew', [span('first request', 9_000), span('rolled out', 10_000)], '0'],
+    [
+      'that is reported twice',
+      [span('first request', 9_000), span('rolled out', 10_000), span('rolled out', 10_000)],
+      '0',
+    ],
+  ])('is measured once for a request %s', async (_case, spans, seconds) => {
+    const registry = createRegistry('promoter');
+    const measures = createReleaseMeasures(registry, () => []);
+    for (const each of spans) measures.told([each]);
+
+    const text = await registry.metrics();
+    const labels = '{service="promoter",pipeline="todo",environment="prod",stage="first_request"}';
+    expect(text).toContain(`promoter_release_stage_duration_seconds_count${labels} 1`);
+    expect(text).toContain(`promoter_release_stage_duration_seconds_sum${labels} ${seconds}`);
+  });
+});

@@ -1,0 +1,208 @@
+// What dashboards and alerts ask for is asked of the running platform: a panel that shows nothing there shows nothing anywhere.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { startOtlpReceiver } from '@delivery/otlp-receiver';
+import type { Span } from '@delivery/service-graph';
+import type { Check, Finding } from '../check.ts';
+import { listFiles } from '../list-files.ts';
+import { fillIn, queriesOf, readDashboards } from '../observability/dashboards.ts';
+import { logLabelsOf, metricsOf, traceAttributesOf } from '../observability/grammar.ts';
+import { ruleExpressions } from '../observability/rules.ts';
+import { release, startPlatform, useTodo } from './drive-platform.ts';
+import { startPrometheus } from './prometheus.ts';
+import { createTempoMetrics } from './tempo-metrics.ts';
+
+/** Rules of a group with an interval of 30 s have been evaluated twice by then. */
+const SETTLE_MS = 35_000;
+/** What happened last has been scraped by then, each second. */
+const LAST_SCRAPES_MS = 3_000;
+
+interface Observation {
+  /** Of each PromQL query of a dashboard: whether Prometheus had a number for it. */
+  answers: { where: string; text: string; problem: string | undefined }[];
+  metricNames: Set<string>;
+  spans: Span[];
+  /** Fields of the services' log lines. */
+  logFields: Set<string>;
+}
+
+const hasNumbers = (series: readonly { values: number[] }[]): boolean =>
+  series.some(({ values }) => values.some((value) => Number.isFinite(value)));
+
+/** Runs the platform once; the rules are the repository's own. */
+async function observe(root: string): Promise<Observation> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'live-'));
+  const receiver = await startOtlpReceiver();
+  const tempo = createTempoMetrics(receiver);
+  const tempoServer = createServer((_request, response) => {
+    tempo.expose().then(
+      (text) => response.end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((resolve) => tempoServer.listen(0, '127.0.0.1', resolve));
+  const sandbox = await startPlatform(path.join(folder, 'sandbox'), receiver);
+  const stopUsing = new AbortController();
+  const using = useTodo(sandbox, stopUsing.signal);
+  const portOf = (url: string): number => Number(new URL(url).port);
+  const prometheus = await startPrometheus(
+    folder,
+    (await listFiles(root, 'observability/prometheus/rules/*.yaml')).map((file) => path.join(root, file)),
+    [
+      { job: 'promoter', port: portOf(sandbox.urls.board), labels: { deployment_environment_name: 'platform' } },
+      { job: 'tempo', port: (tempoServer.address() as AddressInfo).port, labels: {} },
+      ...Object.entries(sandbox.urls.todo).map(([name, url]) => ({
+        job: `todo-${name}`,
+        port: portOf(url),
+        labels: { deployment_environment_name: name },
+      })),
+    ],
+  );
+  try {
+    const settled = wait(SETTLE_MS);
+    await release(sandbox);
+    await settled;
+    await wait(LAST_SCRAPES_MS);
+    const queries = queriesOf(await readDashboards(root)).filter(({ language }) => language === 'prometheus');
+    const answers = [];
+    for (const { where, text } of queries) {
+      const problem = await prometheus.query(fillIn(text)).then(
+        (series) => (hasNumbers(series) ? undefined : `shows nothing: ${text}`),
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      );
+      answers.push({ where, text, problem });
+    }
+    const logs = await listFiles(path.join(folder, 'sandbox'), 'logs/*.log', 'cluster/pods/*/pod.log');
+    const logFields = new Set<string>();
+    for (const file of logs) {
+      for (const line of (await readFile(path.join(folder, 'sandbox', file), 'utf8')).split('\n'))
+        if (line.startsWith('{')) for (const field of Object.keys(JSON.parse(line) as object)) logFields.add(field);
+    }
+    return {
+      answers,
+      metricNames: new Set(await prometheus.metricNames()),
+      spans: receiver.exports.flatMap(({ spans }) => spans),
+      logFields,
+    };
+  } finally {
+    stopUsing.abort();
+    await using;
+    await prometheus.stop();
+    await sandbox.close();
+    tempoServer.close();
+    await receiver.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const observations = new Map<string, Promise<Observation>>();
+/** The platform is run once for all that is asked of it. */
+function observed(root: string): Promise<Observation> {
+  const observation = observations.get(root) ?? observe(root);
+  observations.set(root, observation);
+  return observation;
+}
+
+const needs = ['prometheus'];
+
+export const panelCheck: Check = {
+  name: 'a real Prometheus has numbers for every PromQL panel, of the running platform',
+  needs,
+  async run(root) {
+    const { answers } = await observed(root);
+    const findings = answers.flatMap(({ where, problem }): Finding[] => (problem ? [{ where, what: problem }] : []));
+    return { looked: `${answers.length} queries`, findings };
+  },
+};
+
+export const metricCheck: Check = {
+  name: 'every metric that a dashboard, a rule or an alert names is exposed by what runs',
+  needs,
+  async run(root) {
+    const { metricNames } = await observed(root);
+    const rules = await ruleExpressions(root);
+    const recorded = new Set(rules.flatMap(({ record }) => record ?? []));
+    const queries = queriesOf(await readDashboards(root)).filter(({ language }) => language === 'prometheus');
+    const asked = [
+      ...rules.map(({ where, expr }) => ({ where, text: expr })),
+      ...queries.map(({ where, text }) => ({ where, text: fillIn(text) })),
+    ];
+    const names = new Set<string>();
+    const findings: Finding[] = [];
+    for (const { where, text } of asked) {
+      for (const name of metricsOf(text)) {
+        names.add(name);
+        const isKnown = metricNames.has(name) || recorded.has(name) || name === 'ALERTS';
+        if (!isKnown) findings.push({ where, what: `${name} is exposed by nobody` });
+      }
+    }
+    return { looked: `${names.size} metrics`, findings };
+  },
+};
+
+/** Labels that Alloy gives a line, of its own files. */
+async function alloyLabels(root: string): Promise<Set<string>> {
+  const text = await readFile(path.join(root, 'observability/alloy/pipeline.alloy'), 'utf8');
+  const blocks = [...text.matchAll(/stage\.(?:labels|structured_metadata) \{\s*values = \{([^}]*)\}/g)];
+  const names = blocks.flatMap(([, body = '']) => [...body.matchAll(/(\w+)\s*=/g)].map(([, name = '']) => name));
+  const targets = ['compose', 'kubernetes'].map((name) =>
+    readFile(path.join(root, `observability/alloy/${name}.alloy`), 'utf8'),
+  );
+  const inBoth = (await Promise.all(targets)).every((file) => file.includes('deployment_environment_name'));
+  return new Set([...names, ...(inBoth ? ['deployment_environment_name'] : [])]);
+}
+
+export const logCheck: Check = {
+  name: 'every label and field in a LogQL query is one that Alloy gives or the services write',
+  needs,
+  async run(root) {
+    const { logFields } = await observed(root);
+    const known = await alloyLabels(root);
+    const queries = queriesOf(await readDashboards(root)).filter(({ language }) => language === 'loki');
+    const findings = queries.flatMap(({ where, text }): Finding[] => {
+      const { labels, fields } = logLabelsOf(fillIn(text));
+      return [
+        ...labels
+          .filter((label) => !known.has(label))
+          .map((label) => ({ where, what: `Alloy gives no label ${label}` })),
+        ...fields
+          .filter((field) => !logFields.has(field))
+          .map((field) => ({ where, what: `no service writes ${field}` })),
+      ];
+    });
+    return { looked: `${queries.length} queries`, findings };
+  },
+};
+
+export const traceCheck: Check = {
+  name: 'every attribute and name in a TraceQL query is one of a span that the platform sent',
+  needs,
+  async run(root) {
+    const { spans } = await observed(root);
+    const known = new Set(
+      spans.flatMap((span) => [
+        ...Object.keys(span.attributes).map((name) => `span.${name}`),
+        ...Object.keys(span.resource).map((name) => `resource.${name}`),
+      ]),
+    );
+    const names = new Set(spans.map(({ name }) => name));
+    const services = new Set(spans.map(({ service }) => service));
+    const queries = queriesOf(await readDashboards(root)).filter(({ language }) => language === 'tempo');
+    const findings = queries.flatMap(({ where, text }): Finding[] => [
+      ...traceAttributesOf(text)
+        .filter((name) => !known.has(name))
+        .map((name) => ({ where, what: `no span has ${name}` })),
+      ...[...text.matchAll(/(?:^|[^.\w])name = "([^"]+)"/g)]
+        .filter(([, name = '']) => !names.has(name))
+        .map(([, name = '']) => ({ where, what: `no span is called ${name}` })),
+      ...[...text.matchAll(/service\.name = "([^"]+)"/g)]
+        .filter(([, name = '']) => !services.has(name))
+        .map(([, name = '']) => ({ where, what: `no service is called ${name}` })),
+    ]);
+    return { looked: `${queries.length} queries, ${spans.length} spans`, findings };
+  },
+};

@@ -1,0 +1,57 @@
+// What a query is made of, by the grammars of Prometheus and Grafana.
+import { parser as logql } from '@grafana/lezer-logql';
+import { parser as traceql } from '@grafana/lezer-traceql';
+import type { SyntaxNodeRef } from '@lezer/common';
+import { parser as promql } from '@prometheus-io/lezer-promql';
+import type { Language } from './dashboards.ts';
+
+const PARSERS = { prometheus: promql, loki: logql, tempo: traceql };
+
+/** Where the text is no sentence of the language; undefined when it is one. */
+export function syntaxError(language: Language, text: string): string | undefined {
+  let at: number | undefined;
+  PARSERS[language].parse(text).iterate({
+    enter(node) {
+      if (node.type.isError) at ??= node.from;
+    },
+  });
+  return at === undefined
+    ? undefined
+    : `does not parse at "${text.slice(Math.max(0, at - 15), at)}>>>${text.slice(at, at + 15)}"`;
+}
+
+function collect(
+  language: Language,
+  text: string,
+  pick: (node: SyntaxNodeRef, text: string) => string | undefined,
+): string[] {
+  const found = new Set<string>();
+  PARSERS[language].parse(text).iterate({
+    enter(node) {
+      const name = pick(node, text.slice(node.from, node.to));
+      if (name !== undefined) found.add(name);
+    },
+  });
+  return [...found];
+}
+
+export const metricsOf = (text: string): string[] =>
+  collect('prometheus', text, (node, part) => (node.name === 'Identifier' ? part : undefined));
+
+/** Labels that a LogQL query asks for; what it takes out of the line itself is told apart. */
+export function logLabelsOf(text: string): { labels: string[]; fields: string[] } {
+  const fields = collect('loki', text, (node, part) =>
+    node.name === 'LabelExtractionExpression' ? /="(.+)"$/.exec(part)?.[1] : undefined,
+  );
+  const made = collect('loki', text, (node, part) =>
+    node.name === 'LabelExtractionExpression' ? /^\w+/.exec(part)?.[0] : undefined,
+  );
+  const asked = collect('loki', text, (node, part) =>
+    node.name === 'Matcher' || node.name === 'Labels' ? /^\w+/.exec(part)?.[0] : undefined,
+  );
+  return { labels: asked.filter((label) => !made.includes(label)), fields };
+}
+
+/** `span.db.system.name`, `resource.service.name`. */
+export const traceAttributesOf = (text: string): string[] =>
+  collect('tempo', text, (node, part) => (node.name === 'AttributeField' ? part : undefined));
