@@ -7,11 +7,16 @@ import { schemaCheck } from './manifests/schemas.ts';
 import { driftCheck, grammarCheck, uidCheck } from './observability/dashboard-checks.ts';
 import { alloyCheck, composeCheck } from './observability/files.ts';
 import { promtoolCheck, runbookCheck } from './observability/rules.ts';
+import { formatCheck, moduleTestCheck, structureCheck, versionCheck } from './terraform/terraform-checks.ts';
 
 /** They run the platform once, a minute long, and ask it all they have to ask. */
 export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, logCheck, traceCheck];
 
 export const QUICK_CHECKS: readonly Check[] = [
+  formatCheck,
+  structureCheck,
+  moduleTestCheck,
+  versionCheck,
   goldenCheck,
   schemaCheck,
   policyCheck,

@@ -51,6 +51,15 @@ const VARIANTS: readonly Variant[] = [
         '  - ../../components/postgresql\n  - ../../components/canary\n  - ../../components/ingress\n',
       ),
   },
+  {
+    name: 'todo-dev-cloudnative-pg',
+    folder: 'gitops-config/apps/todo/overlays/dev',
+    edit: (text) =>
+      release(text).replace(
+        '  - ../../components/postgresql\n',
+        '  - ../../components/postgresql\n  - ../../components/cloudnative-pg\n',
+      ),
+  },
   { name: 'promoter-released', folder: 'gitops-config/apps/promoter/overlays/platform', edit: release },
   {
     name: 'promoter-scale-to-zero',

@@ -16,7 +16,11 @@ const PACKAGES = ['', 'argo-cd', 'argo-rollouts', 'external-secrets', 'keda', 'k
   name === '' ? 'kubernetes-models' : `@kubernetes-models/${name}`,
 );
 /** Published by nobody as a schema that npm has. */
-const UNKNOWN_KINDS = new Set(['http.keda.sh/v1alpha1/HTTPScaledObject']);
+const UNKNOWN_KINDS = new Set([
+  'http.keda.sh/v1alpha1/HTTPScaledObject',
+  'postgresql.cnpg.io/v1/Cluster',
+  'eks.amazonaws.com/v1/IngressClassParams',
+]);
 
 interface Model {
   validate(): void;

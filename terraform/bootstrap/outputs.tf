@@ -1,0 +1,18 @@
+output "backend" {
+  description = "For backend.hcl of infrastructure/ and platform/."
+  value = {
+    bucket     = aws_s3_bucket.state.bucket
+    region     = var.region
+    kms_key_id = aws_kms_key.state.arn
+  }
+}
+
+output "plan_role_arn" {
+  description = "For the repository's variable AWS_PLAN_ROLE."
+  value       = aws_iam_role.plan.arn
+}
+
+output "apply_role_arn" {
+  description = "For the environment's variable AWS_APPLY_ROLE."
+  value       = aws_iam_role.apply.arn
+}

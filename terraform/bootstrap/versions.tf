@@ -1,0 +1,24 @@
+terraform {
+  required_version = ">= 1.11.0, < 2.0.0"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.28.0, < 7.0.0"
+    }
+  }
+
+  # Applied once, with its state on the disk of whoever does it; then `terraform init -migrate-state` moves it into the
+  # bucket that it made (README).
+}
+
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = {
+      project    = var.name
+      managed-by = "terraform/bootstrap"
+    }
+  }
+}

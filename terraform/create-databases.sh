@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Gives todo a database and a role of its own in every environment, on the server that infrastructure/ made, and puts the address into
+# Secrets Manager, from where External Secrets brings it. What is already there stays; --rotate sets new passwords.
+# The server is reached from within the network alone, so a Job in the cluster that kubectl points at does the work.
+#
+#   terraform/create-databases.sh [--rotate] [--environments "dev staging prod"]
+set -euo pipefail
+
+environments="dev staging prod"
+rotate=false
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --rotate) rotate=true ;;
+    --environments)
+      [ $# -ge 2 ] || { echo "--environments needs a list" >&2; exit 2; }
+      environments=$2
+      shift
+      ;;
+    -h | --help)
+      sed -n '2,6s/^# \{0,1\}//p' "$0"
+      exit 0
+      ;;
+    *)
+      echo "unknown argument: $1 (see --help)" >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+
+for tool in aws jq kubectl openssl terraform; do
+  command -v "$tool" > /dev/null || { echo "$tool is not installed" >&2; exit 1; }
+done
+
+folder=$(cd "$(dirname "$0")" && pwd)
+namespace=database-setup
+image=docker.io/library/postgres:17.6
+
+database=$(terraform -chdir="$folder/infrastructure" output -json database)
+if [ "$database" = null ]; then
+  echo "infrastructure/ has no server (database = \"cloudnative-pg\"): there is nothing to do"
+  exit 0
+fi
+address=$(jq -r .address <<< "$database")
+master=$(aws secretsmanager get-secret-value --secret-id "$(jq -r .master_secret_arn <<< "$database")" --query SecretString --output text)
+
+sql=""
+declare -A passwords
+for environment in $environments; do
+  if ! $rotate && aws secretsmanager get-secret-value --secret-id "todo-$environment/database" > /dev/null 2>&1; then
+    echo "todo-$environment/database has a value: kept"
+    continue
+  fi
+  role="todo_${environment//-/_}"
+  passwords[$environment]=$(openssl rand -hex 24)
+  sql+="
+SELECT format('CREATE ROLE %I LOGIN', '$role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$role') \\gexec
+ALTER ROLE $role PASSWORD '${passwords[$environment]}';
+GRANT $role TO CURRENT_USER;
+SELECT format('CREATE DATABASE %I OWNER %I', '$role', '$role') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$role') \\gexec
+REVOKE ALL ON DATABASE $role FROM PUBLIC;
+"
+done
+[ -n "$sql" ] || exit 0
+
+cleanup() {
+  kubectl delete namespace "$namespace" --ignore-not-found --wait=false > /dev/null
+}
+trap cleanup EXIT
+
+kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f - > /dev/null
+kubectl label namespace "$namespace" pod-security.kubernetes.io/enforce=restricted --overwrite > /dev/null
+kubectl --namespace "$namespace" create secret generic setup --dry-run=client -o yaml \
+  --from-literal=PGHOST="$address" \
+  --from-literal=PGUSER="$(jq -r .username <<< "$master")" \
+  --from-literal=PGPASSWORD="$(jq -r .password <<< "$master")" \
+  --from-literal=setup.sql="$sql" | kubectl apply -f - > /dev/null
+kubectl --namespace "$namespace" delete job setup --ignore-not-found > /dev/null
+kubectl --namespace "$namespace" apply -f - > /dev/null << MANIFEST
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: setup
+spec:
+  backoffLimit: 1
+  activeDeadlineSeconds: 180
+  template:
+    spec:
+      restartPolicy: Never
+      automountServiceAccountToken: false
+      securityContext: { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: RuntimeDefault } }
+      containers:
+        - name: psql
+          image: $image
+          command: [psql, --no-psqlrc, --set=ON_ERROR_STOP=1, --file=/setup/setup.sql, postgres]
+          env:
+            - { name: PGHOST, valueFrom: { secretKeyRef: { name: setup, key: PGHOST } } }
+            - { name: PGUSER, valueFrom: { secretKeyRef: { name: setup, key: PGUSER } } }
+            - { name: PGPASSWORD, valueFrom: { secretKeyRef: { name: setup, key: PGPASSWORD } } }
+            - { name: PGSSLMODE, value: require }
+          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }
+          volumeMounts: [{ name: setup, mountPath: /setup, readOnly: true }]
+      volumes:
+        - name: setup
+          secret: { secretName: setup, items: [{ key: setup.sql, path: setup.sql }] }
+MANIFEST
+
+if ! kubectl --namespace "$namespace" wait --for=condition=complete job/setup --timeout=200s; then
+  kubectl --namespace "$namespace" logs job/setup --tail=30 >&2 || true
+  echo "the databases were not made: nothing was written to Secrets Manager" >&2
+  exit 1
+fi
+
+for environment in "${!passwords[@]}"; do
+  role="todo_${environment//-/_}"
+  url="postgres://$role:${passwords[$environment]}@$address:5432/$role?sslmode=require"
+  # Through standard input: an argument would be seen by everybody on this machine.
+  jq -n --arg id "todo-$environment/database" --arg url "$url" '{SecretId: $id, SecretString: ({url: $url} | tojson)}' \
+    | aws secretsmanager put-secret-value --cli-input-json file:///dev/stdin > /dev/null
+  echo "todo-$environment/database was written"
+done

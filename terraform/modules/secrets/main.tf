@@ -1,0 +1,71 @@
+# Secrets that External Secrets brings into the cluster. No value is ever in a state: those that are generated are ephemeral here and
+# written write-only, the others are put in by a person.
+
+resource "aws_kms_key" "secrets" {
+  description             = "Secrets of the platform"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+  policy                  = data.aws_iam_policy_document.key.json
+}
+
+data "aws_caller_identity" "current" {}
+
+data "aws_iam_policy_document" "key" {
+  statement {
+    sid       = "AccountDecides"
+    actions   = ["kms:*"]
+    resources = ["*"] # this key: a key's policy knows no other
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"]
+    }
+  }
+}
+
+resource "aws_secretsmanager_secret" "given" {
+  for_each                = var.given
+  name                    = "${var.prefix}${each.key}"
+  description             = each.value
+  kms_key_id              = aws_kms_key.secrets.arn
+  recovery_window_in_days = 7
+}
+
+resource "aws_secretsmanager_secret" "generated" {
+  for_each                = var.generated
+  name                    = "${var.prefix}${each.key}"
+  description             = each.value.description
+  kms_key_id              = aws_kms_key.secrets.arn
+  recovery_window_in_days = 7
+}
+
+ephemeral "random_password" "generated" {
+  for_each = var.generated
+  length   = 40
+  special  = false
+}
+
+resource "aws_secretsmanager_secret_version" "generated" {
+  for_each  = var.generated
+  secret_id = aws_secretsmanager_secret.generated[each.key].id
+
+  secret_string_wo = jsonencode(merge(each.value.with, {
+    (each.value.field) = ephemeral.random_password.generated[each.key].result
+  }))
+
+  secret_string_wo_version = var.generation
+}
+
+data "aws_iam_policy_document" "read" {
+  statement {
+    sid       = "Read"
+    actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    resources = concat(values(aws_secretsmanager_secret.given)[*].arn, values(aws_secretsmanager_secret.generated)[*].arn)
+  }
+
+  statement {
+    sid       = "Key"
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.secrets.arn]
+  }
+}

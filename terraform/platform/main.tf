@@ -1,0 +1,61 @@
+# Argo CD, and the one Application from which it takes everything else. Terraform ends here.
+
+data "terraform_remote_state" "infrastructure" {
+  backend = "s3"
+
+  config = {
+    bucket = var.state_bucket
+    key    = "infrastructure.tfstate"
+    region = var.region
+  }
+}
+
+resource "helm_release" "argocd" {
+  name             = "argocd"
+  namespace        = "argocd"
+  create_namespace = true
+  repository       = "https://argoproj.github.io/argo-helm"
+  chart            = "argo-cd"
+  version          = "10.1.1" # Argo CD 3.4.4
+  atomic           = true
+  timeout          = 900
+
+  values = [
+    file("${path.module}/argocd-values.yaml"),
+    yamlencode({ global = { domain = var.argocd_host } }),
+  ]
+}
+
+# The cluster as Argo CD knows it, with the facts that ApplicationSets read by its `clusters` generator.
+resource "kubernetes_secret_v1" "cluster" {
+  metadata {
+    name      = "in-cluster"
+    namespace = helm_release.argocd.namespace
+
+    labels = {
+      "argocd.argoproj.io/secret-type"  = "cluster"
+      "platform.acme.dev/observability" = "true"
+    }
+
+    annotations = {
+      for name, value in data.terraform_remote_state.infrastructure.outputs.facts : "platform.acme.dev/${name}" => value
+    }
+  }
+
+  data = {
+    name   = "in-cluster"
+    server = "https://kubernetes.default.svc"
+    config = jsonencode({ tlsClientConfig = { insecure = false } })
+  }
+}
+
+# A chart of its own, installed after the first has brought the kind Application.
+resource "helm_release" "root" {
+  name      = "root-application"
+  namespace = helm_release.argocd.namespace
+  chart     = "${path.module}/root-application"
+
+  values = [yamlencode({ repository = var.config_repository })]
+
+  depends_on = [kubernetes_secret_v1.cluster]
+}

@@ -1,0 +1,98 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Check, Finding } from '../check.ts';
+import { listFiles } from '../list-files.ts';
+import { findTool, linesOf, runTool } from '../run-tool.ts';
+import { readTerraform } from './read-modules.ts';
+import { RULES } from './rules.ts';
+
+export const structureCheck: Check = {
+  name: 'Terraform is documented, pinned, closed to the world, locked, and trusts exact subjects',
+  async run(root) {
+    const files = await readTerraform(root);
+    return { looked: `${files.length} files, ${RULES.length} rules`, findings: RULES.flatMap((rule) => rule(files)) };
+  },
+};
+
+export const formatCheck: Check = {
+  name: 'Terraform is formatted',
+  needs: ['terraform|tofu|hclfmt'],
+  async run(root) {
+    const files = await listFiles(root, 'terraform/**/*.{tf,tfvars,hcl}');
+    const tool = (await findTool('terraform')) ? 'terraform' : (await findTool('tofu')) ? 'tofu' : undefined;
+    if (tool) {
+      const { code, stdout, stderr } = await runTool(tool, ['fmt', '-check', '-recursive', 'terraform'], { cwd: root });
+      const named = linesOf(stdout).map((file) => ({ where: file, what: 'terraform fmt -recursive terraform' }));
+      return {
+        looked: `${files.length} files`,
+        findings: code === 0 ? [] : named.length > 0 ? named : [{ where: tool, what: stderr.trim() }],
+      };
+    }
+    const findings: Finding[] = [];
+    for (const file of files) {
+      const text = await readFile(path.join(root, file), 'utf8');
+      const { code, stdout, stderr } = await runTool('hclfmt', [], { input: text });
+      if (code !== 0) findings.push({ where: file, what: stderr.trim() });
+      else if (stdout !== text) findings.push({ where: file, what: 'terraform fmt -recursive terraform' });
+    }
+    return { looked: `${files.length} files`, findings };
+  },
+};
+
+/** Of modules that need no provider; the others' tests run in the workflow, where the registry is reached. */
+export const moduleTestCheck: Check = {
+  name: "Terraform's own tests pass, of modules that need no provider",
+  needs: ['terraform|tofu'],
+  async run(root) {
+    const tool = (await findTool('terraform')) ? 'terraform' : 'tofu';
+    const findings: Finding[] = [];
+    const tests = await listFiles(root, 'terraform/modules/*/tests/*.tftest.hcl');
+    let passed = 0;
+    for (const test of tests) {
+      const module = path.posix.join(path.posix.dirname(test), '..');
+      const copy = await mkdtemp(path.join(tmpdir(), 'terraform-'));
+      try {
+        await cp(path.join(root, module), copy, { recursive: true });
+        await runTool(tool, ['init', '-backend=false', '-input=false'], { cwd: copy });
+        const { code, stdout, stderr } = await runTool(tool, ['test', '-no-color'], { cwd: copy });
+        passed += [...stdout.matchAll(/\.\.\. pass$/gm)].length - 1;
+        if (code !== 0) findings.push({ where: test, what: linesOf(stdout + stderr).join('\n           ') });
+      } finally {
+        await rm(copy, { recursive: true, force: true });
+      }
+    }
+    return { looked: `${passed} runs passed`, findings };
+  },
+};
+
+const NOTICE_DAYS = 60;
+const DAY_MS = 86_400_000;
+
+/** The same guard that a plan meets, before anybody plans. */
+export const versionCheck: Check = {
+  name: `the version of EKS is at least ${NOTICE_DAYS} days from the end of its standard support`,
+  async run(root) {
+    const dates = z
+      .record(z.string(), z.iso.date())
+      .parse(
+        JSON.parse(await readFile(path.join(root, 'terraform/modules/eks-version/standard-support.json'), 'utf8')),
+      );
+    const files = await readTerraform(root);
+    const version = files
+      .filter(({ folder }) => folder === 'terraform/infrastructure')
+      .map(({ content }) => content.variable['kubernetes_version']?.[0]?.['default'])
+      .find((value): value is string => typeof value === 'string');
+    const where = 'terraform/infrastructure: kubernetes_version';
+    const ends = version === undefined ? undefined : dates[version];
+    if (version === undefined || ends === undefined)
+      return {
+        looked: 'no date',
+        findings: [{ where, what: `${version ?? '(none)'} has no date in standard-support.json` }],
+      };
+    const days = Math.floor((Date.parse(ends) - Date.now()) / DAY_MS);
+    const what = `${version} leaves standard support on ${ends}, in ${days} days: six times the price from then on. Upgrade (docs/operations.md)`;
+    return { looked: `${version} until ${ends}, ${days} days`, findings: days < NOTICE_DAYS ? [{ where, what }] : [] };
+  },
+};
