@@ -6,7 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Check } from '../src/check.ts';
 import { CHECKS, LIVE_CHECKS, QUICK_CHECKS } from '../src/checks.ts';
 import { findOneOf } from '../src/run-tool.ts';
-import { type Breakage, BREAKAGES } from './breakages.ts';
+import type { Breakage } from './breakage.ts';
+import { LIVE_BREAKAGES } from './breakages/live.ts';
+import { MANIFESTS_BREAKAGES } from './breakages/manifests.ts';
+import { OBSERVABILITY_BREAKAGES } from './breakages/observability.ts';
+import { TERRAFORM_BREAKAGES } from './breakages/terraform.ts';
+
+const BREAKAGES = [...TERRAFORM_BREAKAGES, ...MANIFESTS_BREAKAGES, ...OBSERVABILITY_BREAKAGES, ...LIVE_BREAKAGES];
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 /** What the checks look at; the rest of the repository is not copied. */
