@@ -1,0 +1,76 @@
+// The steps of the Dockerfile without an engine: what they put into the image starts and serves, and writes nowhere.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { validate } from 'dockerfile-utils';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+
+const root = path.join(import.meta.dirname, '../..');
+const PARTS = ['promoter/dist', 'promoter/package.json', 'node_modules/htmx.org', 'node_modules/htmx-ext-sse'];
+
+let image: string;
+let promoter: ChildProcess;
+let url: string;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+beforeAll(async () => {
+  image = await mkdtemp(path.join(tmpdir(), 'promoter-image-'));
+  await promisify(execFile)(process.execPath, ['promoter/build.ts'], { cwd: root });
+  for (const part of PARTS)
+    await cp(path.join(root, part), path.join(image, part.replace('promoter/', '')), { recursive: true });
+  const [port, nobody] = [await freePort(), await freePort()];
+  url = `http://127.0.0.1:${port}`;
+  // Node itself refuses to write anywhere, and to start other programs.
+  promoter = spawn(process.execPath, ['--permission', '--allow-fs-read=*', 'dist/main.js'], {
+    cwd: image,
+    stdio: 'ignore',
+    env: {
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      LOG_LEVEL: 'silent',
+      GITHUB_API_URL: `http://127.0.0.1:${nobody}`,
+      GITHUB_TOKEN: 'none',
+      GITHUB_WEBHOOK_SECRET: 'a secret of the test',
+      CONFIG_REPOSITORY: 'acme/gitops-config',
+    },
+  });
+  await vi.waitFor(async () => expect((await fetch(`${url}/livez`)).status).toBe(200), 20_000);
+});
+afterAll(async () => {
+  promoter.kill('SIGKILL');
+  await rm(image, { recursive: true, force: true });
+});
+
+it('serves the board, its scripts and its metrics from the bundle alone, and is not ready without GitHub', async () => {
+  const paths = ['/', '/assets/htmx.js', '/assets/sse.js', '/assets/board.css', '/metrics', '/readyz'];
+  const statuses = await Promise.all(paths.map(async (route) => (await fetch(url + route)).status));
+
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 503]);
+});
+
+it('ends well when it is told to', async () => {
+  promoter.kill('SIGTERM');
+
+  expect(await once(promoter, 'close')).toEqual([0, null]);
+});
+
+it('has a Dockerfile without a finding, that copies what this test copies', async () => {
+  const dockerfile = await readFile(path.join(root, 'promoter/Dockerfile'), 'utf8');
+
+  expect(validate(dockerfile)).toEqual([]);
+  for (const part of PARTS) expect(dockerfile).toContain(part);
+  expect(dockerfile).toContain('CMD ["dist/main.js"]');
+  expect(dockerfile).toContain('USER 65532:65532');
+});
