@@ -33,7 +33,7 @@ for tool in aws jq kubectl openssl terraform; do
 done
 
 folder=$(cd "$(dirname "$0")" && pwd)
-namespace=database-setup
+namespace="database-setup"
 image=docker.io/library/postgres:17.6
 
 database=$(terraform -chdir="$folder/infrastructure" output -json database)

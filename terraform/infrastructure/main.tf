@@ -1,13 +1,9 @@
 # Everything below the cluster, and the cluster. What runs in it begins in platform/, which has a state of its own: a provider must not
 # be configured from a cluster that the same plan makes, nor outlive it (terraform-aws-eks#2923, #3005).
 
-data "aws_availability_zones" "available" {
-  state = "available"
-
-  filter {
-    name   = "opt-in-status"
-    values = ["opt-in-not-required"]
-  }
+locals {
+  # Named, not asked for: a zone that AWS adds must not move what is there.
+  zones = coalescelist(var.zones, [for letter in ["a", "b", "c"] : "${var.region}${letter}"])
 }
 
 module "eks_version" {
@@ -21,7 +17,7 @@ module "network" {
 
   name               = var.name
   cidr               = var.network_cidr
-  zones              = slice(data.aws_availability_zones.available.names, 0, 3)
+  zones              = local.zones
   single_nat_gateway = !var.production
 }
 

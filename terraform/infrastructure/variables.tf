@@ -31,6 +31,17 @@ variable "network_cidr" {
   }
 }
 
+variable "zones" {
+  description = "Three availability zones; empty: a, b and c of the region. us-west-1, for one, has others."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = length(var.zones) == 0 || (length(var.zones) == 3 && length(distinct(var.zones)) == 3)
+    error_message = "None, or three different ones."
+  }
+}
+
 variable "kubernetes_version" {
   description = "Of the cluster; it must be at least 60 days from the end of its standard support."
   type        = string

@@ -1,10 +1,6 @@
 # Against mocks: no account, no cost. `terraform init -backend=false && terraform test` needs the providers' schemas, nothing else.
 
 mock_provider "aws" {
-  mock_data "aws_availability_zones" {
-    defaults = { names = ["eu-central-1a", "eu-central-1b", "eu-central-1c"] }
-  }
-
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012", arn = "arn:aws:iam::123456789012:user/test" }
   }

@@ -1,6 +1,7 @@
 # PostgreSQL for todo. Its master password is AWS' own, in Secrets Manager, rotated every week; services have roles of their own.
 
 resource "aws_security_group" "database" {
+  # checkov:skip=CKV2_AWS_5:module.postgresql attaches it
   name_prefix = "${var.name}-database-"
   description = "PostgreSQL, from the cluster alone"
   vpc_id      = var.vpc_id

@@ -10,6 +10,9 @@ resource "aws_kms_key" "telemetry" {
 }
 
 data "aws_iam_policy_document" "key" {
+  # checkov:skip=CKV_AWS_109:a key's policy knows no resource but itself
+  # checkov:skip=CKV_AWS_111:a key's policy knows no resource but itself
+  # checkov:skip=CKV_AWS_356:a key's policy knows no resource but itself
   statement {
     sid       = "AccountDecides"
     actions   = ["kms:*"]
@@ -23,6 +26,10 @@ data "aws_iam_policy_document" "key" {
 }
 
 resource "aws_s3_bucket" "telemetry" {
+  # checkov:skip=CKV_AWS_18:logs about logs are paid for twice
+  # checkov:skip=CKV_AWS_21:what Loki and Tempo delete was to be deleted
+  # checkov:skip=CKV_AWS_144:a second region for telemetry is not worth its price
+  # checkov:skip=CKV2_AWS_62:nobody waits for events of it
   for_each = var.buckets
   bucket   = "${var.name}-${each.key}-${data.aws_caller_identity.current.account_id}"
 }

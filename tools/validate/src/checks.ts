@@ -7,7 +7,10 @@ import { schemaCheck } from './manifests/schemas.ts';
 import { driftCheck, grammarCheck, uidCheck } from './observability/dashboard-checks.ts';
 import { alloyCheck, composeCheck } from './observability/files.ts';
 import { promtoolCheck, runbookCheck } from './observability/rules.ts';
+import { linkCheck, markdownCheck } from './documents/document-checks.ts';
 import { formatCheck, moduleTestCheck, structureCheck, versionCheck } from './terraform/terraform-checks.ts';
+import { actionlintCheck, checkovCheck, hadolintCheck, shellcheckCheck, zizmorCheck } from './workflows/linters.ts';
+import { workflowRuleCheck } from './workflows/workflow-rules.ts';
 
 /** They run the platform once, a minute long, and ask it all they have to ask. */
 export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, logCheck, traceCheck];
@@ -27,6 +30,14 @@ export const QUICK_CHECKS: readonly Check[] = [
   grammarCheck,
   alloyCheck,
   composeCheck,
+  workflowRuleCheck,
+  actionlintCheck,
+  zizmorCheck,
+  hadolintCheck,
+  shellcheckCheck,
+  checkovCheck,
+  markdownCheck,
+  linkCheck,
 ];
 
 export const CHECKS: readonly Check[] = [...QUICK_CHECKS, ...LIVE_CHECKS];

@@ -11,13 +11,20 @@ import { LIVE_BREAKAGES } from './breakages/live.ts';
 import { MANIFESTS_BREAKAGES } from './breakages/manifests.ts';
 import { OBSERVABILITY_BREAKAGES } from './breakages/observability.ts';
 import { TERRAFORM_BREAKAGES } from './breakages/terraform.ts';
+import { WORKFLOWS_BREAKAGES } from './breakages/workflows.ts';
 
-const BREAKAGES = [...TERRAFORM_BREAKAGES, ...MANIFESTS_BREAKAGES, ...OBSERVABILITY_BREAKAGES, ...LIVE_BREAKAGES];
+const BREAKAGES = [
+  ...TERRAFORM_BREAKAGES,
+  ...MANIFESTS_BREAKAGES,
+  ...OBSERVABILITY_BREAKAGES,
+  ...WORKFLOWS_BREAKAGES,
+  ...LIVE_BREAKAGES,
+];
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 /** What the checks look at; the rest of the repository is not copied. */
 const LOOKED_AT =
-  /^(\.github|docs|gitops-config|observability|terraform|sandbox|todo|promoter|tools|[^/]+\.(md|json|yaml))(\/|$)/;
+  /^(\.ci|\.github|docs|gitops-config|observability|terraform|sandbox|todo|promoter|tools|[^/]+\.(md|json|yaml))(\/|$)/;
 const LEFT_OUT = /(^|\/)(node_modules|\.turbo|dist|bench-results\.json|test-results\.json|data|\.sandbox)(\/|$)/;
 
 let tree: string;

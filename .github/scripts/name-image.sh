@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Names the image of SERVICE for this commit: outputs image, tag, committed (Unix seconds), labels and annotations.
+# The tag is what gitops-config/promotion.yaml matches: main-NUMBER-COMMIT.
+set -euo pipefail
+
+[[ "$SERVICE" =~ ^[a-z][a-z0-9-]*$ ]] || { echo "SERVICE \"$SERVICE\" is no folder of a service" >&2; exit 1; }
+[ -f "$SERVICE/Dockerfile" ] || { echo "$SERVICE/Dockerfile is not there" >&2; exit 1; }
+
+owner=${GITHUB_REPOSITORY_OWNER,,} # GHCR knows lower case alone
+source="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"
+labels=(
+  "org.opencontainers.image.title=$SERVICE"
+  "org.opencontainers.image.source=$source"
+  "org.opencontainers.image.revision=$GITHUB_SHA"
+)
+{
+  echo "image=ghcr.io/$owner/$SERVICE"
+  echo "tag=main-$GITHUB_RUN_NUMBER-${GITHUB_SHA:0:7}"
+  echo "committed=$(git show --no-patch --format=%ct HEAD)"
+  echo "labels<<END"
+  printf '%s\n' "${labels[@]}"
+  echo "END"
+  # Of the index too: who reads only that knows the commit.
+  echo "annotations<<END"
+  printf 'index:%s\n' "${labels[@]}"
+  echo "END"
+} >> "$GITHUB_OUTPUT"

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Every folder that Argo CD deploys must render, and no release may be deployed by its tag alone.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+tool=(kustomize build)
+command -v kustomize > /dev/null || tool=(kubectl kustomize)
+
+failed=0
+for folder in apps/*/overlays/*/ platform/secrets/ platform/cluster/ policies/; do
+  if ! rendered=$("${tool[@]}" "$folder" 2>&1); then
+    echo "FAILS  $folder"
+    echo "$rendered"
+    failed=1
+  elif images=$(grep -E '^ *-? *image: ' <<< "$rendered" | grep -vE '@sha256:[0-9a-f]{64}$|:unreleased$|unused'); then
+    echo "FAILS  $folder: deploy by tag and digest"
+    echo "$images"
+    failed=1
+  else
+    echo "ok     $folder"
+  fi
+done
+exit "$failed"

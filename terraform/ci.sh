@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# What the workflow does with Terraform; everything of it can be run by hand.
+#
+#   terraform/ci.sh check              format, validity and tests of every module, against mocks: no account
+#   terraform/ci.sh plan ROOT          plan of infrastructure or platform, into ROOT/plan.txt
+#   terraform/ci.sh comment ROOT       puts plan.txt into the pull request PULL_REQUEST, one comment a root, edited in place
+#   terraform/ci.sh apply ROOT         plans and applies
+#   terraform/ci.sh drift ROOT         an issue, if reality is other than main says
+#
+# BACKEND (backend.hcl) and VARIABLES (terraform.tfvars) hold those files' text, where they are not on the disk.
+set -euo pipefail
+
+folder=$(cd "$(dirname "$0")" && pwd)
+export TF_IN_AUTOMATION=true TF_INPUT=false CHECKPOINT_DISABLE=1
+
+usage() {
+  sed -n '4,8s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+}
+
+root_of() {
+  case "${1:-}" in
+    infrastructure | platform) echo "$folder/$1" ;;
+    *) usage ;;
+  esac
+}
+
+init() {
+  if [ -n "${BACKEND:-}" ]; then printf '%s\n' "$BACKEND" > "$folder/backend.hcl"; fi
+  if [ -n "${VARIABLES:-}" ]; then printf '%s\n' "$VARIABLES" > "$folder/terraform.tfvars"; fi
+  [ -f "$folder/backend.hcl" ] || { echo "terraform/backend.hcl is not there: see terraform/README.md" >&2; exit 1; }
+  local lock=()
+  # Where the lock file is committed, nothing but what it names is installed.
+  if [ -f "$1/.terraform.lock.hcl" ]; then lock=(-lockfile=readonly); fi
+  terraform -chdir="$1" init -backend-config="$folder/backend.hcl" "${lock[@]}"
+}
+
+# Values for variables that a root does not have are no error there: one file serves both.
+plan() {
+  local variables=()
+  if [ -f "$folder/terraform.tfvars" ]; then variables=(-var-file="$folder/terraform.tfvars"); fi
+  terraform -chdir="$1" plan -lock-timeout=5m "${variables[@]}" "${@:2}"
+}
+
+check() {
+  terraform fmt -check -recursive -diff "$folder"
+  local module
+  for module in "$folder"/bootstrap "$folder"/infrastructure "$folder"/platform "$folder"/modules/*; do
+    echo "== ${module#"$folder"/}"
+    terraform -chdir="$module" init -backend=false > /dev/null
+    terraform -chdir="$module" validate
+    if [ -d "$module/tests" ]; then terraform -chdir="$module" test; fi
+  done
+}
+
+comment() {
+  local root=$1 name=$2 marker="<!-- plan of $2 -->" body existing
+  # GitHub takes 65,536 characters.
+  # shellcheck disable=SC2016 # the backticks are Markdown's
+  body=$(printf '%s\n### Plan of %s\n\n```\n%s\n```\n' "$marker" "$name" "$(head -c 60000 "$root/plan.txt")")
+  existing=$(gh api "repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments" --paginate --jq ".[] | select(.body | startswith(\"$marker\")) | .id" | head -n 1)
+  if [ -n "$existing" ]; then
+    gh api --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$existing" --field body="$body" > /dev/null
+  else
+    gh api --method POST "repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments" --field body="$body" > /dev/null
+  fi
+}
+
+drift() {
+  local root=$1 name=$2 code=0 title="Drift: $2 is not what main says" existing
+  plan "$root" -no-color -detailed-exitcode > "$root/plan.txt" || code=$?
+  existing=$(gh issue list --state open --search "\"$title\" in:title" --json number --jq '.[0].number // empty')
+  case "$code" in
+    0)
+      if [ -n "$existing" ]; then gh issue close "$existing" --comment "Reality and main are the same again."; fi
+      ;;
+    2)
+      # shellcheck disable=SC2016 # the backticks are Markdown's
+      body=$(printf 'Somebody changed something by hand, or a change on main was not applied.\n\n```\n%s\n```\n' "$(head -c 60000 "$root/plan.txt")")
+      if [ -n "$existing" ]; then gh issue edit "$existing" --body "$body"; else gh issue create --title "$title" --body "$body"; fi
+      exit 2
+      ;;
+    *)
+      cat "$root/plan.txt" >&2
+      exit "$code"
+      ;;
+  esac
+}
+
+case "${1:-}" in
+  check) check ;;
+  plan)
+    root=$(root_of "${2:-}")
+    init "$root"
+    plan "$root" -no-color | tee "$root/plan.txt"
+    ;;
+  comment) comment "$(root_of "${2:-}")" "$2" ;;
+  apply)
+    root=$(root_of "${2:-}")
+    init "$root"
+    plan "$root" -out=apply.tfplan
+    terraform -chdir="$root" apply -lock-timeout=5m apply.tfplan
+    ;;
+  drift)
+    root=$(root_of "${2:-}")
+    init "$root"
+    drift "$root" "$2"
+    ;;
+  *) usage ;;
+esac

@@ -1,0 +1,136 @@
+import { type Breakage, replace } from '../breakage.ts';
+
+const rules = 'workflows pin actions';
+const ci = '.github/workflows/ci.yaml';
+
+export const WORKFLOWS_BREAKAGES: readonly Breakage[] = [
+  {
+    of: rules,
+    says: 'an action by a tag that can be moved',
+    file: ci,
+    edit: replace(/actions\/setup-node@[0-9a-f]{40} # v[\d.]+/, 'actions/setup-node@v7'),
+    finding: /ci\.yaml:\d+: actions\/setup-node@v7: pin it/,
+  },
+  {
+    of: rules,
+    says: 'a commit that nobody can read',
+    file: ci,
+    edit: replace(/(actions\/checkout@[0-9a-f]{40}) # v[\d.]+/, '$1'),
+    finding: /say the version behind it/,
+  },
+  {
+    of: rules,
+    says: 'rights for every job',
+    file: ci,
+    edit: replace('permissions: {}', 'permissions: write-all'),
+    finding: /ci\.yaml: permissions: \{\} at the top/,
+  },
+  {
+    of: rules,
+    says: "a stranger's change with our rights",
+    file: ci,
+    edit: replace('  pull_request:\n', '  pull_request_target:\n'),
+    finding: /pull_request_target runs a stranger's change/,
+  },
+  {
+    of: rules,
+    says: 'a job without an end',
+    file: '.github/workflows/security.yaml',
+    edit: replace('    timeout-minutes: 30\n', ''),
+    finding: /codeql: timeout-minutes is missing/,
+  },
+  {
+    of: rules,
+    says: 'a token that stays on the disk',
+    file: '.github/workflows/release.yaml',
+    edit: replace('          persist-credentials: false\n', ''),
+    finding: /changed: checkout: persist-credentials/,
+  },
+  {
+    of: rules,
+    says: 'a title that becomes part of a script',
+    file: ci,
+    edit: replace('run: npm run check', 'run: echo "${{ github.event.pull_request.title }}"'),
+    finding: /an expression becomes part of the script/,
+  },
+  {
+    of: rules,
+    says: 'logic in a workflow',
+    file: ci,
+    edit: replace(
+      'run: npm run check',
+      'run: |\n          for each in a b; do\n            npm run check\n          done',
+    ),
+    finding: /make it a script of the repository/,
+  },
+  {
+    of: rules,
+    says: 'a script that is not there',
+    file: '.github/workflows/build-image.yaml',
+    edit: replace('scripts/tag-image.sh', 'scripts/tag.sh'),
+    finding: /\.github\/scripts\/tag\.sh is not there/,
+  },
+  {
+    of: 'actionlint',
+    says: 'an output that no step has',
+    file: '.github/workflows/release.yaml',
+    edit: replace('steps.changed.outputs.images', 'steps.change.outputs.images'),
+    finding: /property "change" is not defined/,
+  },
+  {
+    of: 'zizmor',
+    says: 'an expression in a script',
+    file: ci,
+    edit: replace('run: npm run check', 'run: echo "${{ github.event.pull_request.title }}"'),
+    finding: /template-injection/,
+  },
+  {
+    of: 'hadolint',
+    says: 'a package of any version',
+    file: 'todo/Dockerfile',
+    edit: replace('RUN npm ci', 'RUN apt-get install curl && npm ci'),
+    finding: /DL3008/,
+  },
+  {
+    of: 'shellcheck',
+    says: 'a variable that splits',
+    file: '.github/scripts/tag-image.sh',
+    edit: replace('"$TAGGED" "$REFERENCE"', '$TAGGED "$REFERENCE"'),
+    finding: /tag-image\.sh:\d+.*SC2086/,
+  },
+  {
+    of: 'checkov',
+    says: 'a key that does not rotate',
+    file: 'terraform/bootstrap/main.tf',
+    edit: replace('enable_key_rotation     = true', 'enable_key_rotation     = false'),
+    finding: /aws_kms_key\.state: CKV_AWS_7/,
+  },
+  {
+    of: 'checkov',
+    says: 'a container that may become root',
+    file: 'tools/validate/golden/todo-prod-released.yaml',
+    edit: replace('allowPrivilegeEscalation: false', 'allowPrivilegeEscalation: true'),
+    finding: /CKV_K8S_20/,
+  },
+  {
+    of: 'markdownlint',
+    says: 'a heading that skips a level',
+    file: 'gitops-config/README.md',
+    edit: (text) => `${text}\n#### Too deep\n`,
+    finding: /gitops-config\/README\.md:\d+: MD001/,
+  },
+  {
+    of: 'every link between documents',
+    says: 'a file that moved',
+    file: 'README.md',
+    edit: replace('(promoter/)', '(controller/)'),
+    finding: /README\.md:\d+: .*controller/,
+  },
+  {
+    of: 'every link between documents',
+    says: 'a heading that was renamed',
+    file: 'README.md',
+    edit: (text) => `${text}\n[laws](#five-laws)\n`,
+    finding: /README\.md:\d+: .*five-laws/,
+  },
+];

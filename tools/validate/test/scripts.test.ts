@@ -1,0 +1,177 @@
+// The scripts that workflows call, run as a workflow runs them.
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { findOneOf, runTool } from '../src/run-tool.ts';
+
+const ROOT = path.join(import.meta.dirname, '../../..');
+const SCRIPTS = path.join(ROOT, '.github/scripts');
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'scripts-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const git = async (...args: string[]): Promise<string> => {
+  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+  const { stdout } = await promisify(execFile)('git', [...identity, ...args], { cwd: folder });
+  return stdout.trim();
+};
+
+async function commit(...files: string[]): Promise<string> {
+  for (const file of files) {
+    await mkdir(path.join(folder, path.dirname(file)), { recursive: true });
+    await writeFile(path.join(folder, file), `${Math.random()}`);
+  }
+  await git('add', '-A');
+  await git('commit', '--quiet', '--message', 'change');
+  return git('rev-parse', 'HEAD');
+}
+
+/** @returns what the script wrote into GITHUB_OUTPUT. */
+async function outputsOf(
+  script: string,
+  env: Record<string, string>,
+): Promise<{ code: number; outputs: string; said: string }> {
+  const file = path.join(folder, '.git/output');
+  await writeFile(file, '');
+  const child = promisify(execFile)('bash', [path.join(SCRIPTS, script)], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], GITHUB_OUTPUT: file, ...env },
+  });
+  const { code, said } = await child.then(
+    ({ stdout }) => ({ code: 0, said: stdout }),
+    (error: { code: number; stderr: string }) => ({ code: error.code, said: error.stderr }),
+  );
+  return { code, outputs: await readFile(file, 'utf8'), said };
+}
+
+describe('changed-images.sh', () => {
+  beforeEach(() => git('init', '--quiet', '--initial-branch=main'));
+
+  it.each([
+    ['a service', ['todo/src/main.ts'], '["todo"]'],
+    ['both', ['todo/src/main.ts', 'promoter/src/main.ts'], '["todo","promoter"]'],
+    ['what both are built from', ['observability/telemetry/src/logger.ts'], '["todo","promoter"]'],
+    ['a guide', ['docs/operations.md'], '[]'],
+    ['a folder whose name begins alike', ['todo-notes/plan.md'], '[]'],
+  ])('names the images of a push that changes %s', async (_what, files, images) => {
+    const before = await commit('README.md');
+    await commit(...files);
+
+    expect((await outputsOf('changed-images.sh', { BEFORE: before })).outputs).toBe(`images=${images}\n`);
+  });
+
+  it('looks at every commit of a push, and takes all after a force push', async () => {
+    const before = await commit('README.md');
+    await commit('todo/src/main.ts');
+    await commit('README.md');
+
+    expect((await outputsOf('changed-images.sh', { BEFORE: before })).outputs).toBe('images=["todo"]\n');
+    expect((await outputsOf('changed-images.sh', { BEFORE: '0'.repeat(40) })).outputs).toBe(
+      'images=["todo","promoter"]\n',
+    );
+  });
+});
+
+describe('name-image.sh', () => {
+  const env = (sha: string): Record<string, string> => ({
+    SERVICE: 'todo',
+    GITHUB_REPOSITORY: 'Acme/platform',
+    GITHUB_REPOSITORY_OWNER: 'Acme',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_RUN_NUMBER: '42',
+    GITHUB_SHA: sha,
+  });
+
+  it('gives a tag that promotion.yaml takes for a release, of the commit', async () => {
+    await git('init', '--quiet');
+    const sha = await commit('todo/Dockerfile');
+    const { outputs } = await outputsOf('name-image.sh', env(sha));
+    const tag = /^tag=(.*)$/m.exec(outputs)?.[1] ?? '';
+    const promotion = z
+      .object({ pipelines: z.array(z.object({ tags: z.string() })).min(1) })
+      .parse(parse(await readFile(path.join(ROOT, 'gitops-config/promotion.yaml'), 'utf8')));
+
+    expect(new RegExp(promotion.pipelines[0]?.tags ?? '').exec(tag)?.groups).toMatchObject({
+      number: '42',
+      commit: sha.slice(0, 7),
+    });
+    expect(outputs).toContain('image=ghcr.io/acme/todo\n');
+    expect(outputs).toContain(`index:org.opencontainers.image.revision=${sha}`);
+    expect(outputs).toMatch(/^committed=\d{10}$/m);
+  });
+
+  it('refuses what is no service', async () => {
+    await git('init', '--quiet');
+    const sha = await commit('README.md');
+
+    expect(await outputsOf('name-image.sh', { ...env(sha), SERVICE: '../todo' })).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('is no folder') as string,
+    });
+    expect(await outputsOf('name-image.sh', env(sha))).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('todo/Dockerfile is not there') as string,
+    });
+  });
+});
+
+describe('check-digest.sh', () => {
+  it.each([
+    [`sha256:${'ab'.repeat(32)}`, 0],
+    ['', 1],
+    [`sha256:${'ab'.repeat(31)}`, 1],
+    [`sha256:${'ab'.repeat(32)}\n; true`, 1],
+  ])('%j ends with %i', async (digest, code) => {
+    await git('init', '--quiet');
+
+    expect((await outputsOf('check-digest.sh', { DIGEST: digest })).code).toBe(code);
+  });
+});
+
+describe('scripts that need kustomize', async () => {
+  const run = (await findOneOf('kustomize|kubectl')) || process.env['CI'] !== undefined ? it : it.skip;
+
+  run(
+    "the config repository's check passes as it stands, and refuses a tag alone and what does not render",
+    async () => {
+      const config = path.join(folder, 'gitops-config');
+      await cp(path.join(ROOT, 'gitops-config'), config, { recursive: true });
+      const overlay = path.join(config, 'apps/todo/overlays/prod/kustomization.yaml');
+      const text = await readFile(overlay, 'utf8');
+      const check = () => runTool('bash', [path.join(config, 'validate.sh')]);
+
+      expect((await check()).code).toBe(0);
+      await writeFile(overlay, text.replace('newTag: unreleased', 'newTag: main-7-abcdef0'));
+      expect(await check()).toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(/FAILS {2}apps\/todo\/overlays\/prod\/: deploy by tag and digest/) as string,
+      });
+      await writeFile(overlay, text.replace('../../base', '../../bass'));
+      expect(await check()).toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(/FAILS {2}apps\/todo\/overlays\/prod\/\n.*bass/) as string,
+      });
+    },
+  );
+
+  const runKubectl = (await findOneOf('kubectl')) ? it : it.skip;
+  runKubectl('deploy.sh tells what it would apply, and knows its arguments', async () => {
+    const deploy = path.join(ROOT, 'observability/deploy.sh');
+    const dry = await runTool('bash', [deploy, '--dry-run', '--namespace', 'watch']);
+
+    expect(dry.code).toBe(0);
+    expect(dry.stdout).toContain('would apply configmap watch/grafana-dashboard-delivery');
+    expect(await runTool('bash', [deploy, '--dryrun'])).toMatchObject({
+      code: 2,
+      stderr: 'unknown argument: --dryrun (see --help)\n',
+    });
+  });
+});
