@@ -7,7 +7,8 @@ tool=(kustomize build)
 command -v kustomize > /dev/null || tool=(kubectl kustomize)
 
 failed=0
-for folder in apps/*/overlays/*/ platform/secrets/ platform/cluster/ policies/; do
+for folder in apps/*/overlays/*/ platform/*/ platform/*/*/ policies/; do
+  [ -f "$folder/kustomization.yaml" ] || continue
   if ! rendered=$("${tool[@]}" "$folder" 2>&1); then
     echo "FAILS  $folder"
     echo "$rendered"

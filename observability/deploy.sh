@@ -39,7 +39,7 @@ while [ $# -gt 0 ]; do
 done
 
 folder=$(cd "$(dirname "$0")" && pwd)
-tools=(alloy prometheus grafana)
+tools=(alloy prometheus alertmanager grafana)
 
 command -v kubectl > /dev/null || { echo "kubectl is not installed" >&2; exit 1; }
 
@@ -61,7 +61,7 @@ for tool in "${tools[@]}"; do
 done
 
 # A ConfigMap reaches a running pod within a minute; whoever has no reloader is started anew.
-for workload in daemonset/alloy deployment/prometheus-server deployment/grafana; do
+for workload in daemonset/alloy deployment/prometheus statefulset/alertmanager deployment/grafana; do
   kubectl "${context[@]}" --namespace "$namespace" get "$workload" > /dev/null 2>&1 || {
     echo "$workload is not installed: skipped"
     continue

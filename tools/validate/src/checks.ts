@@ -6,7 +6,7 @@ import { policyCheck } from './manifests/policy.ts';
 import { schemaCheck } from './manifests/schemas.ts';
 import { driftCheck, grammarCheck, uidCheck } from './observability/dashboard-checks.ts';
 import { alloyCheck, composeCheck } from './observability/files.ts';
-import { promtoolCheck, runbookCheck } from './observability/rules.ts';
+import { amtoolCheck, promtoolCheck, runbookCheck } from './observability/rules.ts';
 import { linkCheck, markdownCheck } from './documents/document-checks.ts';
 import { formatCheck, moduleTestCheck, structureCheck, versionCheck } from './terraform/terraform-checks.ts';
 import { actionlintCheck, checkovCheck, hadolintCheck, shellcheckCheck, zizmorCheck } from './workflows/linters.ts';
@@ -24,6 +24,7 @@ export const QUICK_CHECKS: readonly Check[] = [
   schemaCheck,
   policyCheck,
   promtoolCheck,
+  amtoolCheck,
   runbookCheck,
   driftCheck,
   uidCheck,

@@ -63,6 +63,17 @@ export const promtoolCheck: Check = {
   },
 };
 
+export const amtoolCheck: Check = {
+  name: "Alertmanager's configuration is valid",
+  needs: ['amtool'],
+  async run(root) {
+    const file = 'observability/alertmanager/alertmanager.yaml';
+    const { code, stdout, stderr } = await runTool('amtool', ['check-config', file], { cwd: root });
+    const findings = code === 0 ? [] : [{ where: file, what: linesOf(stdout + stderr).join('\n           ') }];
+    return { looked: '1 file', findings };
+  },
+};
+
 /** As GitHub makes an anchor of a heading. */
 const anchorOf = (heading: string): string =>
   heading

@@ -102,4 +102,11 @@ export const OBSERVABILITY_BREAKAGES: readonly Breakage[] = [
     edit: replace('./loki/loki.yaml:', './loki/config.yaml:'),
     finding: /\.\/loki\/config\.yaml is not there/,
   },
+  {
+    of: "Alertmanager's configuration",
+    says: 'a route to nobody',
+    file: 'observability/alertmanager/alertmanager.yaml',
+    edit: replace('receiver: pages', 'receiver: pager'),
+    finding: /undefined receiver "pager"/,
+  },
 ];
