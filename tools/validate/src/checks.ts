@@ -3,7 +3,7 @@ import type { Check } from './check.ts';
 import { logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
 import { goldenCheck } from './manifests/golden.ts';
 import { policyCheck } from './manifests/policy.ts';
-import { schemaCheck } from './manifests/schemas.ts';
+import { chartCheck, schemaCheck } from './manifests/schemas.ts';
 import { driftCheck, grammarCheck, uidCheck } from './observability/dashboard-checks.ts';
 import { alloyCheck, composeCheck } from './observability/files.ts';
 import { amtoolCheck, promtoolCheck, runbookCheck } from './observability/rules.ts';
@@ -22,6 +22,7 @@ export const QUICK_CHECKS: readonly Check[] = [
   versionCheck,
   goldenCheck,
   schemaCheck,
+  chartCheck,
   policyCheck,
   promtoolCheck,
   amtoolCheck,

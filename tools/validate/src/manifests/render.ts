@@ -124,6 +124,15 @@ export async function renderAll(root: string): Promise<Render[]> {
   return renders;
 }
 
+/** Our own chart, with which Terraform makes the first Application. @throws Error with helm's message. */
+export async function renderRootChart(root: string): Promise<Manifest[]> {
+  const { code, stdout, stderr } = await runTool('helm', ['template', 'root', 'terraform/platform/root-application'], {
+    cwd: root,
+  });
+  if (code !== 0) throw new Error(`terraform/platform/root-application: ${stderr.trim()}`);
+  return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+}
+
 /** Manifests that nobody renders: Argo CD reads them as they are. */
 export async function plainManifests(root: string): Promise<{ file: string; objects: Manifest[] }[]> {
   const files = await listFiles(root, 'gitops-config/argocd/**/*.yaml');

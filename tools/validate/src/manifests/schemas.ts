@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import type { Check, Finding } from '../check.ts';
 import { listFiles } from '../list-files.ts';
 import { linesOf, runTool } from '../run-tool.ts';
-import { KUSTOMIZE, type Manifest, plainManifests, renderAll } from './render.ts';
+import { KUSTOMIZE, type Manifest, plainManifests, renderAll, renderRootChart } from './render.ts';
 
 const PACKAGES = ['', 'argo-cd', 'argo-rollouts', 'external-secrets', 'keda', 'kyverno'].map((name) =>
   name === '' ? 'kubernetes-models' : `@kubernetes-models/${name}`,
@@ -119,6 +119,28 @@ async function customResources(root: string): Promise<Map<string, ValidateFuncti
   return validators;
 }
 
+function violationsOf({ errors }: ValidateFunction): string[] {
+  return (errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath || '/'} ${message ?? ''} ${JSON.stringify(params)}`,
+  );
+}
+
+export const chartCheck: Check = {
+  name: 'the chart of the root Application renders to one that is valid',
+  needs: ['helm'],
+  async run(root) {
+    const manifests = await renderRootChart(root);
+    const crds = await customResources(root);
+    const findings = manifests.flatMap((manifest): Finding[] => {
+      const where = `root-application: ${manifest.kind} ${manifest.metadata.name}`;
+      const crd = crds.get(`${manifest.apiVersion}/${manifest.kind}`);
+      if (!crd) return [{ where, what: 'it is no Application' }];
+      return crd(manifest) ? [] : violationsOf(crd).map((what) => ({ where, what }));
+    });
+    return { looked: `${manifests.length} objects`, findings };
+  },
+};
+
 export const schemaCheck: Check = {
   name: 'manifests are valid by the schemas of Kubernetes, Argo CD and the operators',
   needs: [KUSTOMIZE],
@@ -137,8 +159,7 @@ export const schemaCheck: Check = {
         const crd = crds.get(id);
         if (crd) {
           if (!crd(manifest)) {
-            for (const { instancePath, message, params } of crd.errors ?? [])
-              findings.push({ where, what: `${instancePath || '/'} ${message ?? ''} ${JSON.stringify(params)}` });
+            for (const what of violationsOf(crd)) findings.push({ where, what });
           }
           continue;
         }

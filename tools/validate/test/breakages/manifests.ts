@@ -96,4 +96,18 @@ export const MANIFESTS_BREAKAGES: readonly Breakage[] = [
     edit: replace('name: default-deny', 'name: default'),
     finding: /todo-prod has no default-deny/,
   },
+  {
+    of: 'chart of the root Application',
+    says: 'a value that is not there',
+    file: 'terraform/platform/root-application/templates/root.yaml',
+    edit: replace('path: argocd', 'path: {{ required "which folder" .Values.folder }}'),
+    finding: /which folder/,
+  },
+  {
+    of: 'chart of the root Application',
+    says: 'a field that no Application has',
+    file: 'terraform/platform/root-application/templates/root.yaml',
+    edit: replace('targetRevision:', 'revision:'),
+    finding: /root-application: Application root: .*"revision"/,
+  },
 ];
