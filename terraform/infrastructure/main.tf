@@ -61,6 +61,7 @@ module "secrets" {
     {
       "promoter/github-app" = "private-key: the GitHub App's key, PEM"
       "promoter/webhook"    = "secret: of the App's webhook; previous: the one before, while it rotates"
+      "platform/ghcr"       = "username and token (read:packages) of a machine user; only for images that are private"
       "platform/slack"      = "token: of the bot that tells of what stands still; webhook: of the channel for alerts"
     },
     var.database == "rds" ? { for name in var.environments : "todo-${name}/database" => "url: postgres://... of todo in ${name}" } : {},

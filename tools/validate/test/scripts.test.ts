@@ -162,6 +162,34 @@ describe('scripts that need kustomize', async () => {
     },
   );
 
+  run('a config repository gets other names, renders with them, and is one commit', async () => {
+    const script = path.join(ROOT, 'tools/new-config-repository.sh');
+    const target = path.join(folder, 'config');
+    const identity = { GIT_AUTHOR_NAME: 'test', GIT_AUTHOR_EMAIL: 'test@example.com' };
+    Object.assign(process.env, identity, { GIT_COMMITTER_NAME: 'test', GIT_COMMITTER_EMAIL: 'test@example.com' });
+    const made = await runTool('bash', [script, 'Acme-Corp', 'example.org', target]);
+    const promotion = await readFile(path.join(target, 'promotion.yaml'), 'utf8');
+    const services = await readFile(path.join(target, 'argocd/services.yaml'), 'utf8');
+    const { stdout: names } = await runTool('grep', [
+      '-rhoE',
+      '(github\\.com|ghcr\\.io)/acme[/a-z-]*',
+      target,
+      '--exclude-dir=.git',
+    ]);
+
+    expect(made.stderr).toBe('');
+    expect(promotion).toContain('image: ghcr.io/acme-corp/todo\n    source: Acme-Corp/platform\n');
+    expect(services).toContain('repoURL: https://github.com/Acme-Corp/gitops-config.git');
+    expect(new Set(names.trim().split('\n'))).toEqual(
+      new Set(['ghcr.io/acme-corp/todo', 'ghcr.io/acme-corp/promoter', 'ghcr.io/acme-corp/']),
+    );
+    expect(await runTool('bash', [script, 'Acme-Corp', 'example.org', target])).toMatchObject({
+      code: 1,
+      stderr: `${target} is there already\n`,
+    });
+    expect(await runTool('bash', [script, 'a/b', 'example.org', `${target}2`])).toMatchObject({ code: 1 });
+  });
+
   const runKubectl = (await findOneOf('kubectl')) ? it : it.skip;
   runKubectl('deploy.sh tells what it would apply, and knows its arguments', async () => {
     const deploy = path.join(ROOT, 'observability/deploy.sh');

@@ -60,6 +60,15 @@ const VARIANTS: readonly Variant[] = [
         '  - ../../components/postgresql\n  - ../../components/cloudnative-pg\n',
       ),
   },
+  {
+    name: 'todo-dev-private-images',
+    folder: 'gitops-config/apps/todo/overlays/dev',
+    edit: (text) =>
+      release(text).replace(
+        '  - ../../components/postgresql\n',
+        '  - ../../components/postgresql\n  - ../../../../components/private-images\n',
+      ),
+  },
   { name: 'promoter-released', folder: 'gitops-config/apps/promoter/overlays/platform', edit: release },
   {
     name: 'promoter-scale-to-zero',
