@@ -41,10 +41,14 @@ done
 folder=$(cd "$(dirname "$0")" && pwd)
 tools=(alloy prometheus alertmanager grafana)
 
-command -v kubectl > /dev/null || { echo "kubectl is not installed" >&2; exit 1; }
+renderer=(kubectl kustomize)
+if ! command -v kubectl > /dev/null; then
+  $dry_run || { echo "kubectl is not installed" >&2; exit 1; }
+  renderer=(kustomize build)
+fi
 
 render() {
-  kubectl kustomize "$folder/$1" | sed "s/^  namespace: observability$/  namespace: $namespace/"
+  "${renderer[@]}" "$folder/$1" | sed "s/^  namespace: observability$/  namespace: $namespace/"
 }
 
 if $dry_run; then
@@ -56,9 +60,22 @@ if $dry_run; then
 fi
 
 kubectl "${context[@]}" get namespace "$namespace" > /dev/null 2>&1 || kubectl "${context[@]}" create namespace "$namespace"
+apply=(--server-side --force-conflicts --field-manager=deploy.sh -f -)
+changed=false
 for tool in "${tools[@]}"; do
-  render "$tool" | kubectl "${context[@]}" apply --server-side --force-conflicts --field-manager=deploy.sh -f -
+  differs=0
+  render "$tool" | kubectl "${context[@]}" diff "${apply[@]}" > /dev/null || differs=$?
+  # kubectl diff ends with 1 where something is different, and with more where it failed.
+  case "$differs" in
+    0) echo "$tool: nothing changes" ;;
+    1)
+      render "$tool" | kubectl "${context[@]}" apply "${apply[@]}"
+      changed=true
+      ;;
+    *) exit "$differs" ;;
+  esac
 done
+$changed || exit 0
 
 # A ConfigMap reaches a running pod within a minute; whoever has no reloader is started anew.
 for workload in daemonset/alloy deployment/prometheus statefulset/alertmanager deployment/grafana; do

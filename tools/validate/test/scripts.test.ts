@@ -136,8 +136,12 @@ describe('check-digest.sh', () => {
   });
 });
 
-describe('scripts that need kustomize', async () => {
-  const run = (await findOneOf('kustomize|kubectl')) || process.env['CI'] !== undefined ? it : it.skip;
+const hasKustomize = (await findOneOf('kustomize|kubectl')) !== undefined;
+/** In CI it is there, or this fails; elsewhere the reason stands in the title. */
+const lacks = !hasKustomize && process.env['CI'] === undefined;
+
+describe(`scripts that render${lacks ? ' [neither kustomize nor kubectl is installed]' : ''}`, () => {
+  const run = lacks ? it.skip : it;
 
   run(
     "the config repository's check passes as it stands, and refuses a tag alone and what does not render",
@@ -190,8 +194,7 @@ describe('scripts that need kustomize', async () => {
     expect(await runTool('bash', [script, 'a/b', 'example.org', `${target}2`])).toMatchObject({ code: 1 });
   });
 
-  const runKubectl = (await findOneOf('kubectl')) ? it : it.skip;
-  runKubectl('deploy.sh tells what it would apply, and knows its arguments', async () => {
+  run('deploy.sh tells what it would apply, and knows its arguments', async () => {
     const deploy = path.join(ROOT, 'observability/deploy.sh');
     const dry = await runTool('bash', [deploy, '--dry-run', '--namespace', 'watch']);
 

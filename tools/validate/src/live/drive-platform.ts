@@ -9,6 +9,7 @@ import { z } from 'zod';
 
 const DEADLINE_MS = 60_000;
 const LOOK_MS = 200;
+const REQUEST_MS = 10_000;
 /** A release that does not start is Degraded after so long, here. */
 const PROGRESS_SECONDS = 15;
 const DEVELOPER = { authorization: 'Bearer ghp_dana', 'content-type': 'application/json' };
@@ -47,6 +48,12 @@ const Board = z.object({
   ),
 });
 
+/** Every request of this file ends, answered or not. */
+const ask = (url: string, init: RequestInit = {}): Promise<Response> =>
+  fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_MS) });
+
+const metricsOf = async ({ urls }: Sandbox): Promise<string> => (await ask(`${urls.board}/metrics`)).text();
+
 async function until(what: string, look: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
   while (!(await look())) {
@@ -56,7 +63,7 @@ async function until(what: string, look: () => Promise<boolean>): Promise<void> 
 }
 
 async function environmentRuns({ urls }: Sandbox, name: string, commit: string): Promise<boolean> {
-  const answer = await fetch(`${urls.board}/api/board`);
+  const answer = await ask(`${urls.board}/api/board`);
   const { pipelines } = Board.parse(await answer.json());
   const found = pipelines[0]?.environments.find((each) => each.name === name);
   return found?.runs?.commit === commit && found.rollout.state === 'healthy';
@@ -72,11 +79,11 @@ async function editFile(
   edit: (text: string) => string,
 ): Promise<void> {
   const route = `${github}/api/v3/repos/acme/${repository}/contents/${file}`;
-  const answer = await fetch(route, { headers: DEVELOPER });
+  const answer = await ask(route, { headers: DEVELOPER });
   const { content, sha } = Content.parse(await answer.json());
   const text = edit(Buffer.from(content, 'base64').toString());
   const body = { message: `fix: ${file}`, content: Buffer.from(text).toString('base64'), sha };
-  const put = await fetch(route, { method: 'PUT', headers: DEVELOPER, body: JSON.stringify(body) });
+  const put = await ask(route, { method: 'PUT', headers: DEVELOPER, body: JSON.stringify(body) });
   if (!put.ok) throw new Error(`the edit of ${file} was answered ${put.status}: ${await put.text()}`);
 }
 
@@ -90,17 +97,15 @@ export async function release(sandbox: Sandbox): Promise<void> {
 
   let sound = '';
   await editFile(github, 'todo', 'src/main.ts', (text) => `${(sound = text)}\nthrow new Error('it does not start');\n`);
-  await until('the rollback', async () => {
-    const answer = await fetch(`${sandbox.urls.board}/metrics`);
-    return /promoter_dora_change_fail_ratio\{[^}]*environment="dev"[^}]*\} 0\.\d/.test(await answer.text());
-  });
+  await until('the rollback', async () =>
+    /promoter_dora_change_fail_ratio\{[^}]*environment="dev"[^}]*\} 0\.\d/.test(await metricsOf(sandbox)),
+  );
   await editFile(github, 'todo', 'src/main.ts', () => sound);
   const waiting = await pushRelease(github);
   await until('the fix in staging', () => environmentRuns(sandbox, 'staging', waiting.commit));
-  await until('the wait for approval', async () => {
-    const answer = await fetch(`${sandbox.urls.board}/metrics`);
-    return /promoter_open_holds\{[^}]*gate="approval"[^}]*\} 1/.test(await answer.text());
-  });
+  await until('the wait for approval', async () =>
+    /promoter_open_holds\{[^}]*gate="approval"[^}]*\} 1/.test(await metricsOf(sandbox)),
+  );
 }
 
 /** Uses every route of todo in every environment, until it is told to stop. */
@@ -110,13 +115,13 @@ export async function useTodo({ urls }: Sandbox, signal: AbortSignal): Promise<v
   while (!signal.aborted) {
     for (const url of Object.values(urls.todo)) {
       try {
-        await fetch(`${url}/todos?limit=20`);
-        await fetch(`${url}/todos/00000000-0000-0000-0000-000000000000`);
-        const created = await fetch(`${url}/todos`, { method: 'POST', headers: json, body: '{"title":"watch it"}' });
+        await ask(`${url}/todos?limit=20`);
+        await ask(`${url}/todos/00000000-0000-0000-0000-000000000000`);
+        const created = await ask(`${url}/todos`, { method: 'POST', headers: json, body: '{"title":"watch it"}' });
         const todo = Created.parse(await created.json());
-        await fetch(todo.url, { method: 'PATCH', headers: json, body: '{"completed":true}' });
-        await fetch(todo.url);
-        await fetch(todo.url, { method: 'DELETE' });
+        await ask(todo.url, { method: 'PATCH', headers: json, body: '{"completed":true}' });
+        await ask(todo.url);
+        await ask(todo.url, { method: 'DELETE' });
       } catch {
         // It is being replaced, or not there yet.
       }

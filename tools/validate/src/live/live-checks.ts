@@ -35,8 +35,20 @@ const hasNumbers = (series: readonly { values: number[] }[]): boolean =>
 
 /** Runs the platform once; the rules are the repository's own. */
 async function observe(root: string): Promise<Observation> {
+  /** What ends each thing that was started, the latest last. */
+  const closings: (() => unknown)[] = [];
+  try {
+    return await drive(root, (closing) => closings.push(closing));
+  } finally {
+    for (const closing of closings.reverse()) await closing();
+  }
+}
+
+async function drive(root: string, atEnd: (closing: () => unknown) => void): Promise<Observation> {
   const folder = await mkdtemp(path.join(tmpdir(), 'live-'));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   const receiver = await startOtlpReceiver();
+  atEnd(() => receiver.stop());
   const tempo = createTempoMetrics(receiver);
   const tempoServer = createServer((_request, response) => {
     tempo.expose().then(
@@ -45,9 +57,15 @@ async function observe(root: string): Promise<Observation> {
     );
   });
   await new Promise<void>((resolve) => tempoServer.listen(0, '127.0.0.1', resolve));
+  atEnd(() => tempoServer.close());
   const sandbox = await startPlatform(path.join(folder, 'sandbox'), receiver);
+  atEnd(() => sandbox.close());
   const stopUsing = new AbortController();
   const using = useTodo(sandbox, stopUsing.signal);
+  atEnd(() => {
+    stopUsing.abort();
+    return using;
+  });
   const portOf = (url: string): number => Number(new URL(url).port);
   const prometheus = await startPrometheus(
     folder,
@@ -62,41 +80,32 @@ async function observe(root: string): Promise<Observation> {
       })),
     ],
   );
-  try {
-    const settled = wait(SETTLE_MS);
-    await release(sandbox);
-    await settled;
-    await wait(LAST_SCRAPES_MS);
-    const queries = queriesOf(await readDashboards(root)).filter(({ language }) => language === 'prometheus');
-    const answers = [];
-    for (const { where, text } of queries) {
-      const problem = await prometheus.query(fillIn(text)).then(
-        (series) => (hasNumbers(series) ? undefined : `shows nothing: ${text}`),
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
-      answers.push({ where, text, problem });
-    }
-    const logs = await listFiles(path.join(folder, 'sandbox'), 'logs/*.log', 'cluster/pods/*/pod.log');
-    const logFields = new Set<string>();
-    for (const file of logs) {
-      for (const line of (await readFile(path.join(folder, 'sandbox', file), 'utf8')).split('\n'))
-        if (line.startsWith('{')) for (const field of Object.keys(JSON.parse(line) as object)) logFields.add(field);
-    }
-    return {
-      answers,
-      metricNames: new Set(await prometheus.metricNames()),
-      spans: receiver.exports.flatMap(({ spans }) => spans),
-      logFields,
-    };
-  } finally {
-    stopUsing.abort();
-    await using;
-    await prometheus.stop();
-    await sandbox.close();
-    tempoServer.close();
-    await receiver.stop();
-    await rm(folder, { recursive: true, force: true });
+  atEnd(() => prometheus.stop());
+  const settled = wait(SETTLE_MS);
+  await release(sandbox);
+  await settled;
+  await wait(LAST_SCRAPES_MS);
+  const queries = queriesOf(await readDashboards(root)).filter(({ language }) => language === 'prometheus');
+  const answers = [];
+  for (const { where, text } of queries) {
+    const problem = await prometheus.query(fillIn(text)).then(
+      (series) => (hasNumbers(series) ? undefined : `shows nothing: ${text}`),
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    answers.push({ where, text, problem });
   }
+  const logs = await listFiles(path.join(folder, 'sandbox'), 'logs/*.log', 'cluster/pods/*/pod.log');
+  const logFields = new Set<string>();
+  for (const file of logs) {
+    for (const line of (await readFile(path.join(folder, 'sandbox', file), 'utf8')).split('\n').slice(0, -1))
+      if (line.startsWith('{')) for (const field of Object.keys(JSON.parse(line) as object)) logFields.add(field);
+  }
+  return {
+    answers,
+    metricNames: new Set(await prometheus.metricNames()),
+    spans: receiver.exports.flatMap(({ spans }) => spans),
+    logFields,
+  };
 }
 
 const observations = new Map<string, Promise<Observation>>();

@@ -83,7 +83,10 @@ export async function startPrometheus(
       () => false,
     ))
   ) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`Prometheus did not start: ${said}`);
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`Prometheus did not start: ${said}`);
+    }
     await wait(100);
   }
   const get = async (route: string, body: Record<string, string>): Promise<unknown> => {
