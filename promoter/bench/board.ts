@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { boardRoutes } from '../src/show/board-routes.ts';
 import type { Board, BoardState, EnvironmentView } from '../src/show/board-state.ts';
-import { createReleaseStories } from '../src/trace/release-stories.ts';
+import { createReleaseStories } from '../src/record/timelines.ts';
 
 const PIPELINES = 200;
 const NAMES = ['dev', 'staging', 'prod'];

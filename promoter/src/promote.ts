@@ -8,7 +8,7 @@ import type { Enactor } from './enact/enact-decisions.ts';
 import { TransientError } from './errors.ts';
 import type { Cluster, ConfigReader, ConfigSnapshot, Enacted } from './ports.ts';
 import type { EnactedRound } from './trace/describe-enacted.ts';
-import type { Staged } from './trace/staged.ts';
+import type { Staged } from './record/staged.ts';
 
 export interface PromoteDeps {
   config: ConfigReader;

@@ -1,7 +1,7 @@
 // The flow that makes every webhook optional: on start and on a timer, read everything and what the delivery log holds.
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Inbox } from './accept/inbox.ts';
-import type { Replayer } from './accept/replay-deliveries.ts';
+import type { Replayer } from './collect/replay-deliveries.ts';
 import type { ConfigReader } from './ports.ts';
 
 export interface ResyncDeps {

@@ -19,7 +19,7 @@ const resolved = (file: string): string[] =>
 
 const promoter = sources('promoter/src/**/*.ts');
 const stageOf = (file: string): string => /^promoter\/src\/(\w+)\//.exec(file)?.[1] ?? '';
-const stages = ['accept', 'decide', 'enact', 'observe', 'show', 'trace'];
+const stages = ['accept', 'collect', 'decide', 'enact', 'github', 'observe', 'record', 'show', 'trace'];
 
 describe('the promoter', () => {
   it('has a folder for every stage, in the order of the pipeline', () => {
@@ -43,11 +43,14 @@ describe('the promoter', () => {
   });
 
   it.each([
-    ['accept', ['accept', 'decide', 'enact']],
-    ['enact', ['decide', 'enact']],
+    ['accept', ['accept', 'decide', 'trace']],
+    ['collect', ['accept', 'collect', 'decide', 'github', 'trace']],
+    ['enact', ['decide', 'enact', 'github']],
+    ['github', ['github']],
     ['observe', ['decide', 'observe']],
-    ['show', ['decide', 'show', 'trace']],
-    ['trace', ['accept', 'decide', 'observe', 'trace']],
+    ['record', ['decide', 'enact', 'observe', 'record', 'show', 'trace']],
+    ['show', ['decide', 'record', 'show', 'trace']],
+    ['trace', ['decide', 'observe', 'trace']],
   ])('%s/ uses only %s', (stage, allowed) => {
     for (const file of promoter.filter((name) => stageOf(name) === stage)) {
       const used = resolved(file)

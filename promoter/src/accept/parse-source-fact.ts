@@ -1,7 +1,7 @@
 // GitHub's payloads -> facts about source repositories. They decide nothing; the release trace is told from them.
 import { z } from 'zod';
 import { parseTrailers } from '../decide/commit-trailers.ts';
-import type { JobFact, PushFact, RunFact, SourceFact } from './source-facts.ts';
+import type { JobFact, PushFact, RunFact, SourceFact } from '../trace/facts.ts';
 import { parseEvent } from './parse-event.ts';
 
 const Repository = z.object({ full_name: z.string(), html_url: z.url(), default_branch: z.string() });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { secret } from '../config.ts';
 import { reportRoute } from './report-route.ts';
-import type { FirstRequestFact } from './source-facts.ts';
+import type { FirstRequestFact } from '../trace/facts.ts';
 
 const report = {
   repository: 'https://github.com/acme/todo',

@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { Secret } from '../config.ts';
-import type { FirstRequestFact } from './source-facts.ts';
+import type { FirstRequestFact } from '../trace/facts.ts';
 
 const BODY_LIMIT_BYTES = 4_096;
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));

@@ -5,7 +5,7 @@ import type { Logger } from '@delivery/telemetry/logger';
 import type { Secret } from '../config.ts';
 import { type EventContext, parseEvent, type PromotionEvent } from './parse-event.ts';
 import { parseSourceFact } from './parse-source-fact.ts';
-import type { SourceFact } from './source-facts.ts';
+import type { SourceFact } from '../trace/facts.ts';
 
 /** GitHub sends no payload above this. */
 const BODY_LIMIT_BYTES = 25 * 1024 * 1024;

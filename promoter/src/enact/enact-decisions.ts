@@ -14,7 +14,7 @@ import {
   pipelineOf,
   trailersOf,
 } from './promotion-commit.ts';
-import { graphqlTypes, statusOf, toPromoterError } from './github-errors.ts';
+import { graphqlTypes, statusOf, toPromoterError } from '../github/errors.ts';
 
 export interface Enactor {
   enact(decisions: readonly Decision[], snapshot: ConfigSnapshot): Promise<Enacted[]>;

@@ -2,7 +2,7 @@
 // of a release is a durable fact: a promoter that starts anew tells what no deployment says.
 import type { Octokit } from '@octokit/rest';
 import { TransientError } from '../errors.ts';
-import { toPromoterError } from './github-errors.ts';
+import { toPromoterError } from '../github/errors.ts';
 
 export interface DeploymentReport {
   /** owner/name of the source repository. */

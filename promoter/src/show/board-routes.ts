@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { type Context, Hono } from 'hono';
 import { NONCE, secureHeaders, type SecureHeadersVariables } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
-import type { ReleaseStories } from '../trace/release-stories.ts';
+import type { ReleaseStories } from '../record/timelines.ts';
 import { boardContent } from './board-page.ts';
 import type { BoardState } from './board-state.ts';
 import { deliveryContent } from './delivery-page.ts';

@@ -13,7 +13,7 @@ import type {
   Rollout,
 } from '../decide/promotion.ts';
 import type { ConfigSnapshot, Enacted } from '../ports.ts';
-import { passageOfRecord } from '../trace/passage.ts';
+import { passageOfRecord } from '../trace/traced-promotion.ts';
 import type { Known } from './find-change.ts';
 
 export interface EnvironmentView {

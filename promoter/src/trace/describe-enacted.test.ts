@@ -6,7 +6,7 @@ import { parsePromotionFile, type Pipeline } from '../decide/pipeline.ts';
 import type { Decision, EnvironmentSnapshot, PipelineSnapshot, Promote, Release } from '../decide/promotion.ts';
 import type { ConfigSnapshot, Enacted } from '../ports.ts';
 import { describeEnacted } from './describe-enacted.ts';
-import { promoteSpanId, passageOf } from './passage.ts';
+import { promoteSpanId, passageOf } from './traced-promotion.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 10);
 const exact = { publishedMs: () => NOW - 2_000, landedMs: () => undefined };

@@ -3,7 +3,7 @@ import type { SpanRecord } from '@delivery/telemetry/release';
 import type { Decision, EnvironmentSnapshot, Merge, PipelineSnapshot, Promote, RollBack } from '../decide/promotion.ts';
 import type { ConfigSnapshot, Enacted } from '../ports.ts';
 import { describeEnding, describeLanding, describeOpening } from './describe-promotion.ts';
-import { type Passage, passageOf, passageOfRecord, promoteSpanId } from './passage.ts';
+import { type Passage, passageOf, passageOfRecord, promoteSpanId } from './traced-promotion.ts';
 
 /** One reconcile: what it read and decided, and what GitHub did. */
 export interface EnactedRound {

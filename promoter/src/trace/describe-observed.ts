@@ -8,7 +8,7 @@ import type { ConfigSnapshot } from '../ports.ts';
 import { causeOf, type ExactTimes } from './describe-enacted.ts';
 import { describeLanding, describeOpening, describePublication } from './describe-promotion.ts';
 import { describeRollout, describeSync, type Pod } from './describe-rollout.ts';
-import { type Passage, passageOf, passageOfRecord, promoteSpanId } from './passage.ts';
+import { type Passage, passageOf, passageOfRecord, promoteSpanId } from './traced-promotion.ts';
 
 export interface ObservedFacts {
   snapshot: ConfigSnapshot;

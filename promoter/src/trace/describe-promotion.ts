@@ -1,7 +1,14 @@
 // From the published image to the commit in the config repository -> spans. Pure.
 import { releaseSpanId, type SpanLink, type SpanRecord } from '@delivery/telemetry/release';
 import { ATTRIBUTE, SERVICE } from './attributes.ts';
-import { landingSpanId, type Passage, passageKey, passageScope, promoteSpanId, releaseScope } from './passage.ts';
+import {
+  landingSpanId,
+  type Passage,
+  passageKey,
+  passageScope,
+  promoteSpanId,
+  releaseScope,
+} from './traced-promotion.ts';
 import { makeArrow, makeSpan } from './trace-scope.ts';
 
 export interface Publication {

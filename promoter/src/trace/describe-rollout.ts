@@ -6,10 +6,10 @@ import {
   type SpanLink,
   type SpanRecord,
 } from '@delivery/telemetry/release';
-import type { FirstRequestFact } from '../accept/source-facts.ts';
+import type { FirstRequestFact } from './facts.ts';
 import { ATTRIBUTE, SERVICE } from './attributes.ts';
 import { sourceAttributes } from './describe-source.ts';
-import { landingSpanId, type Passage, passageKey, passageScope } from './passage.ts';
+import { landingSpanId, type Passage, passageKey, passageScope } from './traced-promotion.ts';
 import { makeArrow, makeSpan } from './trace-scope.ts';
 
 export interface Sync {

@@ -1,6 +1,6 @@
 import { releaseSpanId, releaseTraceId, runKey } from '@delivery/telemetry/release';
 import { describe, expect, it } from 'vitest';
-import type { JobFact, PushFact, RunFact } from '../accept/source-facts.ts';
+import type { JobFact, PushFact, RunFact } from './facts.ts';
 import { describeJob, describePush, describeRun } from './describe-source.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 10);

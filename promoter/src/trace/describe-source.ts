@@ -9,7 +9,7 @@ import {
 } from '@delivery/telemetry/release';
 import type { Attributes } from '@opentelemetry/api';
 import { ATTRIBUTE, SERVICE } from './attributes.ts';
-import type { JobFact, PushFact, RunFact } from '../accept/source-facts.ts';
+import type { JobFact, PushFact, RunFact } from './facts.ts';
 import { makeArrow, makeSpan, type TraceScope } from './trace-scope.ts';
 
 /** `cicd.pipeline.result` and `cicd.pipeline.task.run.result`. https://opentelemetry.io/docs/specs/semconv/registry/attributes/cicd/ */

@@ -1,7 +1,7 @@
 // The last environment served its first request of a release -> one line in the pull request that the release's commit came from.
 // For a later release of the same pull request the line is edited in place.
 import type { Octokit } from '@octokit/rest';
-import { toPromoterError } from './github-errors.ts';
+import { toPromoterError } from '../github/errors.ts';
 
 export interface Arrival {
   /** owner/name of the source repository. */

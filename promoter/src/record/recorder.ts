@@ -7,14 +7,14 @@ import type { EnvironmentSnapshot, PipelineSnapshot, Release, Rollout } from '..
 import type { ClusterFacts } from '../observe/judge-rollout.ts';
 import { keepRecent } from '../keep-recent.ts';
 import type { ConfigSnapshot } from '../ports.ts';
-import { SERVICE } from './attributes.ts';
-import { describePublication } from './describe-promotion.ts';
-import { describeJob, describePush, describeRun, jobSpanId } from './describe-source.ts';
-import { describeFirstRequest } from './describe-rollout.ts';
-import { describeEnacted, type EnactedRound, type ExactTimes } from './describe-enacted.ts';
-import { describeObserved, describeOpenRequest, type Observed } from './describe-observed.ts';
-import { passageOf } from './passage.ts';
-import type { FirstRequestFact, PublishedFact, SourceFact } from '../accept/source-facts.ts';
+import { SERVICE } from '../trace/attributes.ts';
+import { describePublication } from '../trace/describe-promotion.ts';
+import { describeJob, describePush, describeRun, jobSpanId } from '../trace/describe-source.ts';
+import { describeFirstRequest } from '../trace/describe-rollout.ts';
+import { describeEnacted, type EnactedRound, type ExactTimes } from '../trace/describe-enacted.ts';
+import { describeObserved, describeOpenRequest, type Observed } from '../trace/describe-observed.ts';
+import { passageOf } from '../trace/traced-promotion.ts';
+import type { FirstRequestFact, PublishedFact, SourceFact } from '../trace/facts.ts';
 
 export interface ReleaseTracer {
   /** What GitHub told of a source repository. Repositories that no pipeline names are left out. */

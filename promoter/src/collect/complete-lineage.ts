@@ -3,7 +3,7 @@ import { commitOfTag, relateByCommits } from '../decide/order-releases.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { Lineage, PipelineSnapshot, Release } from '../decide/promotion.ts';
 import { currentRelease } from '../decide/decide-environment.ts';
-import type { SourceReader } from './read-source.ts';
+import type { SourceReader } from './source-commits.ts';
 
 interface Wanted {
   repository: string;

@@ -4,7 +4,7 @@ import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { Lineage, SourceCommit } from '../decide/promotion.ts';
 import { keepRecent } from '../keep-recent.ts';
-import { graphqlTypes, toPromoterError } from './github-errors.ts';
+import { graphqlTypes, toPromoterError } from '../github/errors.ts';
 
 const KEPT = 500;
 

@@ -6,10 +6,10 @@ import { z } from 'zod';
 import { whyIneligible } from '../decide/order-releases.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { Release } from '../decide/promotion.ts';
-import { statusOf, toPromoterError } from '../enact/github-errors.ts';
-import { type EventContext, parseEvent } from './parse-event.ts';
-import { parseSourceFact } from './parse-source-fact.ts';
-import type { SourceFact } from './source-facts.ts';
+import { statusOf, toPromoterError } from '../github/errors.ts';
+import { type EventContext, parseEvent } from '../accept/parse-event.ts';
+import { parseSourceFact } from '../accept/parse-source-fact.ts';
+import type { SourceFact } from '../trace/facts.ts';
 
 const Item = z.object({
   id: z.number(),

@@ -2,21 +2,21 @@
 // It never delays a promotion and never fails one.
 import type { Logger } from '@delivery/telemetry/logger';
 import { createSpanSpool, releaseTraceId, type SpanSender } from '@delivery/telemetry/release';
-import type { FirstRequestFact } from './accept/source-facts.ts';
-import type { Pipeline } from './decide/pipeline.ts';
-import type { EnvironmentSnapshot, PipelineSnapshot } from './decide/promotion.ts';
-import type { Arrival } from './enact/announce-arrival.ts';
-import type { DeploymentReport } from './enact/report-deployment.ts';
-import { TransientError } from './errors.ts';
-import { keepRecent } from './keep-recent.ts';
-import { duration } from './show/page.ts';
-import type { ConfigSnapshot } from './ports.ts';
-import type { ClusterFacts } from './observe/judge-rollout.ts';
-import type { Observed } from './trace/describe-observed.ts';
-import type { ReleaseMeasures } from './trace/measure-releases.ts';
-import type { PromoterMetrics } from './trace/metrics.ts';
-import { createReleaseStories, type ReleaseStories } from './trace/release-stories.ts';
-import { createReleaseTracer, type ReleaseTracer } from './trace/release-tracer.ts';
+import type { FirstRequestFact } from '../trace/facts.ts';
+import type { Pipeline } from '../decide/pipeline.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot } from '../decide/promotion.ts';
+import type { Arrival } from '../enact/comment-first-request.ts';
+import type { DeploymentReport } from '../enact/report-deployment.ts';
+import { TransientError } from '../errors.ts';
+import { keepRecent } from '../keep-recent.ts';
+import { duration } from '../show/page.ts';
+import type { ConfigSnapshot } from '../ports.ts';
+import type { ClusterFacts } from '../observe/judge-rollout.ts';
+import type { Observed } from '../trace/describe-observed.ts';
+import type { ReleaseMeasures } from './measure-releases.ts';
+import type { PromoterMetrics } from './metrics.ts';
+import { createReleaseStories, type ReleaseStories } from './timelines.ts';
+import { createReleaseTracer, type ReleaseTracer } from './recorder.ts';
 
 export interface TellDeps {
   /** Undefined where no exporter is configured: releases are told to people only. */

@@ -12,8 +12,8 @@ import {
   recordOf,
   type ReviewerRights,
   type Target,
-} from './describe-pull-request.ts';
-import { toPromoterError } from './github-errors.ts';
+} from './parse-pull-request.ts';
+import { toPromoterError } from '../github/errors.ts';
 import {
   blobOf,
   type Explained,
@@ -24,8 +24,8 @@ import {
   requestsOf,
   textOf,
 } from './parse-snapshot.ts';
-import { completeLineage, wantedCommits } from './read-lineage.ts';
-import type { SourceReader } from './read-source.ts';
+import { completeLineage, wantedCommits } from './complete-lineage.ts';
+import type { SourceReader } from './source-commits.ts';
 import {
   type CommitNode,
   type EnvironmentRequest,

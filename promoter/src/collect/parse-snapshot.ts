@@ -3,7 +3,7 @@ import { parseTrailers } from '../decide/commit-trailers.ts';
 import { combine, parsePromotionFile, type Pipeline, type PromotionConfig } from '../decide/pipeline.ts';
 import type { PromotionRecord, Release } from '../decide/promotion.ts';
 import type { Scope } from '../ports.ts';
-import type { Target } from './describe-pull-request.ts';
+import type { Target } from './parse-pull-request.ts';
 import type { CommitNode, ConfigEntryNode, EnvironmentRequest, ManifestNode } from './snapshot-query.ts';
 
 const REGULAR_FILE = 0o100644;

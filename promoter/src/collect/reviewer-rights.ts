@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import type { Approval } from '../decide/pipeline.ts';
-import type { ReviewerRights } from './describe-pull-request.ts';
-import { statusOf, toPromoterError } from './github-errors.ts';
+import type { ReviewerRights } from './parse-pull-request.ts';
+import { statusOf, toPromoterError } from '../github/errors.ts';
 
 const LEVELS = ['read', 'triage', 'write', 'maintain', 'admin'];
 

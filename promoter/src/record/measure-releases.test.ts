@@ -1,7 +1,7 @@
 import { createRegistry } from '@delivery/telemetry/metrics';
 import type { SpanRecord } from '@delivery/telemetry/release';
 import { describe, expect, it } from 'vitest';
-import { ATTRIBUTE } from './attributes.ts';
+import { ATTRIBUTE } from '../trace/attributes.ts';
 import { createReleaseMeasures } from './measure-releases.ts';
 
 const span = (role: SpanRecord['role'], endMs: number): SpanRecord => ({

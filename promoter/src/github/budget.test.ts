@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '../errors.ts';
-import { createGitHubBudget } from './github-budget.ts';
+import { createGitHubBudget } from './budget.ts';
 
 describe('the budget of content-creating requests', () => {
   const start = () => {

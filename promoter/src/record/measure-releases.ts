@@ -5,9 +5,9 @@ import { trace, TraceFlags } from '@opentelemetry/api';
 import type { Pipeline } from '../decide/pipeline.ts';
 import { keepRecent } from '../keep-recent.ts';
 import type { ConfigSnapshot } from '../ports.ts';
-import { ATTRIBUTE, textOf } from './attributes.ts';
-import type { Observed } from './describe-observed.ts';
-import { deploymentsOf, dora } from './dora.ts';
+import { ATTRIBUTE, textOf } from '../trace/attributes.ts';
+import type { Observed } from '../trace/describe-observed.ts';
+import { deploymentsOf, dora } from '../trace/dora.ts';
 
 export interface ReleaseMeasures {
   /** @param spans of a release that were not told before. */

@@ -2,7 +2,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import type { GitHubCredentials } from '../config.ts';
-import type { GitHubBudget } from './github-budget.ts';
+import type { GitHubBudget } from './budget.ts';
 
 const TIMEOUT_MS = 10_000;
 const API_VERSION = '2022-11-28';
