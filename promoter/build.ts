@@ -9,7 +9,7 @@ const outdir = path.join(import.meta.dirname, 'dist');
 await rm(outdir, { recursive: true, force: true });
 await build({
   absWorkingDir: import.meta.dirname,
-  entryPoints: ['src/main.ts'],
+  entryPoints: ['src/server.ts'],
   outdir,
   bundle: true,
   splitting: true,

@@ -5,8 +5,9 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { boardRoutes } from '../src/show/board-routes.ts';
-import type { Board, BoardState, EnvironmentView } from '../src/show/board-state.ts';
-import { createReleaseStories } from '../src/record/timelines.ts';
+import type { BoardView, EnvironmentView } from '../src/show/board.ts';
+import { createChanges } from '../src/show/changes.ts';
+import { createTimelines } from '../src/record/timelines.ts';
 
 const PIPELINES = 200;
 const NAMES = ['dev', 'staging', 'prod'];
@@ -41,7 +42,7 @@ function environment(pipeline: number, name: string): EnvironmentView {
   };
 }
 
-const board: Board = {
+const board: BoardView = {
   configUrl: 'https://github.com/acme/config',
   head: 'c'.repeat(40),
   pipelines: Array.from({ length: PIPELINES }, (_, index) => ({
@@ -56,17 +57,14 @@ const board: Board = {
   activity: [],
   clusterProblem: undefined,
 };
-const state: BoardState = {
-  board: () => board,
-  known: () => [],
-  decided: () => undefined,
-  enacted: () => undefined,
-  ignored: () => undefined,
-  subscribe: () => () => undefined,
-  changed: () => undefined,
-};
-const templates = { traceUrl: undefined, argocdUrl: undefined };
-const full = boardRoutes({ state, stories: createReleaseStories(), templates, clock: () => new Date() });
+const full = boardRoutes({
+  board: { view: () => board },
+  lastRead: { config: () => undefined, pipelines: () => [] },
+  timelines: createTimelines(),
+  changes: createChanges(),
+  templates: { traceUrl: undefined, argocdUrl: undefined },
+  clock: () => new Date(),
+});
 const size = (await (await full.request('/')).text()).length;
 
 /** As many rows of as much text as make the same number of characters. */

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseConfig } from './config.ts';
+import { ConfigError, describeVariables, parseConfig } from './config.ts';
 
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs1', format: 'pem' })
@@ -83,5 +85,17 @@ describe('the environment', () => {
     const config = parseConfig(good);
     expect(JSON.stringify(config)).not.toMatch(/secret/);
     expect(JSON.stringify(config)).toContain('[redacted]');
+  });
+});
+
+describe('what is said of the environment', () => {
+  it('is the same by --help and in the README: every variable, with its default', async () => {
+    const readme = await readFile(path.join(import.meta.dirname, '../README.md'), 'utf8');
+
+    for (const { name, meaning, byDefault } of describeVariables()) {
+      expect(meaning, name).not.toBe('');
+      expect(readme).toContain(`\`${name}\``);
+      if (byDefault !== undefined) expect(readme).toContain(`\`${byDefault}\``);
+    }
   });
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import { type Repository, RepositoryName } from './decide/repository.ts';
 
 export interface Secret {
   reveal(): string;
@@ -19,8 +20,8 @@ export interface Config {
   host: string;
   port: number;
   logLevel: string;
-  github: { apiUrl: string; credentials: GitHubCredentials; webhookSecrets: Secret[] };
-  configRepository: { owner: string; name: string; branch: string; paths: string[] };
+  github: { apiUrl: string; credentials: GitHubCredentials; webhookSecrets: [Secret, ...Secret[]] };
+  configRepository: Repository & { branch: string; paths: string[] };
   cluster: { kubeconfig: string | undefined; namespace: string } | undefined;
   coalesceMs: number;
   resyncMs: number;
@@ -28,9 +29,9 @@ export interface Config {
   publicUrl: string | undefined;
   /** Pages elsewhere: `{traceId}` and `{application}` are replaced. */
   templates: { traceUrl: string | undefined; argocdUrl: string | undefined };
-  /** What delivered services report with; undefined: no report is taken. */
+  /** What delivered services report with; undefined: reports are refused. */
   reportToken: Secret | undefined;
-  /** The page of a release's trace. */
+  /** The page of a release's timeline. */
   releaseUrl(traceId: string): string | undefined;
 }
 
@@ -47,35 +48,86 @@ const template = (placeholder: string) =>
     .includes(placeholder, { error: `must contain ${placeholder}` })
     .optional();
 
+const SECRET_LENGTH = 'must have at least 8 characters';
+
+/** Every variable, in the order of `promoter --help`. */
 const Environment = z.object({
-  HOST: z.string().default('0.0.0.0'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
-  GITHUB_APP_ID: z.coerce.number().int().positive().optional(),
-  GITHUB_APP_PRIVATE_KEY: z.string().optional(),
-  GITHUB_APP_PRIVATE_KEY_FILE: z.string().optional(),
-  GITHUB_TOKEN: z.string().optional(),
+  GITHUB_APP_ID: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('act as this GitHub App, with one of the next two'),
+  GITHUB_APP_PRIVATE_KEY: z
+    .string()
+    .optional()
+    .describe(String.raw`its PEM key, as text; \n for a line break is allowed`),
+  GITHUB_APP_PRIVATE_KEY_FILE: z.string().optional().describe('its PEM key, as a file'),
+  GITHUB_TOKEN: z.string().optional().describe('act with a token instead of an App'),
+  GITHUB_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.github.com')
+    .describe('https://HOST/api/v3 for GitHub Enterprise Server'),
   GITHUB_WEBHOOK_SECRET: z
     .string({ error: 'is required: webhooks are accepted only with its signature' })
-    .min(8, 'must have at least 8 characters'),
-  GITHUB_WEBHOOK_SECRET_PREVIOUS: z.string().min(8, 'must have at least 8 characters').optional(),
+    .min(8, SECRET_LENGTH)
+    .describe('required: what webhooks are signed with'),
+  GITHUB_WEBHOOK_SECRET_PREVIOUS: z
+    .string()
+    .min(8, SECRET_LENGTH)
+    .optional()
+    .describe('accepted too while secrets are rotated'),
   CONFIG_REPOSITORY: z
     .string({ error: 'is required: owner/name of the GitOps config repository' })
-    .regex(/^[^/\s]+\/[^/\s]+$/, 'must be owner/name'),
-  CONFIG_BRANCH: z.string().min(1).default('main'),
-  CONFIG_PATH: z.string().min(1).default('promotion.yaml'),
-  KUBECONFIG: z.string().optional(),
-  KUBERNETES_SERVICE_HOST: z.string().optional(),
-  ARGOCD_NAMESPACE: z.string().min(1).default('argocd'),
-  COALESCE_MS: Milliseconds.max(60_000).default(1_000),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  TRACE_URL: template('{traceId}'),
-  ARGOCD_URL: template('{application}'),
-  REPORT_TOKEN: z.string().min(8, 'must have at least 8 characters').optional(),
-  RESYNC_MS: Milliseconds.min(1_000, 'must be at least 1000').default(300_000),
+    .pipe(RepositoryName)
+    .describe('required: owner/name of the GitOps config repository'),
+  CONFIG_BRANCH: z.string().min(1).default('main').describe('the branch that Argo CD follows'),
+  CONFIG_PATH: z
+    .string()
+    .min(1)
+    .default('promotion.yaml')
+    .describe('promotion files, or folders of them, separated by commas'),
+  KUBECONFIG: z.string().optional().describe('how to reach the cluster; in a cluster its own account is used'),
+  KUBERNETES_SERVICE_HOST: z.string().optional().describe('set by Kubernetes: the promoter runs in the cluster'),
+  ARGOCD_NAMESPACE: z.string().min(1).default('argocd').describe('where the Applications are'),
+  COALESCE_MS: Milliseconds.max(60_000).default(1_000).describe('how long events are collected into one reconcile'),
+  RESYNC_MS: Milliseconds.min(1_000, 'must be at least 1000')
+    .default(300_000)
+    .describe('how often everything is read, and the delivery log with it'),
+  HOST: z.string().default('0.0.0.0').describe('address to listen on'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('port to listen on'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('trace, debug, info, warn, error, fatal or silent'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('where people reach the board: pull requests and commits link to it'),
+  TRACE_URL: template('{traceId}').describe("a page for {traceId}, such as Grafana's"),
+  ARGOCD_URL: template('{application}').describe('a page for {application}'),
+  REPORT_TOKEN: z.string().min(8, SECRET_LENGTH).optional().describe('what services report their first request with'),
 });
 type Values = z.infer<typeof Environment>;
+
+export interface Variable {
+  name: string;
+  meaning: string;
+  /** As text; undefined where there is none. */
+  byDefault: string | undefined;
+}
+
+/** What `--help` says of the environment. */
+export function describeVariables(): Variable[] {
+  return Object.entries(Environment.shape).map(([name, schema]) => ({
+    name,
+    meaning: schema.description ?? '',
+    byDefault: schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : undefined,
+  }));
+}
+
+/** Of this process. @throws ConfigError as `parseConfig` does. */
+export const readConfig = (): Config => parseConfig(process.env);
 
 /** @throws ConfigError that names every variable that is wrong, and why. */
 export function parseConfig(env: Record<string, string | undefined>): Config {
@@ -89,7 +141,6 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   }
   const values: Values = parsed.data;
   const publicUrl = values.PUBLIC_URL?.replace(/\/$/, '');
-  const [owner = '', name = ''] = values.CONFIG_REPOSITORY.split('/');
   const inCluster = values.KUBECONFIG !== undefined || values.KUBERNETES_SERVICE_HOST !== undefined;
   return {
     host: values.HOST,
@@ -98,13 +149,13 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     github: {
       apiUrl: values.GITHUB_API_URL.replace(/\/$/, ''),
       credentials,
-      webhookSecrets: [values.GITHUB_WEBHOOK_SECRET, values.GITHUB_WEBHOOK_SECRET_PREVIOUS].flatMap((value) =>
-        value ? [secret(value)] : [],
-      ),
+      webhookSecrets: [
+        secret(values.GITHUB_WEBHOOK_SECRET),
+        ...(values.GITHUB_WEBHOOK_SECRET_PREVIOUS === undefined ? [] : [secret(values.GITHUB_WEBHOOK_SECRET_PREVIOUS)]),
+      ],
     },
     configRepository: {
-      owner,
-      name,
+      ...values.CONFIG_REPOSITORY,
       branch: values.CONFIG_BRANCH,
       paths: values.CONFIG_PATH.split(',').map((path) => path.trim().replace(/\/$/, '')),
     },
@@ -137,13 +188,18 @@ function parseCredentials(env: Record<string, string | undefined>, problems: str
     );
     return undefined;
   }
-  if (Boolean(key) === Boolean(file)) {
+  // A key that travelled through a single-line variable has \n for its line ends.
+  const readers = [
+    ...(key === undefined ? [] : [() => key.replaceAll(String.raw`\n`, '\n')]),
+    ...(file === undefined ? [] : [() => readFileSync(file, 'utf8')]),
+  ];
+  const [readPem, another] = readers;
+  if (!readPem || another) {
     problems.push('GITHUB_APP_ID needs one of GITHUB_APP_PRIVATE_KEY and GITHUB_APP_PRIVATE_KEY_FILE');
     return undefined;
   }
   try {
-    // A key that travelled through a single-line variable has \n for its line ends.
-    const pem = file ? readFileSync(file, 'utf8') : (key ?? '').replaceAll(String.raw`\n`, '\n');
+    const pem = readPem();
     const privateKey = createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString();
     return { kind: 'app', appId: Number(appId), privateKey: secret(privateKey) };
   } catch (error) {

@@ -11,7 +11,7 @@ export class TransientError extends Error {
   }
 }
 
-/** It will fail the same way until somebody changes something. */
+/** It fails again until somebody changes something. */
 export class TerminalError extends Error {
   override name = 'TerminalError';
 }

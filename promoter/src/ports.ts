@@ -1,21 +1,55 @@
 // The world on one page: what the flows need of it, named for what we do there.
-import type { PromotionRecord, Release, Rollout, Snapshot } from './decide/promotion.ts';
-import type { Environment, Pipeline } from './decide/pipeline.ts';
+import type { Environment, Pipeline, PromotionConfig } from './decide/pipeline.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord, Rollout, Snapshot } from './decide/promotion.ts';
+import type { Release } from './decide/release.ts';
+import type { Repository } from './decide/repository.ts';
+import type { RolloutFacts } from './trace/facts.ts';
 
 /** Which pipelines a reconcile looks at. */
 export type Scope = 'all' | ReadonlySet<string>;
 
-/** The config repository as it was at one commit, with all that changing it needs. */
-export interface ConfigSnapshot extends Snapshot {
-  repositoryId: string;
-  /** Names of all pipelines that are declared, whatever the scope. */
-  declared: readonly string[];
+/** What was read of the config repository beside its pipelines. */
+export interface ConfigHistory {
+  /** https://host/owner/name. */
   url: string;
-  tree: string;
   /** Commits of the base branch, newest first: what a synced revision may be. */
   recentCommits: readonly string[];
   /** The promotions among them; of one environment, newest first. */
   recentRecords: readonly PromotionRecord[];
+}
+
+/** The config repository as it was at one commit, with all that changing it needs. */
+export interface ConfigSnapshot extends Snapshot, ConfigHistory {
+  repositoryId: string;
+  tree: string;
+  pipelines: readonly ObservedPipeline[];
+}
+
+/** A pipeline with what its environments' rollouts were judged by. */
+export interface ObservedPipeline extends PipelineSnapshot {
+  /** By environment; none where the cluster says nothing. */
+  facts: ReadonlyMap<string, RolloutFacts>;
+}
+
+/** The promotion files, parsed, and what they were parsed from. */
+export interface PromotionFiles extends PromotionConfig {
+  texts: string;
+}
+
+export interface KnownPipeline {
+  pipeline: ObservedPipeline;
+  history: ConfigHistory;
+}
+
+/** What was read last. A view, not a state: the first read after a start fills it. */
+export interface LastRead {
+  /** Undefined before the first read. */
+  config(): Pick<ConfigSnapshot, 'url' | 'head'> | undefined;
+  files(): PromotionFiles | undefined;
+  /** Every pipeline that the promotion files declare, read or not. */
+  declared(): readonly Pipeline[];
+  /** Every pipeline that was read and is still declared. */
+  pipelines(): readonly KnownPipeline[];
 }
 
 export interface ReadRequest {
@@ -26,37 +60,68 @@ export interface ReadRequest {
 
 export interface ConfigReader {
   read(request: ReadRequest): Promise<ConfigSnapshot>;
-  /** Pipelines as last read; empty before the first read. */
-  knownPipelines(): readonly Pipeline[];
 }
 
 /** What a rollout is judged by: the digest that was asked for, and the commits that may have brought it. */
 export interface RolloutQuestion {
-  pipeline: Pipeline;
   environment: Environment;
   digest: string;
   record: PromotionRecord | undefined;
   recentCommits: readonly string[];
 }
 
+/** A question that was asked when an environment was last read. */
+export interface AskedEnvironment {
+  known: KnownPipeline;
+  environment: EnvironmentSnapshot;
+  question: RolloutQuestion;
+}
+
+export interface RolloutAnswer {
+  rollout: Rollout;
+  /** Undefined where the cluster says nothing. */
+  facts: RolloutFacts | undefined;
+}
+
 export interface Cluster {
-  rollout(question: RolloutQuestion): Rollout;
+  rollout(question: RolloutQuestion): RolloutAnswer;
   /** Asks Argo CD to look now; nobody waits for its poll. */
   refresh(application: string): Promise<void>;
   /** Undefined once the cluster was listed and is watched; otherwise what is wrong. */
   problem(): string | undefined;
 }
 
-interface Where {
-  pipeline: string;
-  environment: string;
+/** How one environment stands, with all that it was judged by. */
+export interface Observation extends KnownPipeline {
+  environment: EnvironmentSnapshot;
+  facts: RolloutFacts | undefined;
 }
 
-/** `subject` says in a line what it was about; `at` is GitHub's own time where it gives one. */
-export type Enacted =
-  | { kind: 'committed'; oid: string; url: string; at: string; subject: string }
-  | (Where & { kind: 'opened' | 'updated' | 'described' | 'closed'; number: number; subject: string })
-  | (Where & { kind: 'merged'; number: number; oid: string; subject: string })
-  | { kind: 'refused'; number: number; reason: string }
-  /** Somebody else changed what we read: read again. */
-  | { kind: 'stale' };
+/** A rollout that ended, as it is written on the source commit. */
+export interface DeploymentReport {
+  repository: Repository;
+  /** 40 hex digits. */
+  commit: string;
+  /** `pipeline/environment`. */
+  environment: string;
+  /** The commit of the config repository that brought it there. */
+  configCommit: string;
+  state: 'success' | 'failure';
+  description: string;
+  /** Where people see more. */
+  logUrl: string | undefined;
+}
+
+/** The first request that a release served in the last environment of its pipeline. */
+export interface Arrival {
+  repository: Repository;
+  /** 40 hex digits. */
+  commit: string;
+  pipeline: string;
+  environment: string;
+  tag: string;
+  /** From the commit to the request. */
+  afterMs: number;
+  /** The release's timeline. */
+  url: string | undefined;
+}

@@ -2,12 +2,13 @@
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Inbox } from './accept/inbox.ts';
 import type { Replayer } from './collect/replay-deliveries.ts';
-import type { ConfigReader } from './ports.ts';
+import type { ConfigReader, LastRead } from './ports.ts';
 
 export interface ResyncDeps {
   config: ConfigReader;
+  lastRead: Pick<LastRead, 'declared'>;
   replayer: Replayer;
-  inbox: Inbox;
+  inbox: Pick<Inbox, 'ring'>;
   intervalMs: number;
   clock: () => Date;
   onRecovered(releases: number): void;
@@ -15,6 +16,7 @@ export interface ResyncDeps {
 }
 
 export interface Resync {
+  start(): void;
   /** False until everything was read once. */
   isReady(): boolean;
   /** Promotion files changed: a pipeline that is new may have releases that nobody asked for yet. */
@@ -27,10 +29,13 @@ const OVERLAP_MS = 120_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
-export function resync({ config, replayer, inbox, intervalMs, clock, onRecovered, logger }: ResyncDeps): Resync {
+export function createResync(deps: ResyncDeps): Resync {
+  const { config, lastRead, replayer, inbox, intervalMs, clock, onRecovered, logger } = deps;
   let since: Date | undefined;
-  let lastClaimed = '';
+  let lastClaimed: string | undefined;
   let ready = false;
+  let running = false;
+  let again = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let retryMs = FIRST_RETRY_MS;
@@ -39,29 +44,21 @@ export function resync({ config, replayer, inbox, intervalMs, clock, onRecovered
     const startedAt = clock();
     // Which releases count is in the promotion files.
     await config.read({ scope: new Set(), candidates: new Map() });
-    const pipelines = config.knownPipelines();
+    const pipelines = lastRead.declared();
     const claimed = JSON.stringify(pipelines.map(({ image, tags }) => [image, tags.source]));
-    const { releases, lost, missedOthers } = await replayer.replay(
-      pipelines,
-      claimed === lastClaimed ? since : undefined,
-    );
+    const { releases, lost } = await replayer.replay(pipelines, claimed === lastClaimed ? since : undefined);
     lastClaimed = claimed;
     if (lost > 0) {
-      logger.info({ stage: 'accept', lost, releases: releases.length }, 'deliveries recovered from the log');
+      logger.info({ stage: 'collect', lost, releases: releases.length }, 'deliveries recovered from the log');
       onRecovered(releases.length);
     }
-    logger.debug(
-      { stage: 'accept', lost, missedOthers, releases: releases.map(({ tag }) => tag) },
-      'delivery log read',
-    );
+    logger.debug({ stage: 'collect', lost, releases: releases.map(({ tag }) => tag) }, 'delivery log read');
     // What a full inbox did not take is read again the next time.
     if (inbox.ring({ scope: 'all', releases })) since = new Date(startedAt.getTime() - OVERLAP_MS);
     ready = true;
   }
 
-  let running = false;
-  let again = false;
-  const run = async (): Promise<void> => {
+  async function run(): Promise<void> {
     running = true;
     let nextMs = intervalMs;
     try {
@@ -75,10 +72,10 @@ export function resync({ config, replayer, inbox, intervalMs, clock, onRecovered
     running = false;
     if (!stopped) timer = setTimeout(() => void run(), again ? 0 : nextMs);
     again = false;
-  };
-  void run();
+  }
 
   return {
+    start: () => void run(),
     isReady: () => ready,
     soon() {
       again = running;

@@ -45,12 +45,12 @@ describe('the promoter', () => {
   it.each([
     ['accept', ['accept', 'decide', 'trace']],
     ['collect', ['accept', 'collect', 'decide', 'github', 'trace']],
-    ['enact', ['decide', 'enact', 'github']],
-    ['github', ['github']],
-    ['observe', ['decide', 'observe']],
-    ['record', ['decide', 'enact', 'observe', 'record', 'show', 'trace']],
+    ['enact', ['decide', 'enact', 'github', 'trace']],
+    ['github', ['decide', 'github']],
+    ['observe', ['decide', 'observe', 'trace']],
+    ['record', ['decide', 'record', 'trace']],
     ['show', ['decide', 'record', 'show', 'trace']],
-    ['trace', ['decide', 'observe', 'trace']],
+    ['trace', ['decide', 'trace']],
   ])('%s/ uses only %s', (stage, allowed) => {
     for (const file of promoter.filter((name) => stageOf(name) === stage)) {
       const used = resolved(file)
@@ -61,7 +61,7 @@ describe('the promoter', () => {
   });
 
   it('stages never import flows or main', () => {
-    const flows = ['promote', 'follow', 'resync', 'main'].map((name) => `promoter/src/${name}.ts`);
+    const flows = ['promote', 'resync', 'app', 'server'].map((name) => `promoter/src/${name}.ts`);
     for (const file of promoter.filter((name) => stageOf(name) !== ''))
       expect(
         resolved(file).filter((name) => flows.includes(name)),
@@ -90,7 +90,7 @@ describe('the house', () => {
     expect(
       readers.filter(
         (file) =>
-          !/(main|migrate|start|release|reset|tracing|telemetry|collector|terminal|run-git|pod|smart-http|promoter-process|sandbox|screenshots|browser)\.ts$/.test(
+          !/(main|config|server|migrate|start|release|reset|tracing|telemetry|collector|terminal|run-git|pod|smart-http|promoter-process|sandbox|screenshots|browser)\.ts$/.test(
             file,
           ),
       ),

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const [port, nobody] = [await freePort(), await freePort()];
   url = `http://127.0.0.1:${port}`;
   // Node itself refuses to write anywhere, and to start other programs.
-  promoter = spawn(process.execPath, ['--permission', '--allow-fs-read=*', 'dist/main.js'], {
+  promoter = spawn(process.execPath, ['--permission', '--allow-fs-read=*', 'dist/server.js'], {
     cwd: image,
     stdio: 'ignore',
     env: {
@@ -71,6 +71,6 @@ it('has a Dockerfile without a finding, that copies what this test copies', asyn
 
   expect(validate(dockerfile)).toEqual([]);
   for (const part of PARTS) expect(dockerfile).toContain(part);
-  expect(dockerfile).toContain('CMD ["dist/main.js"]');
+  expect(dockerfile).toContain('CMD ["dist/server.js"]');
   expect(dockerfile).toContain('USER 65532:65532');
 });

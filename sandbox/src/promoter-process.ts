@@ -40,7 +40,7 @@ export function createPromoterProcess(env: Record<string, string>, port: number,
     lastLines: (count) => lines.slice(-count),
     async start() {
       const log = createWriteStream(logFile, { flags: 'a' });
-      const started = spawn(process.execPath, ['src/main.ts'], {
+      const started = spawn(process.execPath, ['src/server.ts'], {
         cwd: path.join(REPOSITORY_ROOT, 'promoter'),
         env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Release } from '../decide/promotion.ts';
+import type { Release } from '../decide/release.ts';
 import { TerminalError, TransientError } from '../errors.ts';
 import { createInbox, type Round, type RoundOutcome } from './inbox.ts';
 
@@ -25,11 +25,11 @@ describe('the inbox', () => {
     const inbox = createInbox({
       windowMs: 1_000,
       clock: () => new Date(),
-      reconcile(round) {
-        rounds.push(round);
-        return reconcile(round);
-      },
       onFailure: (_error, retryInMs) => void failures.push(retryInMs),
+    });
+    inbox.start((round) => {
+      rounds.push(round);
+      return reconcile(round);
     });
     return { inbox, rounds, failures };
   };
@@ -50,7 +50,7 @@ describe('the inbox', () => {
     expect(rounds[0]?.scope).toEqual(new Set(['p0', 'p1', 'p2']));
   });
 
-  it('takes the same release once, however often it is told', async () => {
+  it('takes the same release once, however often it is announced', async () => {
     const { inbox, rounds } = start(() => Promise.resolve(done));
     for (let again = 0; again < 3; again += 1) inbox.ring({ scope: 'all', releases: [release(1)] });
     await vi.advanceTimersByTimeAsync(1_000);
@@ -114,7 +114,7 @@ describe('the inbox', () => {
     expect(failures[0]).toBe(30_000);
   });
 
-  it('gives up after its budget, keeps the release, and begins anew with the next ring', async () => {
+  it('gives up after its budget, keeps the release, and begins again with the next ring', async () => {
     let broken = true;
     const { inbox, rounds, failures } = start(() =>
       broken ? Promise.reject(new TransientError('502')) : Promise.resolve(done),

@@ -1,6 +1,6 @@
 // The doorbell. Whatever rings within a short window is one reconcile; whatever rings during one is one more.
 // A reconcile that fails for a moment is tried again with what rang for it; nothing is forgotten until it was decided.
-import type { Release } from '../decide/promotion.ts';
+import type { Release } from '../decide/release.ts';
 import { TransientError } from '../errors.ts';
 import type { Scope } from '../ports.ts';
 
@@ -27,14 +27,17 @@ export interface Inbox {
   ring(ring: Ring): boolean;
   /** Events that wait for a reconcile, and releases that wait for a decision. */
   depth(): number;
+  /** From now on rings are answered, those included that came before. @param reconcile decides and acts. */
+  start(reconcile: Reconcile): void;
   /** Finishes the round in progress and starts no other. */
   close(): Promise<void>;
 }
 
+/** Failures that it throws are tried again when they are transient. */
+export type Reconcile = (round: Round) => Promise<RoundOutcome>;
+
 export interface InboxDeps {
   windowMs: number;
-  /** Decides and acts. Failures it throws are tried again when they are transient. */
-  reconcile(round: Round): Promise<RoundOutcome>;
   onFailure(error: unknown, retryInMs: number | undefined): void;
   clock: () => Date;
 }
@@ -50,7 +53,8 @@ const MAX_TIMER_MS = 2_147_483_647;
 const join = (one: Scope, other: Scope): Scope =>
   one === 'all' || other === 'all' ? 'all' : new Set([...one, ...other]);
 
-export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps): Inbox {
+export function createInbox({ windowMs, onFailure, clock }: InboxDeps): Inbox {
+  let reconcile: Reconcile | undefined;
   let scope: Scope = new Set();
   const releases = new Map<string, Release[]>();
   let window: NodeJS.Timeout | undefined;
@@ -69,30 +73,32 @@ export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps
     releases.set(release.image, [...others, release].slice(-MAX_RELEASES_PER_IMAGE));
   };
 
-  const start = (): void => {
+  const begin = (): void => {
     window = undefined;
     if (closed) return;
-    if (running) {
+    if (running || !reconcile) {
       rangMeanwhile = true;
       return;
     }
-    running = runRound().finally(() => {
+    running = runRound(reconcile).finally(() => {
       running = undefined;
-      if (rangMeanwhile) {
-        rangMeanwhile = false;
-        start();
-      }
+      beginAgain();
     });
   };
-  const startIn = (ms: number): void => {
-    window ??= setTimeout(start, ms);
+  const beginAgain = (): void => {
+    if (!rangMeanwhile) return;
+    rangMeanwhile = false;
+    begin();
+  };
+  const beginIn = (ms: number): void => {
+    window ??= setTimeout(begin, ms);
   };
 
-  async function runRound(): Promise<void> {
+  async function runRound(answer: Reconcile): Promise<void> {
     const round: Round = { scope, candidates: new Map(releases) };
     scope = new Set();
     try {
-      const outcome = await reconcile(round);
+      const outcome = await answer(round);
       const { keep } = outcome;
       retries = 0;
       // What rang during the round stays; of what was offered, only what still waits.
@@ -108,13 +114,15 @@ export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps
     } catch (error) {
       scope = join(scope, round.scope);
       retries += 1;
-      const isWorth = error instanceof TransientError && retries <= MAX_RETRIES;
+      const shouldRetry = error instanceof TransientError && retries <= MAX_RETRIES;
       const backoffMs = Math.min(FIRST_RETRY_MS * 2 ** (retries - 1), LAST_RETRY_MS);
-      const retryInMs = isWorth ? Math.max(error.retryAfterMs ?? 0, backoffMs * (0.75 + Math.random() / 2)) : undefined;
+      const retryInMs = shouldRetry
+        ? Math.max(error.retryAfterMs ?? 0, backoffMs * (0.75 + Math.random() / 2))
+        : undefined;
       onFailure(error, retryInMs);
       if (retryInMs === undefined)
-        retries = 0; // the next ring, at the latest the resync, begins anew
-      else startIn(Math.min(retryInMs, MAX_TIMER_MS));
+        retries = 0; // the next ring, at the latest the resync, tries again
+      else beginIn(Math.min(retryInMs, MAX_TIMER_MS));
     }
   }
 
@@ -129,7 +137,7 @@ export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps
       for (const pipeline of due) rechecks.delete(pipeline);
       if (due.length === 0) return scheduleRecheck();
       scope = join(scope, new Set(due));
-      startIn(0);
+      beginIn(0);
       return scheduleRecheck();
     }, ms);
   };
@@ -139,10 +147,14 @@ export function createInbox({ windowMs, reconcile, onFailure, clock }: InboxDeps
       if (closed || count() + ring.releases.length > MAX_RELEASES) return false;
       scope = join(scope, ring.scope);
       ring.releases.forEach(add);
-      startIn(windowMs);
+      beginIn(windowMs);
       return true;
     },
     depth: () => count() + (window ? 1 : 0),
+    start(answer) {
+      reconcile = answer;
+      beginAgain();
+    },
     async close() {
       closed = true;
       clearTimeout(window);

@@ -1,10 +1,10 @@
-// GitHub's payloads -> facts about source repositories. They decide nothing; the release trace is told from them.
+// GitHub's payloads -> facts about source repositories. They decide nothing; the release trace is made from them.
 import { z } from 'zod';
 import { parseTrailers } from '../decide/commit-trailers.ts';
+import { RepositoryName } from '../decide/repository.ts';
 import type { JobFact, PushFact, RunFact, SourceFact } from '../trace/facts.ts';
-import { parseEvent } from './parse-event.ts';
 
-const Repository = z.object({ full_name: z.string(), html_url: z.url(), default_branch: z.string() });
+const Repository = z.object({ full_name: RepositoryName, html_url: z.url(), default_branch: z.string() });
 const sha = z.string().regex(/^[0-9a-f]{40}$/);
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
@@ -18,7 +18,6 @@ const Push = z.object({
     z.object({
       id: sha,
       message: z.string(),
-      author: z.object({ name: z.string(), username: z.string().optional() }),
     }),
   ),
   // On a push these two are seconds since 1970, everywhere else text.
@@ -34,7 +33,6 @@ const WorkflowRun = z.object({
     path: z.string().nullish(),
     head_sha: sha,
     head_branch: z.string().nullable(),
-    run_number: z.number(),
     run_attempt: z.number(),
     event: z.string(),
     conclusion: z.string().nullable(),
@@ -78,6 +76,8 @@ const WorkflowJob = z.object({
 
 const MS = 1_000;
 
+const headlineOf = (message: string): string => message.split('\n', 1).join('');
+
 function aboutOf({ html_url: repositoryUrl, full_name: repository }: z.infer<typeof Repository>) {
   return { repositoryUrl, repository };
 }
@@ -91,10 +91,9 @@ function parsePush(payload: unknown, receivedMs: number): PushFact | undefined {
     commit: after,
     receivedMs,
     branch: repository.default_branch,
-    commits: commits.map(({ id, message, author }) => ({
+    commits: commits.map(({ id, message }) => ({
       sha: id,
-      headline: message.split('\n')[0] ?? '',
-      author: author.username ?? author.name,
+      headline: headlineOf(message),
       isPromotion: parseTrailers(message, id, '').length > 0,
     })),
     pusher: pusher.name,
@@ -118,9 +117,7 @@ function parseRun(payload: unknown, receivedMs: number): RunFact | undefined {
     branch: repository.default_branch,
     runId: run.id,
     attempt: run.run_attempt,
-    number: run.run_number,
     workflow: run.name ?? run.path ?? 'workflow',
-    event: run.event,
     actor: run.triggering_actor?.login ?? 'ghost',
     url: run.html_url,
     createdMs: run.created_at,
@@ -158,16 +155,13 @@ function parseJob(payload: unknown, receivedMs: number): JobFact | undefined {
   };
 }
 
-/** @returns undefined for what tells nothing, a payload of another shape included. */
+/** @returns undefined for what says nothing, a payload of another shape included. */
 export function parseSourceFact(name: string, payload: unknown, receivedMs: number): SourceFact | undefined {
   try {
     if (name === 'push') return parsePush(payload, receivedMs);
     if (name === 'workflow_run') return parseRun(payload, receivedMs);
     if (name === 'workflow_job') return parseJob(payload, receivedMs);
-    const event = parseEvent(name, payload, { configRepository: '', configBranch: '' });
-    if (event.kind !== 'released') return undefined;
-    const { image, tag, digest } = event.release;
-    return { kind: 'published', image, tag, digest, url: undefined, receivedMs };
+    return undefined;
   } catch (error) {
     if (error instanceof z.ZodError) return undefined;
     throw error;

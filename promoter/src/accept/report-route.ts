@@ -1,5 +1,5 @@
-// POST /reports/first-request: a delivered service tells that it served its first request. It decides nothing: a time on a page, a
-// metric and a line in a pull request come of it. A shared token keeps others from saying so.
+// POST /reports/first-request: a delivered service reports its first request. It decides nothing: a time on a page, a metric and a
+// line in a pull request come of it. A shared token keeps others from reporting.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -35,12 +35,13 @@ export function reportRoute({ token, onFirstRequest }: ReportDeps): Hono {
   const limit = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
   return new Hono().post('/reports/first-request', limit, async (c) => {
     if (!expected) return c.json({ reason: 'no REPORT_TOKEN is configured' }, 404);
-    if (!timingSafeEqual(hash(c.req.header('authorization') ?? ''), expected))
+    const authorization = c.req.header('authorization');
+    if (authorization === undefined || !timingSafeEqual(hash(authorization), expected))
       return c.json({ reason: 'the bearer token is missing or wrong' }, 401);
     const parsed = Report.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      return c.json({ reason: `${issue?.path.join('.') || 'the body'}: ${issue?.message ?? ''}` }, 422);
+      const reasons = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the body'}: ${message}`);
+      return c.json({ reason: reasons.join('; ') }, 422);
     }
     const { repository: repositoryUrl, startedAt: startedMs, endedAt: endedMs, trace, ...rest } = parsed.data;
     onFirstRequest({ kind: 'first request', repositoryUrl, startedMs, endedMs, trace, ...rest });

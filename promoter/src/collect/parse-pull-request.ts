@@ -1,4 +1,4 @@
-// A pull request as GitHub tells it -> as decide/ knows it.
+// A pull request as GitHub answers it -> as decide/ knows it.
 import { isWithdrawn } from '../decide/describe-change.ts';
 import type { Approval } from '../decide/pipeline.ts';
 import { parseTrailers } from '../decide/commit-trailers.ts';
@@ -33,7 +33,8 @@ function checksOf(node: PullRequestNode): Check[] {
       return { name: context.context, state };
     }
     if (context.status !== 'COMPLETED') return { name: context.name, state: 'pending' };
-    return { name: context.name, state: PASSED.has(context.conclusion ?? '') ? 'passed' : 'failed' };
+    const isPassed = context.conclusion !== null && PASSED.has(context.conclusion);
+    return { name: context.name, state: isPassed ? 'passed' : 'failed' };
   });
 }
 
@@ -52,29 +53,27 @@ async function reviewsOf(
     const { login } = review.author;
     const isOpinion = review.state !== 'DISMISSED' && review.commit?.oid === node.headRefOid && approval !== undefined;
     // Write permission is part of the answer; anything finer is asked, and only of those whose review could count.
-    const isFiner = approval?.team !== undefined || approval?.permission !== 'write';
-    const hasRight = isOpinion && isFiner ? await rights.hasRight(login, approval) : review.authorCanPushToRepository;
+    const needsLookup = approval?.team !== undefined || approval?.permission !== 'write';
+    const hasRight =
+      isOpinion && needsLookup ? await rights.hasRight(login, approval) : review.authorCanPushToRepository;
     return {
       author: login,
       isBot: review.author.kind === 'Bot',
       state: REVIEW_STATES[review.state],
-      headOid: review.commit?.oid ?? '',
-      submittedAt: review.submittedAt ?? '',
-      url: review.url,
+      headOid: review.commit?.oid,
       hasRight,
     };
   });
   return (await Promise.all(reviews)).filter((review) => review !== undefined);
 }
 
-export async function describePullRequest(
+export async function parsePullRequest(
   node: PullRequestNode,
   target: Target,
   approval: Approval | undefined,
   rights: ReviewerRights,
 ): Promise<PullRequest> {
   return {
-    id: node.id,
     number: node.number,
     url: node.url,
     title: node.title,
@@ -95,6 +94,6 @@ export function declinedReleases(nodes: readonly PullRequestNode[], target: Targ
     const record = recordOf(node.commits.nodes[0]?.commit, target);
     if (node.state !== 'CLOSED' || !record || isWithdrawn(node.body)) return [];
     const by = node.timelineItems.nodes[0]?.actor?.login ?? 'somebody';
-    return [{ digest: record.release.digest, number: node.number, url: node.url, by }];
+    return [{ digest: record.release.digest, number: node.number, by }];
   });
 }

@@ -1,9 +1,9 @@
-// GitHub's answer -> what it means: promotion files, manifests, and the promotions that brought them. Pure.
+// GitHub's answer -> what it means: promotion files, manifests, and the promotions that brought them.
 import { parseTrailers } from '../decide/commit-trailers.ts';
 import { combine, parsePromotionFile, type Pipeline, type PromotionConfig } from '../decide/pipeline.ts';
-import type { PromotionRecord, Release } from '../decide/promotion.ts';
+import type { PromotionRecord } from '../decide/promotion.ts';
+import type { Release } from '../decide/release.ts';
 import type { Scope } from '../ports.ts';
-import type { Target } from './parse-pull-request.ts';
 import type { CommitNode, ConfigEntryNode, EnvironmentRequest, ManifestNode } from './snapshot-query.ts';
 
 const REGULAR_FILE = 0o100644;
@@ -19,34 +19,40 @@ export function requestsOf(pipelines: readonly Pipeline[], scope: Scope): Enviro
     .flatMap((pipeline) => pipeline.environments.map((environment) => ({ pipeline, environment })));
 }
 
-export function parseConfigs(paths: readonly string[], nodes: readonly ConfigEntryNode[]): PromotionConfig {
-  const files = nodes.flatMap((node, index): { file: string; text: string | undefined }[] => {
-    const path = paths[index] ?? '';
-    const object = node?.object;
-    if (object?.kind !== 'Tree')
-      return [
-        {
-          file: path,
-          text: object?.kind === 'Blob' && !object.isTruncated ? (object.text ?? undefined) : undefined,
-        },
-      ];
-    return (object.entries ?? [])
-      .filter(({ name }) => /\.ya?ml$/.test(name))
-      .map((entry) => ({
-        file: `${path}/${entry.name}`,
-        text: entry.object && 'text' in entry.object ? String(entry.object.text) : undefined,
-      }));
-  });
+export interface ConfigEntry {
+  /** A promotion file, or a folder of them. */
+  path: string;
+  node: ConfigEntryNode;
+}
+
+interface FileText {
+  file: string;
+  /** Undefined for what is not there, and for what is not text. */
+  text: string | undefined;
+}
+
+function textsOf({ path, node }: ConfigEntry): FileText[] {
+  const object = node?.object;
+  if (object?.kind === 'Blob')
+    return [{ file: path, text: object.isTruncated ? undefined : (object.text ?? undefined) }];
+  if (object?.kind !== 'Tree') return [{ file: path, text: undefined }];
+  return (object.entries ?? [])
+    .filter(({ name }) => /\.ya?ml$/.test(name))
+    .map((entry) => ({
+      file: `${path}/${entry.name}`,
+      text: entry.object && 'text' in entry.object ? String(entry.object.text) : undefined,
+    }));
+}
+
+export function parseConfigs(entries: readonly ConfigEntry[]): PromotionConfig {
   return combine(
-    files.map(({ file, text }) => {
+    entries.flatMap(textsOf).map(({ file, text }) => {
       if (text !== undefined) return { file, config: parsePromotionFile(file, text) };
-      const problem = {
+      const reason = 'there is no such file, or it is not text';
+      return {
         file,
-        line: undefined,
-        reason: 'there is no such file, or it is not text',
-        pipeline: undefined,
+        config: { pipelines: [], freezes: [], problems: [{ file, line: undefined, reason, pipeline: undefined }] },
       };
-      return { file, config: { pipelines: [], freezes: [], problems: [problem] } };
     }),
   );
 }
@@ -67,9 +73,9 @@ export function indexRecords(commits: readonly CommitNode[]): RecordIndex {
   return index;
 }
 
-/** The newest promotion of the target, and the release that it replaced. */
-export function explanationIn(index: RecordIndex, target: Target): Explained {
-  const [record, ...older] = index.get(`${target.pipeline}/${target.environment}`) ?? [];
+/** The newest promotion of `pipeline/environment`, and the release that it replaced. */
+export function explanationIn(index: RecordIndex, key: string): Explained {
+  const [record, ...older] = index.get(key) ?? [];
   const previous = older.find(({ release }) => release.digest === record?.replaces)?.release;
   return { record, previous };
 }

@@ -1,36 +1,32 @@
 // Reads the config repository in one request, all at one commit. Two things may cost another one: a promotion file that
 // changed since the last read, and a manifest that the branch's recent history does not explain.
-import type { Octokit } from '@octokit/rest';
 import { describeManifest } from '../decide/edit-manifest.ts';
-import type { PromotionConfig } from '../decide/pipeline.ts';
-import type { EnvironmentSnapshot, PipelineSnapshot } from '../decide/promotion.ts';
+import type { Pipeline } from '../decide/pipeline.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot, Rollout } from '../decide/promotion.ts';
+import { fullName, type Repository } from '../decide/repository.ts';
 import { TerminalError, TransientError } from '../errors.ts';
-import type { Cluster, ConfigReader, ConfigSnapshot, ReadRequest, Scope } from '../ports.ts';
-import {
-  declinedReleases,
-  describePullRequest,
-  recordOf,
-  type ReviewerRights,
-  type Target,
-} from './parse-pull-request.ts';
+import type { GitHub } from '../github/client.ts';
 import { toPromoterError } from '../github/errors.ts';
-import {
-  blobOf,
-  type Explained,
-  explanationIn,
-  indexRecords,
-  parseConfigs,
-  type RecordIndex,
-  requestsOf,
-  textOf,
-} from './parse-snapshot.ts';
+import type {
+  Cluster,
+  ConfigReader,
+  ConfigSnapshot,
+  ObservedPipeline,
+  PromotionFiles,
+  ReadRequest,
+  Scope,
+} from '../ports.ts';
+import type { RolloutFacts } from '../trace/facts.ts';
 import { completeLineage, wantedCommits } from './complete-lineage.ts';
-import type { SourceReader } from './source-commits.ts';
+import { createExplanations } from './explanations.ts';
+import type { KeptLastRead } from './last-read.ts';
+import { declinedReleases, parsePullRequest, recordOf, type ReviewerRights } from './parse-pull-request.ts';
+import { type Explained, indexRecords, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
+import { rolloutQuestion } from './rollout-question.ts';
+import type { SourceCommits } from './source-commits.ts';
 import {
-  type CommitNode,
+  type EnvironmentAnswer,
   type EnvironmentRequest,
-  fileHistoryQuery,
-  parseFileHistory,
   parseSnapshotAnswer,
   type SnapshotAnswer,
   snapshotQuery,
@@ -42,42 +38,43 @@ import {
  */
 const ENVIRONMENTS_PER_REQUEST = 200;
 const PLANNING_ATTEMPTS = 3;
+const NOTHING_RELEASED: Rollout = { state: 'unknown', reason: 'nothing is released yet' };
 
-export interface ReadSnapshotDeps {
-  octokitOf: () => Promise<Octokit>;
-  repository: { owner: string; name: string; branch: string; paths: readonly string[] };
-  source: SourceReader;
+export interface ConfigReaderDeps {
+  github: () => Promise<GitHub>;
+  repository: Repository & { branch: string; paths: readonly string[] };
+  source: SourceCommits;
   rights: ReviewerRights;
   cluster: Pick<Cluster, 'rollout'>;
+  lastRead: KeptLastRead;
   onWarning(message: string, error: unknown): void;
 }
 
-interface Config extends PromotionConfig {
-  /** What it was parsed from: equal text needs no second look. */
-  texts: string;
+interface Plan {
+  answer: SnapshotAnswer;
+  environments: readonly EnvironmentRequest[];
+  files: PromotionFiles;
 }
 
-export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
+interface ReadEnvironment {
+  pipeline: Pipeline;
+  snapshot: EnvironmentSnapshot;
+}
+
+export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
+  const { lastRead, cluster } = deps;
   const { owner, name, branch, paths } = deps.repository;
-  const label = `${owner}/${name}`;
-  let config: Config | undefined;
-  /** By `pipeline/environment`, for one content: a file that did not change was brought by the same commit. */
-  const explained = new Map<string, { oid: string; explanation: Explained }>();
+  const label = fullName(deps.repository);
+  const explanations = createExplanations(deps.github, { owner, name });
 
   async function ask(environments: readonly EnvironmentRequest[], withConfig: boolean): Promise<SnapshotAnswer> {
     const asked = withConfig ? paths : [];
     const { query, variables } = snapshotQuery(asked, environments);
     let answer: SnapshotAnswer | undefined;
     try {
-      const octokit = await deps.octokitOf();
-      const data = await octokit.graphql(query, {
-        ...variables,
-        owner,
-        name,
-        ref: `refs/heads/${branch}`,
-        base: branch,
-      });
-      answer = parseSnapshotAnswer(data, asked, environments);
+      const { graphql } = await deps.github();
+      const where = { owner, name, ref: `refs/heads/${branch}`, base: branch };
+      answer = parseSnapshotAnswer(await graphql(query, { ...variables, ...where }), asked, environments);
     } catch (error) {
       throw toPromoterError(`read ${label}`, error);
     }
@@ -96,137 +93,115 @@ export function createConfigReader(deps: ReadSnapshotDeps): ConfigReader {
     return answer;
   }
 
-  async function fileHistories(oid: string, files: readonly string[]): Promise<Map<string, CommitNode[]>> {
-    if (files.length === 0) return new Map();
-    const { query, variables } = fileHistoryQuery(files);
-    try {
-      const octokit = await deps.octokitOf();
-      const histories = parseFileHistory(await octokit.graphql(query, { ...variables, owner, name, oid }), files);
-      return new Map(files.map((file, index) => [file, histories[index] ?? []]));
-    } catch (error) {
-      throw toPromoterError(`read the history of ${files.length} files of ${label}`, error);
-    }
-  }
-
-  /** Which promotion brought each manifest's content: from recent history, from memory, or from the file's own history. */
-  async function explain(
-    answer: SnapshotAnswer,
-    environments: readonly EnvironmentRequest[],
-    recent: RecordIndex,
-  ): Promise<Explained[]> {
-    const found = environments.map(({ pipeline, environment }, index) => {
-      const oid = blobOf(answer.environments[index]?.manifest ?? null)?.oid;
-      const explanation = explanationIn(recent, { pipeline: pipeline.name, environment: environment.name });
-      const known = explained.get(`${pipeline.name}/${environment.name}`);
-      if (explanation.record) return { oid, explanation };
-      if (oid === undefined || known?.oid === oid) return { oid, explanation: known?.explanation ?? explanation };
-      return { oid, explanation: undefined };
-    });
-    const unexplained = environments.flatMap(({ environment }, index) =>
-      found[index]?.explanation ? [] : [environment.manifest],
-    );
-    const histories = await fileHistories(answer.head, [...new Set(unexplained)]);
-    return environments.map(({ pipeline, environment }, index) => {
-      const target = { pipeline: pipeline.name, environment: environment.name };
-      const { oid, explanation = explanationIn(indexRecords(histories.get(environment.manifest) ?? []), target) } =
-        found[index] ?? {};
-      if (oid !== undefined) explained.set(`${pipeline.name}/${environment.name}`, { oid, explanation });
-      return explanation;
-    });
-  }
-
-  async function plan(
-    scope: Scope,
-  ): Promise<{ answer: SnapshotAnswer; environments: EnvironmentRequest[]; current: Config }> {
+  /** The promotion files say what to ask for: where they changed since the last read, it is asked again. */
+  async function plan(scope: Scope): Promise<Plan> {
     for (let attempt = 0; attempt < PLANNING_ATTEMPTS; attempt += 1) {
-      const environments = requestsOf(config?.pipelines ?? [], scope);
+      const known = lastRead.files();
+      const environments = requestsOf(lastRead.declared(), scope);
       const answer = await askAll(environments);
       const texts = JSON.stringify(answer.configs);
-      const isKnown = config?.texts === texts;
-      const current = isKnown && config ? config : { ...parseConfigs(paths, answer.configs), texts };
-      config = current;
-      if (isKnown || requestsOf(current.pipelines, scope).length === 0)
-        return { answer, environments: isKnown ? environments : [], current };
+      if (known?.texts === texts) return { answer, environments, files: known };
+      const files = { ...parseConfigs(answer.configs), texts };
+      lastRead.keepFiles(files);
+      if (requestsOf(files.pipelines, scope).length === 0) return { answer, environments: [], files };
     }
     throw new TransientError(`read ${label}: promotion files changed with every read`);
   }
 
-  async function snapshotOf(
-    request: EnvironmentRequest,
-    node: SnapshotAnswer['environments'][number],
+  async function readEnvironment(
+    { pipeline, environment }: EnvironmentRequest,
+    node: EnvironmentAnswer,
     explanation: Explained,
-    recentCommits: string[],
-  ): Promise<EnvironmentSnapshot> {
-    const { pipeline, environment } = request;
-    const target: Target = { pipeline: pipeline.name, environment: environment.name };
+  ): Promise<ReadEnvironment> {
+    const target = { pipeline: pipeline.name, environment: environment.name };
     const own = node.pulls.filter(({ isCrossRepository }) => !isCrossRepository);
     const open = own.find(({ state }) => state === 'OPEN');
     const manifest = textOf(node.manifest);
-    const image = describeManifest(manifest, pipeline.image);
-    const digest = 'digest' in image ? image.digest : '';
-    return {
-      environment,
+    const snapshot: EnvironmentSnapshot = {
+      declared: environment,
       manifest,
-      image,
+      image: describeManifest(manifest, pipeline.image),
       ...explanation,
       branch: node.branch ? { oid: node.branch.oid, record: recordOf(node.branch, target) } : undefined,
-      pullRequest: open ? await describePullRequest(open, target, environment.gates.approval, deps.rights) : undefined,
+      pullRequest: open ? await parsePullRequest(open, target, environment.gates.approval, deps.rights) : undefined,
       declined: declinedReleases(own, target),
-      rollout: digest
-        ? deps.cluster.rollout({ pipeline, environment, digest, record: explanation.record, recentCommits })
-        : { state: 'unknown', reason: 'nothing is released yet' },
+      rollout: NOTHING_RELEASED,
     };
+    return { pipeline, snapshot };
   }
 
+  function readAll({ answer, environments }: Plan, explained: readonly Explained[]): Promise<ReadEnvironment[]> {
+    return Promise.all(
+      environments.map((request, index) => {
+        const [node, explanation] = [answer.environments[index], explained[index]];
+        if (!node || !explanation)
+          throw new TransientError(`read ${label}: the answer lacks ${request.environment.manifest}`);
+        return readEnvironment(request, node, explanation);
+      }),
+    );
+  }
+
+  const onUnreadableSource = (error: unknown): void =>
+    deps.onWarning('source commits not read: releases are ordered by their tags', error);
+
   return {
-    knownPipelines: () => config?.pipelines ?? [],
     async read({ scope, candidates }: ReadRequest): Promise<ConfigSnapshot> {
       // The commits of new releases are asked for while the config repository is read.
-      const source = deps.source.load(wantedCommits(config?.pipelines ?? [], candidates)).catch((error: unknown) => {
-        deps.onWarning('source commits not read: releases are ordered by their tags', error);
-      });
-      const { answer, environments, current } = await plan(scope);
+      const source = deps.source.load(wantedCommits(lastRead.declared(), candidates)).catch(onUnreadableSource);
+      const planned = await plan(scope);
+      const { answer, files } = planned;
       const recent = indexRecords(answer.history);
-      const explanations = await explain(answer, environments, recent);
       const recentCommits = answer.history.map(({ oid }) => oid);
-      const snapshots = await Promise.all(
-        environments.map(async (request, index) => {
-          const node = answer.environments[index];
-          if (!node) throw new TransientError(`read ${label}: the answer lacks ${request.environment.manifest}`);
-          return snapshotOf(
-            request,
-            node,
-            explanations[index] ?? { record: undefined, previous: undefined },
-            recentCommits,
-          );
-        }),
-      );
-      const pipelines = [...new Set(environments.map(({ pipeline }) => pipeline))].map(
-        (pipeline): PipelineSnapshot => ({
-          pipeline,
-          file: paths[0] ?? '',
-          candidates: candidates.get(pipeline.image) ?? [],
-          lineage: undefined,
-          environments: snapshots.filter((_snapshot, index) => environments[index]?.pipeline === pipeline),
-        }),
-      );
+      const explained = await explanations.explain(answer, planned.environments, recent);
+      const pipelines = byPipeline(await readAll(planned, explained), candidates);
       await source;
       const complete = await completeLineage(deps.source, pipelines).catch((error: unknown) => {
-        deps.onWarning('source commits not read: releases are ordered by their tags', error);
+        onUnreadableSource(error);
         return pipelines;
       });
-      return {
-        head: answer.head,
-        declared: current.pipelines.map((pipeline) => pipeline.name),
-        repositoryId: answer.repositoryId,
-        url: answer.url,
-        tree: answer.tree,
+      // Asked last, and kept at once: what changes from here on is compared with these answers.
+      const observed = complete.map((pipeline) => withRollouts(pipeline, recentCommits, cluster));
+      const { head, repositoryId, url, tree } = answer;
+      const { freezes, problems } = files;
+      const recentRecords = [...recent.values()].flat();
+      const snapshot = {
+        head,
+        repositoryId,
+        url,
+        tree,
         recentCommits,
-        recentRecords: [...recent.values()].flat(),
-        pipelines: complete,
-        freezes: current.freezes,
-        problems: current.problems,
+        recentRecords,
+        pipelines: observed,
+        freezes,
+        problems,
       };
+      lastRead.keepSnapshot(snapshot);
+      return snapshot;
     },
   };
+}
+
+function byPipeline(read: readonly ReadEnvironment[], candidates: ReadRequest['candidates']): PipelineSnapshot[] {
+  return [...Map.groupBy(read, ({ pipeline }) => pipeline)].map(([declared, own]) => ({
+    declared,
+    candidates: candidates.get(declared.image) ?? [],
+    lineage: undefined,
+    environments: own.map(({ snapshot }) => snapshot),
+  }));
+}
+
+function withRollouts(
+  pipeline: PipelineSnapshot,
+  recentCommits: readonly string[],
+  cluster: Pick<Cluster, 'rollout'>,
+): ObservedPipeline {
+  const facts = new Map<string, RolloutFacts>();
+  const environments = pipeline.environments.map((environment) => {
+    const question = rolloutQuestion(environment, recentCommits);
+    if (!question) return environment;
+    const answer = cluster.rollout(question);
+    if (answer.facts) facts.set(environment.declared.name, answer.facts);
+    return { ...environment, rollout: answer.rollout };
+  });
+  return { ...pipeline, environments, facts };
 }

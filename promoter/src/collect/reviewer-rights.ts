@@ -1,30 +1,29 @@
-import type { Octokit } from '@octokit/rest';
 import type { Approval } from '../decide/pipeline.ts';
-import type { ReviewerRights } from './parse-pull-request.ts';
+import type { Repository } from '../decide/repository.ts';
+import type { GitHub } from '../github/client.ts';
 import { statusOf, toPromoterError } from '../github/errors.ts';
+import type { ReviewerRights } from './parse-pull-request.ts';
 
 const LEVELS = ['read', 'triage', 'write', 'maintain', 'admin'];
 
-/** Asks GitHub, each time: who may approve is never remembered. */
-export function createReviewerRights(
-  octokitOf: () => Promise<Octokit>,
-  repository: { owner: string; name: string },
-): ReviewerRights {
-  const { owner, name: repo } = repository;
+/** Asks GitHub each time: who may approve is never remembered. */
+export function createReviewerRights(github: () => Promise<GitHub>, { owner, name: repo }: Repository): ReviewerRights {
+  async function isInTeam(login: string, team: string): Promise<boolean> {
+    const { rest } = await github();
+    const { data } = await rest.teams.getMembershipForUserInOrg({ org: owner, team_slug: team, username: login });
+    return data.state === 'active';
+  }
+
+  async function hasPermission(login: string, permission: string): Promise<boolean> {
+    const { rest } = await github();
+    const { data } = await rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });
+    return LEVELS.indexOf(data.role_name) >= LEVELS.indexOf(permission);
+  }
+
   return {
     async hasRight(login, { team, permission }: Approval) {
-      const octokit = await octokitOf();
       try {
-        if (team) {
-          const { data } = await octokit.rest.teams.getMembershipForUserInOrg({
-            org: owner,
-            team_slug: team,
-            username: login,
-          });
-          return data.state === 'active';
-        }
-        const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });
-        return LEVELS.indexOf(data.role_name) >= LEVELS.indexOf(permission);
+        return await (team === undefined ? hasPermission(login, permission) : isInTeam(login, team));
       } catch (error) {
         if (statusOf(error) === 404) return false;
         throw toPromoterError(`read the rights of ${login}`, error);

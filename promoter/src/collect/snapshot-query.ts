@@ -17,12 +17,12 @@ export interface SnapshotQuery {
 const HISTORY_LENGTH = 100;
 
 const PULL_REQUEST_FIELDS = `
-  id number url title body state createdAt isCrossRepository mergeable headRefOid
+  number url title body state createdAt isCrossRepository mergeable headRefOid
   author { login kind: __typename }
   commits(last: 1) { nodes { commit { oid message committedDate statusCheckRollup { contexts(first: 100) { nodes {
     kind: __typename ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } }
   latestOpinionatedReviews(first: 100) { nodes {
-    author { login kind: __typename } state submittedAt url commit { oid } authorCanPushToRepository } }
+    author { login kind: __typename } state commit { oid } authorCanPushToRepository } }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login } } } }`;
 
 /** @param paths promotion files or folders of them. */
@@ -108,7 +108,6 @@ export type ManifestNode = z.infer<typeof Manifest>;
 
 const Actor = z.object({ login: z.string(), kind: z.string() }).nullable();
 const PullRequest = z.object({
-  id: z.string(),
   number: z.number(),
   url: z.string(),
   title: z.string(),
@@ -150,8 +149,6 @@ const PullRequest = z.object({
         z.object({
           author: Actor,
           state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED', 'COMMENTED', 'PENDING']),
-          submittedAt: z.string().nullable(),
-          url: z.string(),
           commit: z.object({ oid: z.string() }).nullable(),
           authorCanPushToRepository: z.boolean(),
         }),
@@ -172,8 +169,15 @@ export interface SnapshotAnswer {
   head: string;
   tree: string;
   history: CommitNode[];
-  configs: ConfigEntryNode[];
-  environments: { manifest: ManifestNode; branch: CommitNode | undefined; pulls: PullRequestNode[] }[];
+  /** Promotion files or folders of them, as they were asked for. */
+  configs: { path: string; node: ConfigEntryNode }[];
+  environments: EnvironmentAnswer[];
+}
+
+export interface EnvironmentAnswer {
+  manifest: ManifestNode;
+  branch: CommitNode | undefined;
+  pulls: PullRequestNode[];
 }
 
 /** @throws z.ZodError when GitHub answered in another shape; undefined when the branch does not exist. */
@@ -191,7 +195,7 @@ export function parseSnapshotAnswer(
     head: head.oid,
     tree: head.tree.oid,
     history: head.history.nodes,
-    configs: paths.map((_path, index) => ConfigEntry.parse(head[`config${index}`])),
+    configs: paths.map((path, index) => ({ path, node: ConfigEntry.parse(head[`config${index}`]) })),
     environments: environments.map(({ environment }, index) => ({
       manifest: Manifest.parse(head[`manifest${index}`]),
       branch: environment.promote === 'pull-request' ? Branch.parse(repository[`branch${index}`])?.target : undefined,
@@ -203,9 +207,13 @@ export function parseSnapshotAnswer(
   };
 }
 
-export function parseFileHistory(data: unknown, paths: readonly string[]): CommitNode[][] {
+/** @returns commits by path, newest first. */
+export function parseFileHistory(data: unknown, paths: readonly string[]): Map<string, CommitNode[]> {
   const { repository } = z.object({ repository: z.object({ object: z.looseObject({}).nullable() }) }).parse(data);
-  return paths.map((_path, index) =>
-    repository.object ? History.parse(repository.object[`history${index}`]).nodes : [],
+  return new Map(
+    paths.map((path, index) => [
+      path,
+      repository.object ? History.parse(repository.object[`history${index}`]).nodes : [],
+    ]),
   );
 }

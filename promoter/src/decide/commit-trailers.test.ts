@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatTrailers, parseTrailers, type Trailers } from './commit-trailers.ts';
-import type { Release } from './promotion.ts';
+import type { Release } from './release.ts';
 
 const release = (tag: string): Release => ({
   image: 'ghcr.io:443/acme/todo',
@@ -12,7 +12,7 @@ const trailers = (environment: string, more: Partial<Trailers> = {}): Trailers =
   pipeline: 'todo',
   environment,
   release: release('main-2'),
-  source: 'acme/todo',
+  source: { owner: 'acme', name: 'todo' },
   sourceDate: '2026-11-23T10:00:00Z',
   replaces: `sha256:${'0'.repeat(64)}`,
   rollsBack: undefined,

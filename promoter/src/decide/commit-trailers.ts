@@ -1,13 +1,14 @@
 // Promotion commits carry their record as Git trailers; a commit that moves several images carries one group each.
 // https://git-scm.com/docs/git-interpret-trailers
-import type { PromotionRecord, Release } from './promotion.ts';
+import type { PromotionRecord } from './promotion.ts';
+import type { Release } from './release.ts';
+import { fullName, type Repository } from './repository.ts';
 
 export interface Trailers {
   pipeline: string;
   environment: string;
   release: Release;
-  /** owner/name of the source repository. */
-  source: string | undefined;
+  source: Repository | undefined;
   sourceDate: string | undefined;
   replaces: string | undefined;
   rollsBack: Release | undefined;
@@ -19,9 +20,10 @@ export interface Trailers {
 
 export const imageReference = ({ image, tag, digest }: Release): string => `${image}:${tag}@${digest}`;
 
-function parseReference(text: string): Release | undefined {
-  const match = /^(\S+):([^:@\s]+)@(sha256:[0-9a-f]{64})$/.exec(text);
-  return match ? { image: match[1] ?? '', tag: match[2] ?? '', digest: match[3] ?? '', commit: undefined } : undefined;
+function parseReference(text: string | undefined): Release | undefined {
+  if (text === undefined) return undefined;
+  const [, image, tag, digest] = /^(\S+):([^:@\s]+)@(sha256:[0-9a-f]{64})$/.exec(text) ?? [];
+  return image && tag && digest ? { image, tag, digest, commit: undefined } : undefined;
 }
 
 export function formatTrailers(trailers: Trailers): string {
@@ -29,7 +31,7 @@ export function formatTrailers(trailers: Trailers): string {
   const lines: [string, string | undefined][] = [
     ['Promotion', `${trailers.pipeline}/${trailers.environment}`],
     ['Image', imageReference(release)],
-    ['Source', source && release.commit ? `${source}@${release.commit}` : undefined],
+    ['Source', source && release.commit ? `${fullName(source)}@${release.commit}` : undefined],
     ['Source-Date', trailers.sourceDate],
     ['Replaces', trailers.replaces],
     ['Rolls-back', rollsBack ? imageReference(rollsBack) : undefined],
@@ -48,14 +50,14 @@ export function parseTrailers(message: string, commit: string, committedAt: stri
   let approvedBy: string[] = [];
   const finish = (): void => {
     const [pipeline, environment] = current?.['promotion']?.split('/') ?? [];
-    const release = parseReference(current?.['image'] ?? '');
+    const release = parseReference(current?.['image']);
     if (!pipeline || !environment || !release) return;
     records.push({
       pipeline,
       environment,
       release: { ...release, commit: current?.['source']?.split('@')[1] },
       replaces: current?.['replaces'],
-      rollsBack: parseReference(current?.['rolls-back'] ?? ''),
+      rollsBack: parseReference(current?.['rolls-back']),
       failedAt: current?.['failed-at'],
       sourceDate: current?.['source-date'],
       pullRequest: current?.['pull-request'],

@@ -4,17 +4,17 @@ import { decide, rechecks } from './decide.ts';
 import { describeManifest } from './edit-manifest.ts';
 import { pullRequestBody, withdrawnBody } from './describe-change.ts';
 import { parsePromotionFile, type Pipeline } from './pipeline.ts';
+import type { Lineage } from './lineage.ts';
 import type {
   Decision,
   EnvironmentSnapshot,
-  Lineage,
   PipelineSnapshot,
   PullRequest,
-  Release,
   Review,
   Rollout,
   Snapshot,
 } from './promotion.ts';
+import type { Release } from './release.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const hex = (character: string): string => character.repeat(64);
@@ -110,7 +110,7 @@ function snapshotOf(world: World): Snapshot {
     const given = world[environment.name as 'dev' | 'staging' | 'prod'];
     const manifest = given && 'manifest' in given ? given.manifest : manifestOf(runs);
     return {
-      environment,
+      declared: environment,
       image: describeManifest(manifest, pipeline.image),
       record: runs ? recordOf(environment.name, runs) : undefined,
       previous: undefined,
@@ -123,8 +123,7 @@ function snapshotOf(world: World): Snapshot {
     };
   });
   const only: PipelineSnapshot = {
-    pipeline,
-    file: 'promotion.yaml',
+    declared: pipeline,
     candidates: world.candidates ?? [],
     lineage: 'lineage' in world ? world.lineage : lineage,
     environments,
@@ -137,7 +136,6 @@ const decideFor = (environment: string, world: World, now = NOW): Decision | und
 
 function pullRequest(carries: Release, more: Partial<PullRequest> = {}, environment = 'prod'): PullRequest {
   return {
-    id: 'id',
     number: 7,
     url: 'https://github.com/acme/config/pull/7',
     title: '',
@@ -157,8 +155,6 @@ const approval = (author: string, more: Partial<Review> = {}): Review => ({
   isBot: false,
   state: 'approved',
   headOid: sha('9'),
-  submittedAt: '',
-  url: '',
   hasRight: true,
   ...more,
 });
@@ -178,7 +174,7 @@ describe('rule 1: the first environment gets the newest release, every other wha
   it.each([
     ['progressing', { state: 'progressing', reason: 'Deployment todo is rolling out' }],
     ['degraded', { state: 'degraded', digest: B.digest, since: '', reason: 'crash loop' }],
-    ['unknown', { state: 'unknown', reason: 'the cluster can not be read' }],
+    ['unknown', { state: 'unknown', reason: 'the cluster cannot be read' }],
     ['healthy at another digest', { state: 'healthy', digest: A.digest, since: '' }],
   ] as [string, Rollout][])('proposes nothing while dev is %s', (_state, rollout) => {
     expect(decideFor('staging', { runs: [B, A], dev: { rollout } })).toMatchObject({ kind: 'up to date', release: A });
@@ -430,7 +426,7 @@ describe('rule 12: a release that turns Degraded is taken back, where asked', ()
   });
 });
 
-describe('rule 13: a manifest that can not be read stops its pipeline', () => {
+describe('rule 13: a manifest that cannot be read stops its pipeline', () => {
   it.each([
     ['that is missing', undefined, 'staging.yaml there is no such file'],
     ['that does not parse', 'images: [\n', 'staging.yaml:2'],

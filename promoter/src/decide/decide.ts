@@ -3,11 +3,12 @@
 import { decideEnvironment } from './decide-environment.ts';
 import { whyIneligible } from './order-releases.ts';
 import type { ConfigProblem } from './pipeline.ts';
-import type { Decision, EnvironmentSnapshot, Ignore, PipelineSnapshot, Snapshot } from './promotion.ts';
+import { hold } from './proposal.ts';
+import type { Decision, Ignore, PipelineSnapshot, Snapshot } from './promotion.ts';
 
 /** Problems of one pipeline's manifests: they stop that pipeline and no other (rule 13). */
-export function manifestProblems({ pipeline, environments }: PipelineSnapshot): ConfigProblem[] {
-  return environments.flatMap(({ environment, image }) =>
+export function manifestProblems({ declared: pipeline, environments }: PipelineSnapshot): ConfigProblem[] {
+  return environments.flatMap(({ declared: environment, image }) =>
     'problem' in image
       ? [{ file: environment.manifest, line: image.line, reason: image.problem, pipeline: pipeline.name }]
       : [],
@@ -19,8 +20,8 @@ export function decide(snapshot: Snapshot, now: Date): Decision[] {
     const problems = manifestProblems(pipeline);
     if (problems.length > 0) return problems.flatMap((problem) => stopped(pipeline, problem));
     const ignored = pipeline.candidates.flatMap((release): Ignore[] => {
-      const reason = whyIneligible(release, pipeline.pipeline);
-      return reason ? [{ kind: 'ignore', pipeline: pipeline.pipeline.name, release, reason }] : [];
+      const reason = whyIneligible(release, pipeline.declared);
+      return reason ? [{ kind: 'ignore', pipeline: pipeline.declared.name, release, reason }] : [];
     });
     return [
       ...ignored,
@@ -29,19 +30,11 @@ export function decide(snapshot: Snapshot, now: Date): Decision[] {
   });
 }
 
-function stopped({ pipeline, environments }: PipelineSnapshot, problem: ConfigProblem): Decision[] {
+function stopped(snapshot: PipelineSnapshot, problem: ConfigProblem): Decision[] {
   const where = problem.line ? `${problem.file}:${problem.line}` : problem.file;
-  return environments
-    .filter(({ environment }) => environment.manifest === problem.file)
-    .map(({ environment }: EnvironmentSnapshot) => ({
-      kind: 'hold',
-      pipeline: pipeline.name,
-      environment: environment.name,
-      release: undefined,
-      reason: `${where} ${problem.reason}`,
-      until: undefined,
-      gates: [],
-    }));
+  return snapshot.environments
+    .filter(({ declared }) => declared.manifest === problem.file)
+    .map((target) => hold({ snapshot, target }, { reason: `${where} ${problem.reason}` }));
 }
 
 /** By pipeline, the next moment at which time alone may change a decision. */

@@ -1,6 +1,7 @@
 // What people read: branch, commit message, pull request. All of it follows from the decision alone.
-import { shippedCommits } from './gates.ts';
-import type { Gate, Lineage, Release } from './promotion.ts';
+import { commitOf, type Lineage, shippedCommits } from './lineage.ts';
+import type { Gate } from './promotion.ts';
+import type { Release } from './release.ts';
 
 export const BRANCH_PREFIX = 'promote/';
 export const branchName = (pipeline: string, environment: string): string =>
@@ -56,7 +57,7 @@ function shipsText({ release, from, lineage }: PullRequestText): string[] {
 
 export function pullRequestBody(text: PullRequestText): string {
   const { pipeline, environment, release, from, gates, lineage } = text;
-  const known = lineage?.commits[release.commit ?? ''];
+  const known = commitOf(lineage, release.commit);
   const commit = known?.sha ?? release.commit;
   const source =
     lineage && commit
@@ -74,7 +75,7 @@ export function pullRequestBody(text: PullRequestText): string {
     `| Commit | ${source} |`,
     `| Replaces | ${replaced} |`,
     // Times that pass would change the text all the time: the page behind the link has them.
-    ...(known?.releaseUrl ? [`| Way so far | [since ${known.committedAt}](${known.releaseUrl}) |`] : []),
+    ...(known?.releaseUrl ? [`| Timeline | [since ${known.committedAt}](${known.releaseUrl}) |`] : []),
     ...shipsText(text),
     '',
     '## Gates',

@@ -12,3 +12,15 @@ export function formatDuration(ms: number): string {
     if (ms > 0 && ms % UNIT_MS[unit] === 0) return `${ms / UNIT_MS[unit]}${unit}`;
   return `${ms / UNIT_MS.s}s`;
 }
+
+/** For people; two units at most: `3 d 4 h`, `12 min`, `4.2 s`. */
+export function describeDuration(ms: number): string {
+  const { s: second, m: minute, h: hour, d: day } = UNIT_MS;
+  if (ms < second) return `${Math.round(ms)} ms`;
+  if (ms < minute) return `${(ms / second).toFixed(1)} s`;
+  const [large, small, largeName, smallName]: [number, number, string, string] =
+    ms >= day ? [day, hour, 'd', 'h'] : ms >= hour ? [hour, minute, 'h', 'min'] : [minute, second, 'min', 's'];
+  const whole = Math.floor(ms / large);
+  const rest = Math.floor((ms % large) / small);
+  return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
+}

@@ -2,6 +2,7 @@
 // stays, be it comment, blank line, anchor, quote or line ending.
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Scalar, stringify, type YAMLMap } from 'yaml';
 import type { ManifestImage } from './promotion.ts';
+import { describeSyntaxError } from './yaml-syntax.ts';
 
 export interface ImageFields {
   tag: string;
@@ -34,11 +35,7 @@ function find(text: string, image: string): Found {
   const marked: Partial<Found> = {};
   for (const document of documents) {
     const syntax = document.errors[0];
-    if (syntax)
-      throw new ManifestError(
-        syntax.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '',
-        syntax.linePos?.[0].line,
-      );
+    if (syntax) throw new ManifestError(describeSyntaxError(syntax), syntax.linePos?.[0].line);
     const root = document.contents;
     if (!isMap(root)) continue;
     const images = root.get('images', true);
@@ -69,7 +66,7 @@ function kustomizeEntry(entry: YAMLMap, image: string, lines: LineCounter): Foun
 
 function collectMarked(node: unknown, image: string, found: Partial<Found>): void {
   if (isScalar(node)) {
-    const match = MARKER.exec(node.comment ?? '');
+    const match = node.comment ? MARKER.exec(node.comment) : null;
     if (match?.[1] === image && match[2]) found[match[2] as keyof Found] = node;
   } else if (isMap(node)) {
     for (const pair of node.items) collectMarked(pair.value, image, found);
@@ -78,7 +75,8 @@ function collectMarked(node: unknown, image: string, found: Partial<Found>): voi
   }
 }
 
-const textOf = (scalar: Scalar): string => (scalar.source ?? '').trim();
+/** Empty for a key without a value. */
+const textOf = ({ source = '' }: Scalar): string => source.trim();
 
 /** @throws ManifestError with the line, when the file does not parse or does not hold the image. */
 export function readImage(text: string, image: string): ImageFields {

@@ -1,7 +1,9 @@
 // The conditions that a promotion must meet. Each is evaluated alone and says in one sentence how it stands.
 import { formatDuration } from './duration.ts';
+import { shippedCommits } from './lineage.ts';
 import type { Approval, Freeze } from './pipeline.ts';
-import type { EnvironmentSnapshot, Gate, PipelineSnapshot, PullRequest, Release, Review } from './promotion.ts';
+import type { EnvironmentSnapshot, Gate, PipelineSnapshot, PullRequest, Review } from './promotion.ts';
+import type { Release } from './release.ts';
 
 export function freezeGate(
   freezes: readonly Freeze[],
@@ -19,16 +21,16 @@ export function freezeGate(
   return { name: 'freeze', isMet: false, text: `frozen${end}: ${active.reason}`, until: active.until };
 }
 
-/** Soak counts from the moment the release was proven healthy in all environments before, and starts anew when health is lost. */
+/** Soak counts from the moment the release was proven healthy in all environments before, and restarts when health is lost. */
 function soakGate(soakMs: number, before: readonly EnvironmentSnapshot[], now: Date): Gate {
   const since = before.map(({ rollout }) => (rollout.state === 'healthy' ? Date.parse(rollout.since) : Number.NaN));
   const provenAt = Math.max(...since);
-  const names = before.map(({ environment }) => environment.name).join(' and ');
+  const names = before.map(({ declared }) => declared.name).join(' and ');
   if (Number.isNaN(provenAt) || before.length === 0) {
     return {
       name: 'soak',
       isMet: false,
-      text: `${formatDuration(soakMs)} of health in ${names} have not begun`,
+      text: `${formatDuration(soakMs)} in ${names}, not started`,
       until: undefined,
     };
   }
@@ -36,7 +38,7 @@ function soakGate(soakMs: number, before: readonly EnvironmentSnapshot[], now: D
   const isMet = now.getTime() >= provenAt + soakMs;
   const text = isMet
     ? `${names} ran it healthily for ${formatDuration(soakMs)}`
-    : `${formatDuration(soakMs)} of health in ${names} end at ${end}`;
+    : `${formatDuration(soakMs)} in ${names}, ends at ${end}`;
   return { name: 'soak', isMet, text, until: isMet ? undefined : end };
 }
 
@@ -103,14 +105,6 @@ export function shippedAuthors(
   return new Set(shippedCommits(lineage, release, from).flatMap(({ author }) => author ?? []));
 }
 
-export function shippedCommits(lineage: PipelineSnapshot['lineage'], release: Release, from: Release | undefined) {
-  const commit = lineage?.commits[release.commit ?? ''];
-  if (!commit) return [];
-  const before = from?.commit;
-  const end = before ? commit.history.findIndex(({ sha }) => sha.startsWith(before)) : -1;
-  return commit.history.slice(0, end < 0 ? 1 : end);
-}
-
 export function evaluateGates(
   snapshot: PipelineSnapshot,
   target: EnvironmentSnapshot,
@@ -119,10 +113,10 @@ export function evaluateGates(
   from: Release | undefined,
   now: Date,
 ): Gate[] {
-  const { gates } = target.environment;
+  const { gates } = target.declared;
   const evaluated: Gate[] = [];
   if (before.length > 0) {
-    const names = before.map(({ environment }) => environment.name).join(' and ');
+    const names = before.map(({ declared }) => declared.name).join(' and ');
     evaluated.push({
       name: 'health',
       isMet: true,

@@ -1,7 +1,8 @@
 // Which of two releases is newer: by commit ancestry where the commits are known, otherwise by what the tags say.
 import { compare as compareSemver, valid } from 'semver';
 import type { Pipeline } from './pipeline.ts';
-import type { Lineage, Release, SourceCommit } from './promotion.ts';
+import { commitOf, type Lineage, type SourceCommit } from './lineage.ts';
+import type { Release } from './release.ts';
 
 export type Relation = 'newer' | 'older' | 'same' | 'unrelated' | 'unknown';
 
@@ -39,7 +40,7 @@ function compareTags(one: string, other: string, pipeline: Pipeline): number | u
 }
 
 /** The name by which a release knows its commit: 40 hex digits, or the first of them from its tag. */
-function commitName(release: Release, pipeline: Pipeline): string | undefined {
+export function commitName(release: Release, pipeline: Pipeline): string | undefined {
   return release.commit ?? commitOfTag(release.tag, pipeline);
 }
 
@@ -47,7 +48,7 @@ function holds(commit: SourceCommit, name: string): boolean {
   return commit.history.some(({ sha }) => sha.startsWith(name));
 }
 
-/** By ancestry alone; `unknown` where the commits do not tell. */
+/** By ancestry alone; `unknown` where the commits do not say. */
 export function relateByCommits(
   one: Release,
   other: Release,
@@ -56,7 +57,7 @@ export function relateByCommits(
 ): Relation {
   const [nameA, nameB] = [commitName(one, pipeline), commitName(other, pipeline)];
   if (!lineage || !nameA || !nameB) return 'unknown';
-  const [a, b] = [lineage.commits[nameA], lineage.commits[nameB]];
+  const [a, b] = [commitOf(lineage, nameA), commitOf(lineage, nameB)];
   if (nameA === nameB || (a && b && a.sha === b.sha) || a?.sha.startsWith(nameB) || b?.sha.startsWith(nameA))
     return 'same';
   if (a && holds(a, nameB)) return 'newer';

@@ -3,6 +3,8 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
+import { RepositoryName } from './repository.ts';
+import { describeSyntaxError } from './yaml-syntax.ts';
 
 const Name = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and dashes');
 const Duration = z.string().transform((text, context) => {
@@ -69,10 +71,7 @@ const Pipeline = z
       .string()
       .regex(/^[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+$/, 'must be a lower-case image name with its registry, without tag'),
     /** owner/name of the source repository; where it is known, releases are ordered by its commits. */
-    source: z
-      .string()
-      .regex(/^[^/\s]+\/[^/\s]+$/, 'must be owner/name')
-      .optional(),
+    source: RepositoryName.optional(),
     tags: Pattern,
     order: Order.default('number'),
     mergeMethod: z.enum(['squash', 'merge']).default('squash'),
@@ -153,11 +152,7 @@ export function parsePromotionFile(file: string, text: string): PromotionConfig 
     problems: [{ file, line, reason, pipeline: undefined }],
   });
   const syntax = document.errors[0];
-  if (syntax)
-    return fatal(
-      syntax.linePos?.[0].line,
-      syntax.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? syntax.message,
-    );
+  if (syntax) return fatal(syntax.linePos?.[0].line, describeSyntaxError(syntax));
   const top = PromotionFile.safeParse(document.toJS());
   const first = top.error?.issues[0];
   if (first) return fatal(lineOf(document, lines, first.path) ?? 1, describe(first.path, first.message));
@@ -185,7 +180,7 @@ export function parsePromotionFile(file: string, text: string): PromotionConfig 
       return [];
     });
   const freezes = parseAll('freezes', top.data.freezes, Freeze);
-  // A freeze that can not be read must not thaw anything.
+  // A freeze that cannot be read must not thaw anything.
   const pipelines = problems.length > 0 ? [] : parseAll('pipelines', top.data.pipelines, Pipeline);
   return { pipelines, freezes, problems };
 }

@@ -1,39 +1,7 @@
 // The nouns. A snapshot is what a reconcile has read; a decision says what to do about it, and why.
+import type { Lineage } from './lineage.ts';
 import type { ConfigProblem, Environment, Freeze, Pipeline } from './pipeline.ts';
-
-/** One image digest, built from one commit of a source repository; its tag is for people. */
-export interface Release {
-  image: string;
-  tag: string;
-  /** `sha256:` and 64 hex digits. */
-  digest: string;
-  /** 40 hex digits where known, or what the tag says. */
-  commit: string | undefined;
-}
-
-/** A commit of the source repository with what came before it. */
-export interface SourceCommit {
-  sha: string;
-  committedAt: string;
-  headline: string;
-  /** Login of the author; undefined where the address belongs to no account. */
-  author: string | undefined;
-  /** Where people see the way of its release; undefined where nothing is configured. */
-  releaseUrl: string | undefined;
-  /** Its history, newest first, itself included; cut at 100. */
-  history: readonly { sha: string; committedAt: string; headline: string; author: string | undefined }[];
-  /** The config commits whose rollouts were told of, by `pipeline/environment`; undefined where deployments may not be read. */
-  deployments: readonly { environment: string; configCommit: string; isFailed: boolean }[] | undefined;
-}
-
-/** What is known about how commits relate. Keys are as releases name them: short or long. */
-export interface Lineage {
-  /** https://host/owner/name of the source repository. */
-  url: string;
-  commits: Readonly<Record<string, SourceCommit>>;
-  /** `base...head` of full shas, for pairs that the histories do not answer. */
-  comparisons: Readonly<Record<string, 'ahead' | 'behind' | 'identical' | 'diverged'>>;
-}
+import type { Release } from './release.ts';
 
 /** What a promotion commit's trailers say. */
 export interface PromotionRecord {
@@ -46,7 +14,7 @@ export interface PromotionRecord {
   failedAt: string | undefined;
   /** When the release's commit was made. */
   sourceDate: string | undefined;
-  /** URL of the pull request that it landed with. */
+  /** URL of the pull request that it was merged with. */
   pullRequest: string | undefined;
   approvedBy: readonly string[];
   /** Commit of the config repository that holds the record, and when. */
@@ -66,11 +34,8 @@ export interface Review {
   author: string;
   isBot: boolean;
   state: 'approved' | 'changes requested' | 'dismissed';
-  /** Head that was reviewed. */
-  headOid: string;
-  submittedAt: string;
-  url: string;
-  /** Undefined where the right is not needed to decide; otherwise whether the reviewer has it. */
+  /** Head that was reviewed; undefined where that commit is gone. */
+  headOid: string | undefined;
   hasRight: boolean;
 }
 
@@ -80,7 +45,6 @@ export interface Check {
 }
 
 export interface PullRequest {
-  id: string;
   number: number;
   url: string;
   title: string;
@@ -98,14 +62,13 @@ export interface PullRequest {
 export interface Declined {
   digest: string;
   number: number;
-  url: string;
   by: string;
 }
 
 export type ManifestImage = { tag: string; digest: string } | { problem: string; line: number | undefined };
 
 export interface EnvironmentSnapshot {
-  environment: Environment;
+  declared: Environment;
   /** Undefined: there is no such file, or none that may be edited. */
   manifest: string | undefined;
   /** What the manifest says of the pipeline's image, or what keeps it from saying it. */
@@ -121,9 +84,8 @@ export interface EnvironmentSnapshot {
 }
 
 export interface PipelineSnapshot {
-  pipeline: Pipeline;
-  file: string;
-  /** Published and not yet promoted, as far as events told. */
+  declared: Pipeline;
+  /** Published and not yet promoted, as far as events say. */
   candidates: readonly Release[];
   lineage: Lineage | undefined;
   environments: readonly EnvironmentSnapshot[];

@@ -1,11 +1,11 @@
 // What a promotion writes: the edited files and the commit message that is its record. Pure.
-import { formatTrailers, type Trailers } from '../decide/commit-trailers.ts';
+import { environmentKey, releaseSpanId, releaseTraceId, traceparentOf } from '@delivery/telemetry/release';
+import { formatTrailers } from '../decide/commit-trailers.ts';
 import { rollbackSubject, subject } from '../decide/describe-change.ts';
 import { setImage } from '../decide/edit-manifest.ts';
-import type { Lineage, Merge, Promote, Propose, Release, RollBack, Update } from '../decide/promotion.ts';
+import { commitOf, fullCommitOf, type Source, sourceOf } from '../decide/lineage.ts';
+import type { Merge, PipelineSnapshot, Promote, Propose, RollBack, Snapshot, Update } from '../decide/promotion.ts';
 import { TerminalError } from '../errors.ts';
-import type { ConfigSnapshot } from '../ports.ts';
-import { environmentKey, releaseSpanId, releaseTraceId, traceparentOf } from '@delivery/telemetry/release';
 
 export type DirectChange = Promote | RollBack;
 export type ManifestChange = DirectChange | Propose | Update;
@@ -15,86 +15,89 @@ export interface FileText {
   text: string;
 }
 
-export function pipelineOf(snapshot: ConfigSnapshot, name: string) {
-  const found = snapshot.pipelines.find(({ pipeline }) => pipeline.name === name);
+export interface CommitMessage {
+  headline: string;
+  /** The reason and, as its last paragraph, the trailers. */
+  body: string;
+}
+
+type Read = Pick<Snapshot, 'pipelines'>;
+
+export function pipelineOf({ pipelines }: Read, name: string): PipelineSnapshot {
+  const found = pipelines.find(({ declared }) => declared.name === name);
   if (!found) throw new TerminalError(`the snapshot has no pipeline ${name}`);
   return found;
 }
 
-export function environmentOf(
-  snapshot: ConfigSnapshot,
-  { pipeline, environment }: { pipeline: string; environment: string },
-) {
-  const found = pipelineOf(snapshot, pipeline).environments.find(
-    (candidate) => candidate.environment.name === environment,
-  );
+export function environmentOf(snapshot: Read, { pipeline, environment }: { pipeline: string; environment: string }) {
+  const found = pipelineOf(snapshot, pipeline).environments.find(({ declared }) => declared.name === environment);
   if (!found) throw new TerminalError(`the snapshot has no environment ${pipeline}/${environment}`);
   return found;
 }
 
 /** Several images may stand in one file: each edit builds on the one before. */
-export function editedFiles(changes: readonly ManifestChange[], snapshot: ConfigSnapshot): FileText[] {
+export function editedFiles(changes: readonly ManifestChange[], snapshot: Read): FileText[] {
   const files = new Map<string, string>();
   for (const change of changes) {
-    const text = files.get(change.manifest) ?? environmentOf(snapshot, change).manifest ?? '';
+    const text = files.get(change.manifest) ?? environmentOf(snapshot, change).manifest;
+    if (text === undefined) throw new TerminalError(`there is no file ${change.manifest} to edit`);
     files.set(change.manifest, setImage(text, change.release.image, change.release));
   }
   return [...files].map(([path, text]) => ({ path, text }));
 }
 
-function sourceOf(
-  lineage: Lineage | undefined,
-  release: Release,
-): { url: string; sha: string; committedAt: string } | undefined {
-  const commit = lineage?.commits[release.commit ?? ''];
-  return lineage && commit ? { url: lineage.url, sha: commit.sha, committedAt: commit.committedAt } : undefined;
-}
-
-/** Whoever goes on from the commit hangs what it does under the promotion. */
-function promotionTraceparent(
-  { url, sha }: { url: string; sha: string },
-  { environment, release }: { environment: string; release: Release },
-): string {
-  const traceId = releaseTraceId(url, sha);
+/** What goes on from the commit, such as Argo CD's sync, hangs under the promotion. */
+function promotionTraceparent({ url, commit }: Source, { environment, release }: ManifestChange | Merge): string {
+  const traceId = releaseTraceId(url, commit);
   return traceparentOf(traceId, releaseSpanId(traceId, 'promote', environmentKey(environment, release.digest)));
 }
 
-export function trailersOf(change: ManifestChange | Merge, snapshot: ConfigSnapshot, pullRequest?: string): string {
-  const { pipeline, lineage } = pipelineOf(snapshot, change.pipeline);
+function trailersOf(change: ManifestChange | Merge, snapshot: Read): string {
+  const { declared, lineage } = pipelineOf(snapshot, change.pipeline);
   const source = sourceOf(lineage, change.release);
-  const commit =
-    source?.sha ?? (/^[0-9a-f]{40}$/.test(change.release.commit ?? '') ? change.release.commit : undefined);
-  const trailers: Trailers = {
+  return formatTrailers({
     pipeline: change.pipeline,
     environment: change.environment,
-    release: { ...change.release, commit },
-    source: pipeline.source,
+    release: { ...change.release, commit: fullCommitOf(lineage, change.release) },
+    source: declared.source,
     sourceDate: source?.committedAt,
     replaces: change.from?.digest,
     rollsBack: change.kind === 'roll back' ? change.from : undefined,
     failedAt: change.kind === 'roll back' ? change.failedAt : undefined,
-    pullRequest,
+    pullRequest: change.kind === 'merge' ? environmentOf(snapshot, change).pullRequest?.url : undefined,
     approvedBy: change.kind === 'merge' ? change.approvedBy : [],
     traceparent: source ? promotionTraceparent(source, change) : undefined,
-  };
-  return formatTrailers(trailers);
+  });
 }
 
-export function directMessage(changes: readonly DirectChange[], snapshot: ConfigSnapshot): string {
+export function proposalMessage(change: Propose | Update, snapshot: Read): CommitMessage {
+  return { headline: change.title, body: `${change.reason}.\n\n${trailersOf(change, snapshot)}` };
+}
+
+export function mergeMessage(change: Merge, snapshot: Read): CommitMessage {
+  return {
+    headline: subject(change.pipeline, change.environment, change.release),
+    body: `Promoted because ${change.reason}.\n\n${trailersOf(change, snapshot)}`,
+  };
+}
+
+export function directMessage(changes: readonly [DirectChange, ...DirectChange[]], snapshot: Read): CommitMessage {
   const [first] = changes;
-  if (!first) return '';
-  const groups = changes.map((change) => trailersOf(change, snapshot)).join('\n');
+  const trailers = changes.map((change) => trailersOf(change, snapshot)).join('\n');
   if (changes.length > 1) {
     const list = changes
       .map((change) => `- ${change.pipeline}/${change.environment} to ${change.release.tag}: ${change.reason}`)
       .join('\n');
     const environments = [...new Set(changes.map(({ environment }) => environment))].join(', ');
-    return `promote: ${changes.length} images to ${environments}\n\n${list}\n\n${groups}`;
+    return { headline: `promote: ${changes.length} images to ${environments}`, body: `${list}\n\n${trailers}` };
   }
   const title = first.kind === 'roll back' ? rollbackSubject : subject;
   const word = first.kind === 'roll back' ? 'Rolled back' : 'Promoted';
-  const reference = pipelineOf(snapshot, first.pipeline).lineage?.commits[first.release.commit ?? '']?.sha;
+  const reference = commitOf(pipelineOf(snapshot, first.pipeline).lineage, first.release.commit)?.sha;
   // Argo CD shows this commit beside the deployment (argo-cd docs/user-guide/source-hydrator.md).
   const argocd = reference ? `\nArgocd-reference-commit-sha: ${reference}` : '';
-  return `${title(first.pipeline, first.environment, first.release)}\n\n${word} because ${first.reason}.\n\n${groups}${argocd}`;
+  return {
+    headline: title(first.pipeline, first.environment, first.release),
+    body: `${word} because ${first.reason}.\n\n${trailers}${argocd}`,
+  };
 }

@@ -1,23 +1,10 @@
-// A rollout that ended -> a deployment with a status on the source commit. People see on the commit where it runs; and what was told
-// of a release is a durable fact: a promoter that starts anew tells what no deployment says.
-import type { Octokit } from '@octokit/rest';
+// A rollout that ended -> a deployment with a status on the source commit. People see on the commit where it runs; and what was recorded
+// of a release is a durable fact: a promoter that starts again exports what no deployment says.
+import { fullName, type Repository } from '../decide/repository.ts';
 import { TransientError } from '../errors.ts';
+import type { GitHub } from '../github/client.ts';
 import { toPromoterError } from '../github/errors.ts';
-
-export interface DeploymentReport {
-  /** owner/name of the source repository. */
-  repository: string;
-  /** 40 hex digits. */
-  commit: string;
-  /** `pipeline/environment`. */
-  environment: string;
-  /** The commit of the config repository that brought it there. */
-  configCommit: string;
-  state: 'success' | 'failure';
-  description: string;
-  /** Where people see more. */
-  logUrl: string | undefined;
-}
+import type { DeploymentReport } from '../ports.ts';
 
 /** GitHub cuts nothing: it refuses what is longer. */
 const MAX_DESCRIPTION = 140;
@@ -26,20 +13,17 @@ const RESERVED = 200;
 
 /** @param budgetLeft content-creating requests left in the hour. */
 export function createDeploymentReporter(
-  octokitOf: (owner: string, repository: string) => Promise<Octokit>,
+  github: (repository: Repository) => Promise<GitHub>,
   budgetLeft: () => number,
 ): (report: DeploymentReport) => Promise<void> {
   return async ({ repository, commit, environment, configCommit, state, description, logUrl }) => {
-    const [owner = '', repo = ''] = repository.split('/');
-    if (budgetLeft() < RESERVED)
-      throw new TransientError(
-        `report the deployment of ${commit.slice(0, 7)}: the rest of the hour is for promotions`,
-      );
+    const action = `report the deployment of ${commit.slice(0, 7)} of ${fullName(repository)} to ${environment}`;
+    if (budgetLeft() < RESERVED) throw new TransientError(`${action}: the rest of the hour is for promotions`);
+    const where = { owner: repository.owner, repo: repository.name };
     try {
-      const octokit = await octokitOf(owner, repo);
-      const created = await octokit.rest.repos.createDeployment({
-        owner,
-        repo,
+      const { rest } = await github(repository);
+      const created = await rest.repos.createDeployment({
+        ...where,
         ref: commit,
         environment,
         description: 'by the promoter',
@@ -48,9 +32,8 @@ export function createDeploymentReporter(
         required_contexts: [], // it has happened: nothing is left to check
       });
       if (!('id' in created.data)) throw new Error(created.data.message ?? 'GitHub made no deployment');
-      await octokit.rest.repos.createDeploymentStatus({
-        owner,
-        repo,
+      await rest.repos.createDeploymentStatus({
+        ...where,
         deployment_id: created.data.id,
         state,
         description: description.slice(0, MAX_DESCRIPTION),
@@ -58,7 +41,7 @@ export function createDeploymentReporter(
         ...(logUrl ? { log_url: logUrl } : {}),
       });
     } catch (error) {
-      throw toPromoterError(`report the deployment of ${commit.slice(0, 7)} to ${environment}`, error);
+      throw toPromoterError(action, error);
     }
   };
 }

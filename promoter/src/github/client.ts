@@ -2,6 +2,7 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import type { GitHubCredentials } from '../config.ts';
+import type { Repository } from '../decide/repository.ts';
 import type { GitHubBudget } from './budget.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -16,11 +17,14 @@ export interface GitHubClientDeps {
   onRequest(operation: string, status: number, headers: Record<string, string | number | undefined>): void;
 }
 
+/** GitHub's two APIs, typed. Octokit is named in this folder alone. */
+export type GitHub = Pick<Octokit, 'rest' | 'graphql' | 'paginate'>;
+
 export interface GitHubClients {
-  /** A client that may act on this owner's repositories. */
-  forOwner(owner: string, repository: string): Promise<Octokit>;
+  /** A client that may act on this repository. */
+  forRepository(repository: Repository): Promise<GitHub>;
   /** The App itself (JWT); undefined with a plain token. */
-  app: Octokit | undefined;
+  app: GitHub | undefined;
 }
 
 export function createGitHubClients({ apiUrl, credentials, budget, onRequest }: GitHubClientDeps): GitHubClients {
@@ -54,21 +58,23 @@ export function createGitHubClients({ apiUrl, credentials, budget, onRequest }: 
 
   if (credentials.kind === 'token') {
     const octokit = instrument(new Octokit({ ...common, auth: credentials.token.reveal() }));
-    return { forOwner: () => Promise.resolve(octokit), app: undefined };
+    return { forRepository: () => Promise.resolve(octokit), app: undefined };
   }
   const auth = { appId: credentials.appId, privateKey: credentials.privateKey.reveal() };
   const app = instrument(new Octokit({ ...common, authStrategy: createAppAuth, auth }));
-  const installations = new Map<string, Promise<Octokit>>();
-  const install = async (owner: string, repo: string): Promise<Octokit> => {
+  const install = async ({ owner, name: repo }: Repository): Promise<GitHub> => {
     const { data } = await app.rest.apps.getRepoInstallation({ owner, repo });
     return instrument(
       new Octokit({ ...common, authStrategy: createAppAuth, auth: { ...auth, installationId: data.id } }),
     );
   };
+  /** An App is installed once for all repositories of an owner. */
+  const installations = new Map<string, Promise<GitHub>>();
   return {
     app,
-    forOwner(owner, repository) {
-      const known = installations.get(owner) ?? install(owner, repository);
+    forRepository(repository) {
+      const { owner } = repository;
+      const known = installations.get(owner) ?? install(repository);
       installations.set(owner, known);
       known.catch(() => installations.delete(owner));
       return known;
@@ -77,7 +83,7 @@ export function createGitHubClients({ apiUrl, credentials, budget, onRequest }: 
 }
 
 function noLog(): void {
-  // errors reach the caller as values; Octokit's own log would repeat them
+  // Errors reach the caller as values; Octokit's own log would repeat them.
 }
 
 interface RequestOptions {
@@ -93,7 +99,7 @@ function operationOf(options: RequestOptions): string {
   return `graphql ${name ?? 'query'}`;
 }
 
-const CREATING_MUTATIONS = new Set(['graphql CreateCommit', 'graphql CreateBranch']);
+const CREATING_MUTATIONS = new Set(['graphql CreateCommit']);
 
 function isContentCreating(method: string, url: string, operation: string): boolean {
   if (url.endsWith('/graphql')) return CREATING_MUTATIONS.has(operation);

@@ -1,4 +1,4 @@
-// GitHub's failures, sorted: try again (and when), or not. Octokit's types do not leave this file.
+// GitHub's failures, sorted: try again (and when), or not.
 import { GraphqlResponseError } from '@octokit/graphql';
 import { RequestError } from '@octokit/request-error';
 import { TerminalError, TransientError } from '../errors.ts';
@@ -14,31 +14,33 @@ function limitWaitMs(headers: Record<string, string | number | undefined>, now: 
   return undefined;
 }
 
-/** @param action what we did, to what: the message reads "action: outcome". */
-export function toPromoterError(action: string, error: unknown): Error {
+/**
+ * @param action what we did, to what: the message reads "action: outcome".
+ * @param now milliseconds since 1970; limits name the moment at which they end.
+ */
+export function toPromoterError(action: string, error: unknown, now = Date.now()): TransientError | TerminalError {
   if (error instanceof TransientError || error instanceof TerminalError) return error;
-  if (error instanceof GraphqlResponseError) {
-    const types = graphqlTypes(error);
-    const message = `${action}: ${error.errors?.map((item) => item.message).join('; ') ?? error.message}`;
-    return types.includes('RATE_LIMITED')
-      ? new TransientError(message, {
-          cause: error,
-          retryAfterMs: limitWaitMs(error.headers, Date.now()) ?? SECONDARY_LIMIT_MS,
-        })
-      : new TerminalError(message, { cause: error });
-  }
-  if (error instanceof RequestError) {
-    const message = `${action}: ${error.status} ${error.message}`;
-    const waitMs = limitWaitMs(error.response?.headers ?? {}, Date.now());
-    const limited =
-      error.status === 429 || (error.status === 403 && (waitMs !== undefined || /rate limit/i.test(error.message)));
-    if (limited) return new TransientError(message, { cause: error, retryAfterMs: waitMs ?? SECONDARY_LIMIT_MS });
-    // 401: a token expired between its check and its use; the next one is minted anew.
-    if (error.status >= 500 || error.status === 401 || error.status === 408)
-      return new TransientError(message, { cause: error });
-    return new TerminalError(message, { cause: error });
-  }
+  if (error instanceof GraphqlResponseError) return ofGraphql(action, error, now);
+  if (error instanceof RequestError) return ofRequest(action, error, now);
   return new TransientError(`${action}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}
+
+function ofGraphql(action: string, error: GraphqlResponseError<unknown>, now: number): TransientError | TerminalError {
+  const message = `${action}: ${error.errors?.map((item) => item.message).join('; ') ?? error.message}`;
+  if (!graphqlTypes(error).includes('RATE_LIMITED')) return new TerminalError(message, { cause: error });
+  const retryAfterMs = limitWaitMs(error.headers, now) ?? SECONDARY_LIMIT_MS;
+  return new TransientError(message, { cause: error, retryAfterMs });
+}
+
+function ofRequest(action: string, error: RequestError, now: number): TransientError | TerminalError {
+  const { status } = error;
+  const message = `${action}: ${status} ${error.message}`;
+  const waitMs = limitWaitMs(error.response?.headers ?? {}, now);
+  const isLimited = status === 429 || (status === 403 && (waitMs !== undefined || /rate limit/i.test(error.message)));
+  if (isLimited) return new TransientError(message, { cause: error, retryAfterMs: waitMs ?? SECONDARY_LIMIT_MS });
+  // 401: a token that expired between its check and its use.
+  const isTransient = status >= 500 || status === 401 || status === 408;
+  return isTransient ? new TransientError(message, { cause: error }) : new TerminalError(message, { cause: error });
 }
 
 /** GitHub puts an error's type beside its message, not into `extensions`. */
@@ -46,6 +48,14 @@ export function graphqlTypes(error: unknown): string[] {
   return error instanceof GraphqlResponseError
     ? (error.errors ?? []).flatMap((item) => (item.type ? [item.type] : []))
     : [];
+}
+
+/** What a GraphQL answer holds beside errors of these types alone. @throws the error, when it is another. */
+export function dataDespite(error: unknown, types: ReadonlySet<string>): unknown {
+  const found = graphqlTypes(error);
+  if (error instanceof GraphqlResponseError && found.length > 0 && found.every((type) => types.has(type)))
+    return error.data ?? {};
+  throw error;
 }
 
 export function statusOf(error: unknown): number | undefined {

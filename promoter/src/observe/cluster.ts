@@ -1,52 +1,62 @@
-// Answers how rollouts stand, and tells when an answer that was given is no longer true.
-import type { Rollout } from '../decide/promotion.ts';
-import type { Cluster, RolloutQuestion } from '../ports.ts';
+// Answers how rollouts stand, and says when an answer that was given is no longer true.
+import type { Logger } from '@delivery/telemetry/logger';
+import type { AskedEnvironment, Cluster, Observation, RolloutAnswer, RolloutQuestion } from '../ports.ts';
 import { type ClusterFacts, judgeRollout } from './judge-rollout.ts';
-import type { ApplicationWatch } from './watch-applications.ts';
-
-export interface ObservedCluster extends Cluster {
-  /** What was seen of an application last. */
-  facts(application: string): ClusterFacts | undefined;
-  /** To be called when facts of an application changed. */
-  reconsider(application: string): void;
-}
+import { rolloutFacts } from './rollout-facts.ts';
+import { createApplicationWatch } from './watch-applications.ts';
 
 export interface ClusterDeps {
-  watch: Pick<ApplicationWatch, 'facts' | 'refresh' | 'problem'> | undefined;
-  /** Something about an environment is new, though it may not change the answer: a sync that ended. */
-  onObserved(pipeline: string, environment: string, rollout: Rollout): void;
-  /** Rings for the pipeline whose environment is different from what it was told to be. */
+  /** Undefined: there is no cluster, and rollouts are unknown. */
+  settings: { kubeconfig: string | undefined; namespace: string } | undefined;
+  /** What an Argo CD Application deploys, as it was last read. */
+  asked(application: string): readonly AskedEnvironment[];
+  /** Takes an answer. @returns whether it is another than the one before. */
+  keepAnswer(pipeline: string, environment: string, answer: RolloutAnswer): boolean;
+  /** Something about an environment is new, though the answer may be the same: a sync that ended. */
+  onObserved(observation: Observation): void;
+  /** The answer about an environment of this pipeline is another. */
   onAnswerChanged(pipeline: string): void;
+  /** Something that pages show may be another. */
+  onChange(): void;
+  logger: Logger;
 }
 
-export function createCluster({ watch, onObserved, onAnswerChanged }: ClusterDeps): ObservedCluster {
-  const answers = new Map<string, { question: RolloutQuestion; rollout: Rollout }>();
+export interface WatchedCluster extends Cluster {
+  start(): void;
+  stop(): void;
+}
 
-  const answer = (question: RolloutQuestion): Rollout => {
+export function createCluster(deps: ClusterDeps): WatchedCluster {
+  const { settings, logger } = deps;
+  const watch = settings && createApplicationWatch({ ...settings, onChange, logger });
+
+  function answer(question: RolloutQuestion, facts: ClusterFacts | undefined): RolloutAnswer {
     const problem = watch ? watch.problem() : 'no cluster is configured (KUBECONFIG)';
-    if (problem) return { state: 'unknown', reason: problem };
-    return judgeRollout(question, watch?.facts(question.environment.application ?? ''));
-  };
-  const isSame = (one: Rollout, other: Rollout): boolean =>
-    one.state === other.state && ('since' in one ? one.since : '') === ('since' in other ? other.since : '');
+    return {
+      rollout: problem ? { state: 'unknown', reason: problem } : judgeRollout(question, facts),
+      facts: rolloutFacts(question, facts),
+    };
+  }
+
+  function onChange(application: string, found: ClusterFacts): void {
+    for (const { known, environment, question } of deps.asked(application)) {
+      const { rollout, facts } = answer(question, found);
+      const pipeline = known.pipeline.declared.name;
+      const isChanged = deps.keepAnswer(pipeline, environment.declared.name, { rollout, facts });
+      deps.onObserved({ ...known, environment: { ...environment, rollout }, facts });
+      if (isChanged) deps.onAnswerChanged(pipeline);
+    }
+    deps.onChange();
+  }
 
   return {
     rollout(question) {
-      const rollout = answer(question);
-      answers.set(`${question.pipeline.name}/${question.environment.name}`, { question, rollout });
-      return rollout;
+      const { application } = question.environment;
+      return answer(question, application === undefined ? undefined : watch?.facts(application));
     },
-    reconsider(application) {
-      for (const [key, { question, rollout }] of answers) {
-        if (question.environment.application !== application) continue;
-        const now = answer(question);
-        answers.set(key, { question, rollout: now });
-        onObserved(question.pipeline.name, question.environment.name, now);
-        if (!isSame(now, rollout)) onAnswerChanged(question.pipeline.name);
-      }
-    },
-    facts: (application) => watch?.facts(application),
     refresh: (application) => watch?.refresh(application) ?? Promise.resolve(),
-    problem: () => (watch ? watch.problem() : undefined),
+    problem: () => watch?.problem(),
+    start: () => watch?.start(),
+    stop: () => watch?.stop(),
   };
 }

@@ -25,7 +25,6 @@ const record = {
   committedAt: '',
 };
 const question: RolloutQuestion = {
-  pipeline,
   environment: pipeline.environments[0] as Environment,
   digest,
   record,
@@ -184,7 +183,7 @@ describe('a rollout is judged', () => {
     expect(judgeRollout(question, factsWith(change))).toMatchObject({ state: 'degraded', digest, since });
   });
 
-  it('unknown without an Application, and where Argo CD can not compare', () => {
+  it('unknown without an Application, and where Argo CD cannot compare', () => {
     expect(judgeRollout(question, undefined)).toEqual({
       state: 'unknown',
       reason: 'Argo CD has no Application todo-dev',
@@ -194,7 +193,7 @@ describe('a rollout is judged', () => {
     );
     expect(judgeRollout(question, facts)).toMatchObject({
       state: 'unknown',
-      reason: 'Argo CD can not compare: no such path',
+      reason: 'Argo CD cannot compare: no such path',
     });
   });
 });

@@ -22,21 +22,18 @@ export function judgeRollout(
     return { state: 'unknown', reason: `Argo CD has no Application ${environment.application ?? '(none is named)'}` };
   const { status } = facts.application;
   const comparisonError = status.conditions?.find(({ type }) => type === 'ComparisonError');
-  if (comparisonError) return { state: 'unknown', reason: `Argo CD can not compare: ${comparisonError.message}` };
+  if (comparisonError) return { state: 'unknown', reason: `Argo CD cannot compare: ${comparisonError.message}` };
 
   const operation = status.operationState;
   if (!operation) return progressing('Argo CD has not synced yet');
-  const revision = operation.syncResult?.revision ?? operation.syncResult?.revisions?.[0] ?? '';
+  const revision = syncedRevision(operation);
   if (record && !contains(recentCommits, revision, record.commit)) {
     return { ...progressing(`Argo CD has not synced ${record.commit.slice(0, 7)} yet`), awaitsSync: true };
   }
   if (operation.phase === 'Failed' || operation.phase === 'Error') {
-    return {
-      state: 'degraded',
-      digest,
-      since: operation.finishedAt ?? '',
-      reason: `the sync failed: ${operation.message ?? operation.phase}`,
-    };
+    const since = operation.finishedAt ?? operation.startedAt;
+    if (!since) return progressing('Argo CD does not say yet since when its sync failed');
+    return { state: 'degraded', digest, since, reason: `the sync failed: ${operation.message ?? operation.phase}` };
   }
   if (operation.phase !== 'Succeeded' || !operation.finishedAt) return progressing('Argo CD is syncing');
   if (!status.reconciledAt || Date.parse(status.reconciledAt) < Date.parse(operation.finishedAt)) {
@@ -76,25 +73,20 @@ export function judgeRollout(
   };
 }
 
-/** The sync that brought the record's commit, once it ended; undefined before, and while another one is on top. */
-export function endedSync(
-  { record, recentCommits }: Pick<RolloutQuestion, 'record' | 'recentCommits'>,
-  { application }: ClusterFacts,
-): { revision: string; operation: NonNullable<Application['status']['operationState']> } | undefined {
-  const operation = application.status.operationState;
-  const revision = operation?.syncResult?.revision ?? operation?.syncResult?.revisions?.[0];
-  if (!operation || !revision || !operation.finishedAt) return undefined;
-  if (operation.phase === 'Running' || operation.phase === 'Terminating') return undefined;
-  if (record && !contains(recentCommits, revision, record.commit)) return undefined;
-  return { revision, operation };
-}
-
-/** The revision is the commit or came after it. What is older than the recent history can not be told apart and passes. */
-function contains(recentCommits: readonly string[], revision: string, commit: string): boolean {
+/** The revision is the commit or came after it. What is older than the recent history cannot be placed, and passes. */
+export function contains(recentCommits: readonly string[], revision: string | undefined, commit: string): boolean {
   const at = recentCommits.indexOf(commit);
   if (at < 0 || revision === commit) return true;
+  if (revision === undefined) return false;
   const synced = recentCommits.indexOf(revision);
   return synced >= 0 && synced <= at;
+}
+
+type OperationState = NonNullable<Application['status']['operationState']>;
+
+/** Undefined while the first sync runs. Of several sources the first is the config repository. */
+export function syncedRevision({ syncResult }: OperationState): string | undefined {
+  return syncResult?.revision ?? syncResult?.revisions?.[0];
 }
 
 /** https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#complete-deployment */
@@ -110,9 +102,8 @@ function isComplete({ metadata, spec, status }: Deployment): boolean {
 function progressDeadline({ metadata, status }: Deployment): { since: string; reason: string } | undefined {
   if (status.observedGeneration < metadata.generation) return undefined;
   const condition = status.conditions.find(({ reason }) => reason === 'ProgressDeadlineExceeded');
-  return condition
-    ? { since: condition.lastUpdateTime ?? condition.lastTransitionTime ?? '', reason: condition.message }
-    : undefined;
+  const since = condition?.lastUpdateTime ?? condition?.lastTransitionTime;
+  return condition && since ? { since, reason: condition.message } : undefined;
 }
 
 /**

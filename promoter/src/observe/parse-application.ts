@@ -69,7 +69,7 @@ export const Deployment = z.object({
 });
 export type Deployment = z.infer<typeof Deployment>;
 
-/** What is told of a pod: when it was made, and when it was ready first, as far as its conditions still say. */
+/** When a pod was made, and when it was ready first, as far as its conditions still say. */
 export const Pod = z.object({
   metadata: z.object({ name: z.string(), creationTimestamp: Time }),
   spec: z.object({ containers: z.array(z.object({ image: z.string() })) }),

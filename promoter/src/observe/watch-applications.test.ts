@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ApplicationWatch, watchApplications } from './watch-applications.ts';
+import { type ApplicationWatch, createApplicationWatch } from './watch-applications.ts';
 
 const application = {
   apiVersion: 'argoproj.io/v1alpha1',
@@ -60,17 +60,18 @@ describe('an API server that leaves a read unanswered', () => {
 
   it('is asked again after the deadline', async () => {
     const changed = vi.fn();
-    watch = watchApplications({
+    watch = createApplicationWatch({
       kubeconfig,
       namespace: 'argocd',
       callTimeoutMs: 200,
       onChange: changed,
       logger: createLogger({ service: 'promoter', level: 'silent' }),
     });
+    watch.start();
 
     await vi.waitFor(() => expect(watch?.facts('todo-dev')?.deployments).toHaveLength(1), 10_000);
     expect(deploymentReads).toBe(2);
     expect(watch.problem()).toBeUndefined();
-    expect(changed).toHaveBeenCalledWith('todo-dev');
+    expect(changed).toHaveBeenCalledWith('todo-dev', watch.facts('todo-dev'));
   });
 });

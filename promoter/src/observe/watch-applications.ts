@@ -18,6 +18,7 @@ import type { ClusterFacts } from './judge-rollout.ts';
 import { Application, Deployment, Pod } from './parse-application.ts';
 
 export interface ApplicationWatch {
+  start(): void;
   facts(application: string): ClusterFacts | undefined;
   refresh(application: string): Promise<void>;
   problem(): string | undefined;
@@ -27,8 +28,8 @@ export interface ApplicationWatch {
 export interface WatchDeps {
   kubeconfig: string | undefined;
   namespace: string;
-  /** Something about this application is different now. */
-  onChange(application: string): void;
+  /** Something about this Application is different now. */
+  onChange(application: string, facts: ClusterFacts): void;
   /** Of one call to the API server, not of a watch. */
   callTimeoutMs?: number;
   logger: Logger;
@@ -41,12 +42,12 @@ const FIRST_BACKOFF_MS = 500;
 const LAST_BACKOFF_MS = 30_000;
 const CALL_TIMEOUT_MS = 10_000;
 
-/** Aborted by us; or nothing was to tell for 30 s, after which the client gives up its watch (bookmarks come once a minute). */
+/** Aborted by us; or quiet for 30 s, after which the client gives up its watch (bookmarks come once a minute). */
 const QUIET_ENDS = new Set(['AbortError', 'TimeoutError']);
 
 const List = z.object({ metadata: z.object({ resourceVersion: z.string() }), items: z.array(z.unknown()) });
 
-/** The client sets no deadline: a read that is never answered would hold up everything that is seen after it. */
+/** The client sets no deadline: a read that is never answered would hold up everything that comes after it. */
 class KubeConfigWithDeadline extends KubeConfig {
   readonly #timeoutMs: number;
   constructor(timeoutMs: number) {
@@ -59,7 +60,7 @@ class KubeConfigWithDeadline extends KubeConfig {
   }
 }
 
-export function watchApplications(deps: WatchDeps): ApplicationWatch {
+export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
   const { kubeconfig, namespace, onChange, logger } = deps;
   const config = new KubeConfigWithDeadline(deps.callTimeoutMs ?? CALL_TIMEOUT_MS);
   if (kubeconfig) config.loadFromFile(kubeconfig);
@@ -72,14 +73,16 @@ export function watchApplications(deps: WatchDeps): ApplicationWatch {
   let problem: string | undefined = 'the cluster was not read yet';
 
   async function deploymentsOf({ status }: Application): Promise<Deployment[]> {
-    const listed = (status.resources ?? []).filter(({ kind }) => kind === 'Deployment');
+    const listed = (status.resources ?? []).flatMap(({ kind, name, namespace: where }) =>
+      kind === 'Deployment' && where ? [{ name, namespace: where }] : [],
+    );
     const read = listed.map(({ name, namespace: where }) =>
-      deployments.readNamespacedDeployment({ name, namespace: where ?? '' }).catch(notFoundIsNothing),
+      deployments.readNamespacedDeployment({ name, namespace: where }).catch(notFoundIsNothing),
     );
     return (await Promise.all(read)).flatMap((object) => (object ? [Deployment.parse(object)] : []));
   }
 
-  /** Pods decide nothing: whoever may not list them is not told of them. */
+  /** Pods decide nothing: where they may not be listed, the trace lacks them. */
   async function podsOf({ metadata, spec }: Deployment): Promise<Pod[]> {
     const labels = Object.entries(spec.selector?.matchLabels ?? {});
     if (labels.length === 0) return [];
@@ -100,8 +103,9 @@ export function watchApplications(deps: WatchDeps): ApplicationWatch {
     const { name } = application.metadata;
     try {
       const found = await deploymentsOf(application);
-      known.set(name, { application, deployments: found, pods: (await Promise.all(found.map(podsOf))).flat() });
-      onChange(name);
+      const facts = { application, deployments: found, pods: (await Promise.all(found.map(podsOf))).flat() };
+      known.set(name, facts);
+      onChange(name, facts);
     } catch (error) {
       logger.warn({ err: error, application: name }, 'deployments not read');
       restart.abort();
@@ -118,6 +122,11 @@ export function watchApplications(deps: WatchDeps): ApplicationWatch {
     turns.set(name, takeInTurn(turns.get(name), application));
   };
 
+  const forget = (object: unknown): void => {
+    const name = Application.safeParse(object).data?.metadata.name;
+    if (name !== undefined) known.delete(name);
+  };
+
   let restart = new AbortController();
   async function listAndWatch(): Promise<void> {
     restart = new AbortController();
@@ -127,7 +136,7 @@ export function watchApplications(deps: WatchDeps): ApplicationWatch {
     listed.items.forEach(take);
     await Promise.all(turns.values());
     problem = undefined;
-    for (const name of known.keys()) onChange(name);
+    for (const [name, facts] of known) onChange(name, facts);
     const { promise: ended, resolve } = Promise.withResolvers<unknown>();
     const path = `/apis/${GROUP.group}/${GROUP.version}/namespaces/${namespace}/${GROUP.plural}`;
     const query = {
@@ -137,7 +146,7 @@ export function watchApplications(deps: WatchDeps): ApplicationWatch {
     };
     const onEvent = (type: string, object: unknown): void => {
       if (type === 'ADDED' || type === 'MODIFIED') take(object);
-      if (type === 'DELETED') known.delete(Application.safeParse(object).data?.metadata.name ?? '');
+      if (type === 'DELETED') forget(object);
       if (type === 'ERROR') restart.abort(); // 410: list again
     };
     const watching = await new Watch(config).watch(path, query, onEvent, resolve);
@@ -160,16 +169,16 @@ export function watchApplications(deps: WatchDeps): ApplicationWatch {
         await listAndWatch();
         backoffMs = FIRST_BACKOFF_MS;
       } catch (error) {
-        problem = `the cluster can not be read: ${error instanceof Error ? error.message : String(error)}`;
+        problem = `the cluster cannot be read: ${error instanceof Error ? error.message : String(error)}`;
         logger.warn({ err: error, backoffMs }, 'watch ended');
         backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
       }
       await wait(backoffMs * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
-  void keepWatching();
 
   return {
+    start: () => void keepWatching(),
     facts: (application) => known.get(application),
     problem: () => problem,
     async refresh(name) {

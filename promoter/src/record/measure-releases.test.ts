@@ -31,7 +31,7 @@ describe('the time from the rollout to the first request', () => {
   ])('is measured once for a request %s', async (_case, spans, seconds) => {
     const registry = createRegistry('promoter');
     const measures = createReleaseMeasures(registry, () => []);
-    for (const each of spans) measures.told([each]);
+    for (const each of spans) measures.recorded([each]);
 
     const text = await registry.metrics();
     const labels = '{service="promoter",pipeline="todo",environment="prod",stage="first_request"}';

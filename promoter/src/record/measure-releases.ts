@@ -1,28 +1,29 @@
-// Metrics of releases from the facts that their traces are told of. Stages are counted once, as they are told.
+// Metrics of releases, from the spans of their traces and from Git. Each stage of a release is counted once, when it is recorded.
 import type { SpanRecord } from '@delivery/telemetry/release';
 import { createDurationHistogram, Gauge, type Registry } from '@delivery/telemetry/metrics';
 import { trace, TraceFlags } from '@opentelemetry/api';
+import { LRUCache } from 'lru-cache';
 import type { Pipeline } from '../decide/pipeline.ts';
-import { keepRecent } from '../keep-recent.ts';
-import type { ConfigSnapshot } from '../ports.ts';
+import type { PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
+import { isSameRepository } from '../decide/repository.ts';
 import { ATTRIBUTE, textOf } from '../trace/attributes.ts';
 import type { Observed } from '../trace/describe-observed.ts';
 import { deploymentsOf, dora } from '../trace/dora.ts';
 
 export interface ReleaseMeasures {
-  /** @param spans of a release that were not told before. */
-  told(spans: readonly SpanRecord[]): void;
-  /** A rollout ended that was not told before. */
-  rolledOut(observed: Observed, snapshot: ConfigSnapshot): void;
+  /** @param spans that were not recorded before. */
+  recorded(spans: readonly SpanRecord[]): void;
+  /** A rollout ended that was not measured before. */
+  rolledOut(observed: Observed, pipeline: PipelineSnapshot, recentRecords: readonly PromotionRecord[]): void;
   /** The long-term figures, rebuilt from Git. */
-  decided(snapshot: ConfigSnapshot, now: Date): void;
+  read(pipelines: readonly PipelineSnapshot[], recentRecords: readonly PromotionRecord[], now: Date): void;
 }
 
 /** Seconds: from a commit that took a moment to an approval that took a week. */
 const STAGE_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400, 43_200, 86_400, 259_200, 604_800];
 const MS = 1_000;
 /** Of releases under way. */
-const KEPT = 1_000;
+const MAX_REMEMBERED = 1_000;
 
 /** The stage that a span's duration is. */
 const STAGES: Partial<Record<SpanRecord['role'], string>> = {
@@ -63,35 +64,37 @@ export function createReleaseMeasures(registry: Registry, pipelines: () => reado
     recovery: gauge('recovery_time_median_seconds', 'Median time from a failed deployment to the next'),
     reworkRatio: gauge('rework_ratio', 'Deployments that a failure made necessary'),
   };
-  const pushedMs = new Map<string, number>();
-  const rolledOutMs = new Map<string, number>();
-  /** Whose rollout is not told yet. */
-  const firstRequests = new Map<string, SpanRecord>();
+  const pushedMs = new LRUCache<string, number>({ max: MAX_REMEMBERED });
+  const rolledOutMs = new LRUCache<string, number>({ max: MAX_REMEMBERED });
+  /** Whose rollout is not recorded yet. */
+  const firstRequests = new LRUCache<string, SpanRecord>({ max: MAX_REMEMBERED });
 
   function observe(span: SpanRecord, stage: string, ms: number): void {
-    const pipeline = textOf(span, ATTRIBUTE.pipeline) || (pipelineOf(span) ?? '');
-    const environment = textOf(span, ATTRIBUTE.environment);
+    // Prometheus' own spelling of a label that is not there.
+    const pipeline = textOf(span, ATTRIBUTE.pipeline) ?? pipelineOf(span) ?? '';
+    const environment = textOf(span, ATTRIBUTE.environment) ?? '';
     stages.observe(Math.max(0, ms) / MS, { pipeline, environment, stage }, exemplarOf(span));
   }
 
   /** A run belongs to a repository, which may have several pipelines: it is counted once, for the first. */
   function pipelineOf(span: SpanRecord): string | undefined {
-    const repository = `${textOf(span, ATTRIBUTE.owner)}/${textOf(span, ATTRIBUTE.repositoryName)}`;
-    return pipelines().find(({ source }) => source?.toLowerCase() === repository)?.name;
+    const [owner, name] = [textOf(span, ATTRIBUTE.owner), textOf(span, ATTRIBUTE.repositoryName)];
+    if (owner === undefined || name === undefined) return undefined;
+    return pipelines().find(({ source }) => source && isSameRepository(source, { owner, name }))?.name;
   }
 
   return {
-    told(spans) {
+    recorded(spans) {
       for (const span of spans) {
         const stage = STAGES[span.role];
         if (stage) observe(span, stage, span.endMs - span.startMs);
-        if (span.role === 'push') keepRecent(pushedMs, span.traceId, span.startMs, KEPT);
+        if (span.role === 'push') pushedMs.set(span.traceId, span.startMs);
         const pushed = pushedMs.get(span.traceId);
         if (span.role === 'publish' && pushed !== undefined) observe(span, 'publish', span.endMs - pushed);
-        const key = `${span.traceId} ${textOf(span, ATTRIBUTE.environment)}`;
-        if (span.role === 'rolled out') keepRecent(rolledOutMs, key, span.endMs, KEPT);
+        const key = `${span.traceId} ${textOf(span, ATTRIBUTE.environment) ?? ''}`;
+        if (span.role === 'rolled out') rolledOutMs.set(key, span.endMs);
         // Under load the first request is served, and reported, before Argo CD says that the rollout is done.
-        if (span.role === 'first request') keepRecent(firstRequests, key, span, KEPT);
+        if (span.role === 'first request') firstRequests.set(key, span);
         const first = firstRequests.get(key);
         const rolledOut = rolledOutMs.get(key);
         if (first && rolledOut !== undefined) {
@@ -100,23 +103,20 @@ export function createReleaseMeasures(registry: Registry, pipelines: () => reado
         }
       }
     },
-    rolledOut({ passage, landedMs, outcome, hops }, snapshot) {
-      if (outcome?.state !== 'healthy' || passage.kind !== 'promotion') return;
-      const pipeline = snapshot.pipelines.find((candidate) => candidate.pipeline.name === passage.pipeline);
-      if (!pipeline) return;
-      const deployments = deploymentsOf(pipeline, passage.environment, snapshot.recentRecords);
-      const newest = deployments.toSorted((one, other) => other.landedMs - one.landedMs)[0];
+    rolledOut({ promotion, committedMs, outcome, hops }, pipeline, recentRecords) {
+      if (outcome?.state !== 'healthy' || promotion.kind !== 'promotion') return;
+      const deployments = deploymentsOf(pipeline, promotion.environment, recentRecords);
+      const newest = deployments.toSorted((one, other) => other.committedMs - one.committedMs)[0];
       const span = hops.flat().find(({ role }) => role === 'rolled out');
-      const labels = { pipeline: passage.pipeline, environment: passage.environment };
-      for (const committedMs of newest?.committedMs ?? [])
-        if (committedMs < landedMs)
-          leadTimes.observe((outcome.atMs - committedMs) / MS, labels, span && exemplarOf(span));
+      const labels = { pipeline: promotion.pipeline, environment: promotion.environment };
+      for (const changeMs of newest?.changesMs ?? [])
+        if (changeMs < committedMs) leadTimes.observe((outcome.atMs - changeMs) / MS, labels, span && exemplarOf(span));
     },
-    decided({ pipelines: read, recentRecords }, now) {
+    read(read, recentRecords, now) {
       for (const pipeline of read) {
-        for (const { environment } of pipeline.environments) {
-          const labels = { pipeline: pipeline.pipeline.name, environment: environment.name };
-          const found = dora(deploymentsOf(pipeline, environment.name, recentRecords), now.getTime());
+        for (const { declared } of pipeline.environments) {
+          const labels = { pipeline: pipeline.declared.name, environment: declared.name };
+          const found = dora(deploymentsOf(pipeline, declared.name, recentRecords), now.getTime());
           figures.deployments.set(labels, found.deployments);
           set(figures.leadTime, labels, found.leadTimeMedianMs, MS);
           set(figures.failRatio, labels, found.failRatio, 1);

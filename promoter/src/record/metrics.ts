@@ -1,5 +1,6 @@
 // Every metric of the promoter, with its meaning. No label holds a value without bound.
 import { Counter, Gauge, Histogram, type Registry } from '@delivery/telemetry/metrics';
+import type { Gate } from '../decide/promotion.ts';
 
 export type PromoterMetrics = ReturnType<typeof createMetrics>;
 
@@ -16,7 +17,7 @@ export function createMetrics(registry: Registry) {
     }),
     recovered: new Counter({
       name: 'promoter_recovered_releases_total',
-      help: 'Releases found in the delivery log that no webhook had told.',
+      help: 'Releases found in the delivery log that no webhook had announced.',
       registers,
     }),
     stageDuration: new Histogram({
@@ -79,4 +80,28 @@ export function createMetrics(registry: Registry) {
       registers,
     }),
   };
+}
+
+/** @param budgetLeft content-creating requests left in the hour. */
+export function countGitHubRequest(
+  metrics: Pick<PromoterMetrics, 'githubRequests' | 'githubBudget' | 'githubRemaining'>,
+  budgetLeft: () => number,
+) {
+  return (operation: string, status: number, headers: Record<string, string | number | undefined>): void => {
+    metrics.githubRequests.inc({ operation, status });
+    metrics.githubBudget.set(budgetLeft());
+    const resource = headers['x-ratelimit-resource'];
+    if (resource !== undefined)
+      metrics.githubRemaining.set({ resource: String(resource) }, Number(headers['x-ratelimit-remaining']));
+  };
+}
+
+interface GatedPipeline {
+  environments: readonly { gates: readonly Gate[] }[];
+}
+
+export function countHolds({ holds }: Pick<PromoterMetrics, 'holds'>, pipelines: readonly GatedPipeline[]): void {
+  holds.reset();
+  const gates = pipelines.flatMap(({ environments }) => environments.flatMap((environment) => environment.gates));
+  for (const { name, isMet } of gates) if (!isMet) holds.inc({ gate: name });
 }

@@ -1,6 +1,6 @@
 // The board as HTML. Complete without scripts; with them it is replaced whenever something changed.
 import { html } from 'hono/html';
-import type { Board, EnvironmentView, PipelineView } from './board-state.ts';
+import type { BoardView, EnvironmentView, PipelineView } from './board.ts';
 import { type Html, time } from './page.ts';
 
 const WORDS: Record<EnvironmentView['decision'], string> = {
@@ -78,7 +78,7 @@ function pipelineSection(view: PipelineView): Html {
 }
 
 /** What changes; also sent over the event stream. */
-export function boardContent(board: Board): Html {
+export function boardContent(board: BoardView): Html {
   return html`${
       board.problems.length > 0
         ? html`<section class="problems" role="alert">
@@ -97,12 +97,12 @@ export function boardContent(board: Board): Html {
           </section>`
         : ''
     }
-    ${board.clusterProblem ? html`<p class="problems" role="alert">Rollouts are not known: ${board.clusterProblem}</p>` : ''}
+    ${board.clusterProblem ? html`<p class="problems" role="alert">Rollouts are unknown: ${board.clusterProblem}</p>` : ''}
     ${board.head === undefined ? html`<p class="soft">Reading the config repository…</p>` : ''}
     ${board.head !== undefined && board.pipelines.length === 0 && board.problems.length === 0 ? html`<p class="soft">No pipeline is declared.</p>` : ''}
     ${board.pipelines.map(pipelineSection)}
     <section aria-labelledby="activity">
-      <h2 id="activity">Lately</h2>
+      <h2 id="activity">Recent activity</h2>
       ${board.activity.length === 0 ? html`<p class="soft">Nothing since this process started.</p>` : ''}
       <ul class="activity">
         ${board.activity.map(({ at, text, url }) => html`<li>${time(at)} <span>${url ? html`<a href="${url}">${text}</a>` : text}</span></li>`)}

@@ -4,9 +4,11 @@ import { createRequire } from 'node:module';
 import { type Context, Hono } from 'hono';
 import { NONCE, secureHeaders, type SecureHeadersVariables } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
-import type { ReleaseStories } from '../record/timelines.ts';
+import type { LastRead } from '../ports.ts';
+import type { Timelines } from '../record/timelines.ts';
 import { boardContent } from './board-page.ts';
-import type { BoardState } from './board-state.ts';
+import type { Board } from './board.ts';
+import type { Changes } from './changes.ts';
 import { deliveryContent } from './delivery-page.ts';
 import { type DeliveryView, describeDelivery } from './delivery-view.ts';
 import { findChange } from './find-change.ts';
@@ -26,14 +28,16 @@ const TRACE_ID = '{[0-9a-f]{32}}';
 
 type Env = { Variables: SecureHeadersVariables };
 
-export interface BoardDeps {
-  state: BoardState;
-  stories: ReleaseStories;
+export interface BoardRoutesDeps {
+  board: Pick<Board, 'view'>;
+  lastRead: Pick<LastRead, 'config' | 'pipelines'>;
+  timelines: Timelines;
+  changes: Changes;
   templates: LinkTemplates;
   clock: () => Date;
 }
 
-export function boardRoutes({ state, stories, templates, clock }: BoardDeps): Hono<Env> {
+export function boardRoutes({ board, lastRead, timelines, changes, templates, clock }: BoardRoutesDeps): Hono<Env> {
   const routes = new Hono<Env>();
   routes.use(
     secureHeaders({
@@ -53,39 +57,41 @@ export function boardRoutes({ state, stories, templates, clock }: BoardDeps): Ho
     page({
       title,
       content,
-      nonce: c.get('secureHeadersNonce') ?? '',
-      configUrl: state.board().configUrl,
+      nonce: c.get('secureHeadersNonce'),
+      configUrl: lastRead.config()?.url,
       events: more.events,
       ...(more.query === undefined ? {} : { query: more.query }),
     });
   const releaseOf = (traceId: string): ReleaseView | undefined => {
-    const spans = stories.story(traceId);
-    const pipelines = state.known().map(({ pipeline }) => pipeline);
+    const spans = timelines.timeline(traceId);
+    const pipelines = lastRead.pipelines().map(({ pipeline }) => pipeline);
     return spans && describeRelease(traceId, spans, pipelines, templates);
   };
   const delivery = (): DeliveryView => {
-    const recent = stories.recent().slice(0, GRAPH_RELEASES);
-    const told = recent.flatMap((traceId) => {
-      const story = stories.story(traceId);
-      return story ? [story] : [];
+    const recent = timelines.recent().slice(0, GRAPH_RELEASES);
+    const releases = recent.flatMap((traceId) => {
+      const spans = timelines.timeline(traceId);
+      return spans ? [spans] : [];
     });
-    return describeDelivery(state.known(), told, clock().getTime());
+    return describeDelivery(lastRead.pipelines(), releases, clock().getTime());
   };
 
-  const live = createLive(state);
-  routes.get('/', (c) => c.html(show(c, 'Promotions', boardContent(state.board()), { events: '/events' })));
-  routes.get('/events', (c) => live(c, () => boardContent(state.board())));
-  routes.get('/api/board', (c) => c.json(state.board()));
+  const live = createLive(changes);
+  routes.get('/', (c) => c.html(show(c, 'Promotions', boardContent(board.view()), { events: '/events' })));
+  routes.get('/events', (c) => live(c, () => boardContent(board.view())));
+  routes.get('/api/board', (c) => c.json(board.view()));
   routes.get('/delivery', (c) =>
     c.html(show(c, 'Delivery', deliveryContent(delivery()), { events: '/delivery/events' })),
   );
   routes.get('/delivery/events', (c) => live(c, () => deliveryContent(delivery())));
   routes.get('/api/delivery', (c) => c.json(delivery()));
   routes.get('/search', (c) => {
-    const query = (c.req.query('q') ?? '').slice(0, MAX_QUERY);
-    return c.html(show(c, 'Where is my change?', searchContent(query, findChange(query, state.known())), { query }));
+    const query = queryOf(c);
+    return c.html(
+      show(c, 'Where is my change?', searchContent(query, findChange(query, lastRead.pipelines())), { query }),
+    );
   });
-  routes.get('/api/search', (c) => c.json(findChange((c.req.query('q') ?? '').slice(0, MAX_QUERY), state.known())));
+  routes.get('/api/search', (c) => c.json(findChange(queryOf(c), lastRead.pipelines())));
   routes.get(`/releases/:traceId${TRACE_ID}`, (c) => {
     const traceId = c.req.param('traceId');
     const view = releaseOf(traceId);
@@ -108,27 +114,28 @@ export function boardRoutes({ state, stories, templates, clock }: BoardDeps): Ho
   return routes;
 }
 
+const queryOf = (c: Context<Env>): string => c.req.query('q')?.slice(0, MAX_QUERY) ?? '';
+
 function assets(routes: Hono<Env>): void {
   const { resolve } = createRequire(import.meta.url);
-  const scripts = new Map(
-    [
-      ['htmx.js', 'htmx.org/dist/htmx.min.js'],
-      ['sse.js', 'htmx-ext-sse/dist/sse.min.js'],
-    ].map(([name = '', module = '']) => [name, readFileSync(resolve(module), 'utf8')]),
-  );
+  const script = (module: string): string => readFileSync(resolve(module), 'utf8');
+  const scripts = new Map([
+    ['htmx.js', script('htmx.org/dist/htmx.min.js')],
+    ['sse.js', script('htmx-ext-sse/dist/sse.min.js')],
+  ]);
   routes.get('/assets/board.css', (c) => c.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
   routes.get('/assets/:name', (c) => {
-    const script = scripts.get(c.req.param('name'));
-    if (!script) return c.notFound();
-    return c.body(script, 200, {
+    const text = scripts.get(c.req.param('name'));
+    if (text === undefined) return c.notFound();
+    return c.body(text, 200, {
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'public, max-age=86400',
     });
   });
 }
 
-/** Streams a page's content whenever it is another than before: what somebody has opened stays open while nothing happens. */
-function createLive(state: BoardState) {
+/** Streams a page's content when it changed: what somebody has opened stays open while nothing happens. */
+function createLive({ subscribe }: Changes) {
   let streams = 0;
   return (c: Context<Env>, render: () => Html): Response => {
     if (streams >= MAX_STREAMS) return c.text('too many open pages', 503, { 'retry-after': '30' });
@@ -144,7 +151,7 @@ function createLive(state: BoardState) {
         last = content;
         await stream.writeSSE({ event: 'content', data: content }).catch(close);
       };
-      const unsubscribe = state.subscribe(() => {
+      const unsubscribe = subscribe(() => {
         pending ??= setTimeout(() => void send(), COALESCE_MS);
       });
       const heartbeat = setInterval(() => void stream.write(': still here\n\n').catch(close), HEARTBEAT_MS);

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeVariables } from '../config.ts';
 import { runCommand } from './command-line.ts';
 
 const TRACE = 'ab'.repeat(16);
@@ -63,7 +64,7 @@ describe('promoter trace check', () => {
     expect(code).toBe(0);
   });
 
-  it('tells what is lost and exits with 1, from standard input too', async () => {
+  it('says what is lost and exits with 1, from standard input too', async () => {
     const { code, out } = await run(['trace', 'check', '-'], `${JSON.stringify(PAIR)}\n${JSON.stringify(ORPHAN)}`);
 
     expect(out).toContain('lost: todo: hop');
@@ -80,6 +81,15 @@ describe('promoter trace check', () => {
 
     expect(error).toMatch(message);
     expect(code).toBe(2);
+  });
+
+  it.each(['--help', 'help'])('%s names every command and every variable', async (word) => {
+    const { code, out } = await run([word]);
+
+    expect(code).toBe(0);
+    expect(out).toContain('promoter trace check FILE');
+    for (const { name } of describeVariables()) expect(out).toContain(`  ${name} `);
+    expect(out).toMatch(/PORT +port to listen on \(default: 8080\)/);
   });
 
   it('leaves the controller alone', async () => {

@@ -9,11 +9,24 @@ import {
   readOtlp,
   type Span,
 } from '@delivery/service-graph';
+import { describeVariables } from '../config.ts';
 
-export const USAGE = `promoter                      runs the controller, configured by its environment
+const VARIABLE_WIDTH = 31;
+
+const USAGE = `promoter                      runs the controller, configured by its environment
 promoter trace check FILE     reads OTLP as JSON (a request, or one in each line; - for standard input), draws the arrows of
                               Tempo's service graph and every trace, and exits with 1 where a span would be lost
+promoter --help               says this
 `;
+
+function help(): string {
+  const variables = describeVariables().map(
+    ({ name, meaning, byDefault }) =>
+      `  ${name.padEnd(VARIABLE_WIDTH)} ${meaning}${byDefault === undefined ? '' : ` (default: ${byDefault})`}`,
+  );
+  const others = `  ${'OTEL_*'.padEnd(VARIABLE_WIDTH)} OpenTelemetry's own; without an exporter releases are recorded on the board only`;
+  return [USAGE, 'Environment:', ...variables, others, ''].join('\n');
+}
 
 export interface Console {
   out(text: string): void;
@@ -26,7 +39,7 @@ export async function runCommand(args: readonly string[], console: Console): Pro
   if (args.length === 0) return undefined;
   const [noun, verb, file, ...rest] = args;
   if (noun === '--help' || noun === 'help') {
-    console.out(USAGE);
+    console.out(help());
     return 0;
   }
   if (noun !== 'trace' || verb !== 'check' || file === undefined || rest.length > 0) {
@@ -52,7 +65,7 @@ function check(text: string, console: Console): number {
     console.out(`\nTrace ${trace}\n${describeWaterfall(own)}\n`);
     for (const { service, name, parentSpanId } of findMissingParents(own))
       console.out(
-        `orphan: ${service ?? 'unknown service'}: ${name} names parent ${parentSpanId ?? ''}, which is not here\n`,
+        `orphan: ${service ?? 'unknown service'}: ${name} names parent ${parentSpanId ?? 'none'}, which is not here\n`,
       );
   }
   return graph.losses.length > 0 || findMissingParents(spans).length > 0 ? 1 : 0;

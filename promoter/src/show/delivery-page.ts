@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
+import { describeDuration } from '../decide/duration.ts';
 import type { DeliveryView, EnvironmentFigures, GraphView } from './delivery-view.ts';
-import { duration, type Html } from './page.ts';
+import { type Html } from './page.ts';
 
 const NODE = { width: 116, height: 40, gapX: 44, gapY: 24 };
 const TREND = { width: 96, height: 24 };
 
-const orNothing = (value: number | undefined, write: (value: number) => string): string =>
+const orDash = (value: number | undefined, write: (value: number) => string): string =>
   value === undefined ? '–' : write(value);
 const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`;
 
@@ -14,13 +15,13 @@ function trendLine({ trend }: EnvironmentFigures): Html {
   const known = trend.flatMap(({ leadTimeMs }) => leadTimeMs ?? []);
   const most = Math.max(1, ...known);
   const step = TREND.width / Math.max(1, trend.length - 1);
-  const points = trend.flatMap(({ leadTimeMs }, index) =>
-    leadTimeMs === undefined
-      ? []
-      : [`${(index * step).toFixed(1)},${(TREND.height - 2 - (leadTimeMs / most) * (TREND.height - 4)).toFixed(1)}`],
-  );
+  const points = trend.flatMap(({ leadTimeMs }, index) => {
+    if (leadTimeMs === undefined) return [];
+    const y = TREND.height - 2 - (leadTimeMs / most) * (TREND.height - 4);
+    return [{ x: (index * step).toFixed(1), y: y.toFixed(1) }];
+  });
   const words = trend
-    .map(({ leadTimeMs, deployments }) => `${deployments}× ${orNothing(leadTimeMs, duration)}`)
+    .map(({ leadTimeMs, deployments }) => `${deployments}× ${orDash(leadTimeMs, describeDuration)}`)
     .join(', ');
   return html`<svg
     class="trend"
@@ -28,8 +29,8 @@ function trendLine({ trend }: EnvironmentFigures): Html {
     role="img"
     aria-label="Last eight weeks, deployments and lead time: ${words}"
   >
-    <polyline points="${points.join(' ')}"></polyline>
-    ${points.map((point) => html`<circle cx="${point.split(',')[0] ?? ''}" cy="${point.split(',')[1] ?? ''}" r="2"></circle>`)}
+    <polyline points="${points.map(({ x, y }) => `${x},${y}`).join(' ')}"></polyline>
+    ${points.map(({ x, y }) => html`<circle cx="${x}" cy="${y}" r="2"></circle>`)}
   </svg>`;
 }
 
@@ -38,10 +39,10 @@ function figuresRow(view: EnvironmentFigures): Html {
   return html`<tr>
     <th scope="row">${view.pipeline} <strong>${view.environment}</strong></th>
     <td data-title="Deployments">${figures.deployments}</td>
-    <td data-title="Lead time">${orNothing(figures.leadTimeMedianMs, duration)}</td>
-    <td data-title="Change fail rate">${orNothing(figures.failRatio, percent)}</td>
-    <td data-title="Recovery time">${orNothing(figures.recoveryMedianMs, duration)}</td>
-    <td data-title="Rework rate">${orNothing(figures.reworkRatio, percent)}</td>
+    <td data-title="Lead time">${orDash(figures.leadTimeMedianMs, describeDuration)}</td>
+    <td data-title="Change fail rate">${orDash(figures.failRatio, percent)}</td>
+    <td data-title="Recovery time">${orDash(figures.recoveryMedianMs, describeDuration)}</td>
+    <td data-title="Rework rate">${orDash(figures.reworkRatio, percent)}</td>
     <td data-title="Eight weeks">${trendLine(view)}</td>
   </tr>`;
 }
@@ -126,10 +127,10 @@ export function deliveryContent(view: DeliveryView): Html {
       <h2 id="graph">Service graph</h2>
       ${
         view.graph.edges.length === 0
-          ? html`<p class="soft">No release was told since this process started.</p>`
+          ? html`<p class="soft">No release was recorded since this process started.</p>`
           : html`<p class="soft">
-                Of the last ${view.releases === 1 ? 'release' : `${view.releases} releases`}, as this process told them.
-                Tempo adds what the services tell themselves.
+                Of the last ${view.releases === 1 ? 'release' : `${view.releases} releases`} that this process recorded.
+                Tempo adds what the services export themselves.
               </p>
               ${graph(view.graph)}`
       }

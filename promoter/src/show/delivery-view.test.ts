@@ -6,7 +6,7 @@ const edge = (client: string, server: string): Edge => ({ client, server, connec
 const columnsOf = (edges: Edge[]) => Object.fromEntries(layOut(edges).nodes.map(({ name, column }) => [name, column]));
 
 describe('the service graph is laid out', () => {
-  it('from left to right, however the arrows are told', () => {
+  it('from left to right, in whatever order the arrows come', () => {
     expect(columnsOf([edge('b', 'c'), edge('a', 'b'), edge('c', 'd')])).toEqual({ a: 0, b: 1, c: 2, d: 3 });
   });
 
@@ -32,7 +32,7 @@ describe('the service graph is laid out', () => {
     expect(layOut([edge('a', 'b'), edge('b', 'a'), edge('a', 'a')]).nodes).toHaveLength(2);
   });
 
-  it('as nothing where nothing was told', () => {
+  it('as nothing where nothing was recorded', () => {
     expect(layOut([])).toEqual({ nodes: [], edges: [], columns: 0, rows: 0 });
   });
 });

@@ -1,7 +1,7 @@
 // DORA's figures with their trend, and the service graph of the last releases. Pure.
 import { drawServiceGraph, type Edge, type Span } from '@delivery/service-graph';
 import type { SpanRecord } from '@delivery/telemetry/release';
-import type { PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
+import type { Known } from './find-change.ts';
 import { type Deployment, deploymentsOf, dora, DORA_WINDOW_MS, type DoraFigures } from '../trace/dora.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -43,27 +43,27 @@ function trendOf(deployments: readonly Deployment[], nowMs: number): Environment
 }
 
 export function describeDelivery(
-  pipelines: readonly { pipeline: PipelineSnapshot; recentRecords: readonly PromotionRecord[] }[],
-  stories: readonly (readonly SpanRecord[])[],
+  pipelines: readonly Known[],
+  timelines: readonly (readonly SpanRecord[])[],
   nowMs: number,
 ): DeliveryView {
-  const environments = pipelines.flatMap(({ pipeline, recentRecords }) =>
-    pipeline.environments.map(({ environment }): EnvironmentFigures => {
-      const deployments = deploymentsOf(pipeline, environment.name, recentRecords);
+  const environments = pipelines.flatMap(({ pipeline, history }) =>
+    pipeline.environments.map(({ declared }): EnvironmentFigures => {
+      const deployments = deploymentsOf(pipeline, declared.name, history.recentRecords);
       return {
-        pipeline: pipeline.pipeline.name,
-        environment: environment.name,
+        pipeline: pipeline.declared.name,
+        environment: declared.name,
         figures: dora(deployments, nowMs, DORA_WINDOW_MS),
         trend: trendOf(deployments, nowMs),
       };
     }),
   );
-  return { environments, graph: layOut(edgesOf(stories)), releases: stories.length };
+  return { environments, graph: layOut(edgesOf(timelines)), releases: timelines.length };
 }
 
 /** As Tempo draws them when every span comes in time, which is when it ends. */
-function edgesOf(stories: readonly (readonly SpanRecord[])[]): Edge[] {
-  const spans = stories.flat().map(({ error, links, service, attributes, ...span }): Span => ({
+function edgesOf(timelines: readonly (readonly SpanRecord[])[]): Edge[] {
+  const spans = timelines.flat().map(({ error, links, service, attributes, ...span }): Span => ({
     ...span,
     service,
     isError: error !== undefined,
@@ -80,7 +80,7 @@ function edgesOf(stories: readonly (readonly SpanRecord[])[]): Edge[] {
   return drawServiceGraph([{ receivedMs: 0, spans }], settings).edges;
 }
 
-/** A node stands one column behind the furthest that calls it; who calls in a circle stays where it was. */
+/** A node stands one column behind the furthest that calls it; a circle of calls moves nothing. */
 export function layOut(edges: readonly Edge[]): GraphView {
   const names = [...new Set(edges.flatMap(({ client, server }) => [client, server]))];
   const column = new Map(names.map((name) => [name, 0]));

@@ -1,7 +1,8 @@
 import { releaseTraceId } from '@delivery/telemetry/release';
 import { describe, expect, it } from 'vitest';
 import { parsePromotionFile } from '../decide/pipeline.ts';
-import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord, SourceCommit } from '../decide/promotion.ts';
+import type { SourceCommit } from '../decide/lineage.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
 import { findChange, type Known } from './find-change.ts';
 
 const URL = 'https://github.com/acme/todo';
@@ -56,7 +57,7 @@ if (!pipeline) throw new Error('the pipeline does not parse');
 function known(dev: string, prod: string): Known {
   if (!pipeline) throw new Error('the pipeline does not parse');
   const environments = [dev, prod].map((letter, index): EnvironmentSnapshot => ({
-    environment: pipeline.environments[index] ?? (pipeline.environments[0] as EnvironmentSnapshot['environment']),
+    declared: pipeline.environments[index] ?? (pipeline.environments[0] as EnvironmentSnapshot['declared']),
     manifest: '',
     image: { tag: release(letter).tag, digest: digest(letter) },
     record: record(index === 0 ? 'dev' : 'prod', letter),
@@ -68,19 +69,20 @@ function known(dev: string, prod: string): Known {
   }));
   const commits = { [sha('a')]: commit('a'), [sha('c')]: commit('c', 'b', 'a') };
   const snapshot: PipelineSnapshot = {
-    pipeline,
-    file: 'p.yaml',
+    declared: pipeline,
     candidates: [],
     lineage: { url: URL, commits, comparisons: {} },
     environments,
   };
   return {
     pipeline: snapshot,
-    recentRecords: [
-      record('dev', 'c'),
-      record('dev', 'a'),
-      record('prod', 'a', 'https://github.com/acme/config/pull/30'),
-    ],
+    history: {
+      recentRecords: [
+        record('dev', 'c'),
+        record('dev', 'a'),
+        record('prod', 'a', 'https://github.com/acme/config/pull/30'),
+      ],
+    },
   };
 }
 

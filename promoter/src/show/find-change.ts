@@ -1,12 +1,16 @@
 // "Where is my change?": a commit, a pull request, a tag or a digest -> the environments that have it. Pure.
 import { releaseTraceId } from '@delivery/telemetry/release';
-import { currentRelease } from '../decide/decide-environment.ts';
+import { currentRelease } from '../decide/current-release.ts';
+import { commitOf, type SourceCommit } from '../decide/lineage.ts';
 import { commitOfTag } from '../decide/order-releases.ts';
-import type { PipelineSnapshot, PromotionRecord, Release } from '../decide/promotion.ts';
+import type { PipelineSnapshot } from '../decide/promotion.ts';
+import type { Release } from '../decide/release.ts';
+import type { ConfigHistory } from '../ports.ts';
 
+/** A pipeline as it was last read. */
 export interface Known {
   pipeline: PipelineSnapshot;
-  recentRecords: readonly PromotionRecord[];
+  history: Pick<ConfigHistory, 'recentRecords'>;
 }
 
 export interface Whereabouts {
@@ -52,7 +56,7 @@ function byCommit(wanted: string, known: Known): FoundChange[] {
     const isNamed = names?.test(headline) ?? false;
     if (!isNamed && !(COMMIT.test(wanted) && sha.startsWith(wanted))) return [];
     const holds = (release: Release): boolean =>
-      commitOf(known, release)?.history.some((commit) => commit.sha === sha) ?? false;
+      sourceCommitOf(known, release)?.history.some((commit) => commit.sha === sha) ?? false;
     return [found(known, `${sha.slice(0, 7)} ${headline}`, sha, holds)];
   });
 }
@@ -63,9 +67,9 @@ function byRelease(wanted: string, known: Known): FoundChange[] {
     release.tag.toLowerCase() === wanted ||
     (wanted.length >= 6 && !COMMIT.test(wanted) && release.tag.toLowerCase().includes(wanted)) ||
     (wanted.length >= 8 && release.digest.replace('sha256:', '').startsWith(wanted.replace('sha256:', '')));
-  const promoted = known.recentRecords.filter(
+  const promoted = known.history.recentRecords.filter(
     ({ pipeline, release, pullRequest }) =>
-      pipeline === known.pipeline.pipeline.name &&
+      pipeline === known.pipeline.declared.name &&
       (matches(release) || (pull !== undefined && pullRequest?.endsWith(`/pull/${pull}`))),
   );
   const running = known.pipeline.environments.flatMap(
@@ -74,13 +78,12 @@ function byRelease(wanted: string, known: Known): FoundChange[] {
   const releases = [...promoted.map(({ release }) => release), ...running.filter(matches)];
   const byDigest = new Map(releases.map((release) => [release.digest, release]));
   return [...byDigest.values()].map((release) =>
-    found(known, release.tag, commitOf(known, release)?.sha, ({ digest }) => digest === release.digest),
+    found(known, release.tag, sourceCommitOf(known, release)?.sha, ({ digest }) => digest === release.digest),
   );
 }
 
-function commitOf({ pipeline }: Known, release: Release) {
-  const { commits = {} } = pipeline.lineage ?? {};
-  return commits[release.commit ?? ''] ?? commits[commitOfTag(release.tag, pipeline.pipeline) ?? ''];
+function sourceCommitOf({ pipeline: { lineage, declared } }: Known, release: Release): SourceCommit | undefined {
+  return commitOf(lineage, release.commit) ?? commitOf(lineage, commitOfTag(release.tag, declared));
 }
 
 function found(
@@ -89,22 +92,20 @@ function found(
   commit: string | undefined,
   holds: (release: Release) => boolean,
 ): FoundChange {
-  const { pipeline, recentRecords } = known;
+  const { pipeline, history } = known;
+  const own = history.recentRecords.filter((record) => record.pipeline === pipeline.declared.name);
   const whereabouts = pipeline.environments.map((target): Whereabouts => {
-    const { name: environment } = target.environment;
+    const { name: environment } = target.declared;
     const release = currentRelease(pipeline, target);
     if (!release || !holds(release)) return { environment, tag: undefined, since: undefined };
-    const came = recentRecords.findLast(
-      (record) =>
-        record.pipeline === pipeline.pipeline.name && record.environment === environment && holds(record.release),
-    );
+    const came = own.findLast((record) => record.environment === environment && holds(record.release));
     return { environment, tag: release.tag, since: came?.committedAt };
   });
-  const first = recentRecords.findLast((record) => record.pipeline === pipeline.pipeline.name && holds(record.release));
-  const carrier = first ? commitOf(known, first.release)?.sha : commit;
+  const first = own.findLast((record) => holds(record.release));
+  const carrier = first ? sourceCommitOf(known, first.release)?.sha : commit;
   const url = pipeline.lineage?.url;
   return {
-    pipeline: pipeline.pipeline.name,
+    pipeline: pipeline.declared.name,
     what,
     commit,
     traceId: url !== undefined && carrier !== undefined ? releaseTraceId(url, carrier) : undefined,

@@ -1,4 +1,4 @@
-// The frame of every page, and how times and durations are written.
+// The frame of every page, and how times are written.
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 
@@ -6,29 +6,13 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 export interface PageSettings {
   title: string;
-  nonce: string;
+  nonce: string | undefined;
   configUrl: string | undefined;
   /** What was searched for. */
   query?: string;
   /** Where changes of `content` are streamed from; undefined for a page that does not change. */
   events: string | undefined;
   content: Html;
-}
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** Two units at most: `3 d 4 h`, `12 min`, `4.2 s`. */
-export function duration(ms: number): string {
-  if (ms < SECOND) return `${Math.round(ms)} ms`;
-  if (ms < MINUTE) return `${(ms / SECOND).toFixed(1)} s`;
-  const [large, small, largeName, smallName]: [number, number, string, string] =
-    ms >= DAY ? [DAY, HOUR, 'd', 'h'] : ms >= HOUR ? [HOUR, MINUTE, 'h', 'min'] : [MINUTE, SECOND, 'min', 's'];
-  const whole = Math.floor(ms / large);
-  const rest = Math.floor((ms % large) / small);
-  return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
 }
 
 export function time(iso: string): Html {

@@ -1,16 +1,17 @@
-// One release: its way as a timeline, what ships, who took part. Complete without scripts; details open with a key or a click.
+// One release: its timeline, what ships, who took part. Complete without scripts; details open with a key or a click.
 import { html } from 'hono/html';
-import { duration, type Html, timeOf } from './page.ts';
+import { describeDuration } from '../decide/duration.ts';
+import { type Html, timeOf } from './page.ts';
 import type { Phase, ReleaseView, SpanView } from './release-view.ts';
 
 const BAR_UNITS = 1_000;
-/** What took no time is still seen. */
-const LEAST_UNITS = 6;
+/** What took no time is still visible. */
+const MIN_UNITS = 6;
 const MAX_DEPTH = 6;
 
 function bar({ from, to, error, isWait, kind }: SpanView): Html {
-  const x = Math.min(Math.round(from * BAR_UNITS), BAR_UNITS - LEAST_UNITS);
-  const width = Math.max(Math.round((to - from) * BAR_UNITS), LEAST_UNITS);
+  const x = Math.min(Math.round(from * BAR_UNITS), BAR_UNITS - MIN_UNITS);
+  const width = Math.max(Math.round((to - from) * BAR_UNITS), MIN_UNITS);
   const style = error !== undefined ? 'failed' : isWait ? 'wait' : kind.toLowerCase();
   return html`<svg class="bar" viewBox="0 0 ${BAR_UNITS} 10" preserveAspectRatio="none" aria-hidden="true">
     <rect class="${style}" x="${x}" width="${Math.min(width, BAR_UNITS - x)}" height="10"></rect>
@@ -22,7 +23,7 @@ function spanRow(span: SpanView): Html {
     <details>
       <summary>
         <span class="what"><span class="service">${span.service}</span> ${span.name}</span>
-        <span class="took">${duration(span.durationMs)}</span>
+        <span class="took">${describeDuration(span.durationMs)}</span>
         ${bar(span)}
       </summary>
       ${span.error === undefined ? '' : html`<p class="failed">${span.error}</p>`}
@@ -46,7 +47,7 @@ function spanRow(span: SpanView): Html {
           ${span.links.map(
             ({ traceId }) =>
               html`<tr>
-                <th scope="row">leads to</th>
+                <th scope="row">linked to</th>
                 <td><a href="/releases/${traceId}">${traceId}</a></td>
               </tr>`,
           )}
@@ -58,7 +59,7 @@ function spanRow(span: SpanView): Html {
 
 function phaseSection(phase: Phase, index: number): Html {
   return html`<section class="phase ${phase.isFailed ? 'has-failed' : ''}" aria-labelledby="phase-${index}">
-    <h2 id="phase-${index}">${phase.title} <span class="took">${duration(phase.durationMs)}</span></h2>
+    <h2 id="phase-${index}">${phase.title} <span class="took">${describeDuration(phase.durationMs)}</span></h2>
     <p class="soft">from ${timeOf(phase.startMs)}</p>
     <ol class="spans">
       ${phase.spans.map(spanRow)}
@@ -68,7 +69,7 @@ function phaseSection(phase: Phase, index: number): Html {
 
 export function releaseContent(view: ReleaseView): Html {
   return html`<p class="soft">
-      ${view.pipelines.join(', ')} · ${duration(view.durationMs)} so far, from ${timeOf(view.startMs)}
+      ${view.pipelines.join(', ')} · ${describeDuration(view.durationMs)} so far, from ${timeOf(view.startMs)}
       ${view.digest ? html`· <code>${view.digest}</code>` : ''}
     </p>
     ${
@@ -88,8 +89,8 @@ export function releaseContent(view: ReleaseView): Html {
               ${view.commits.map(
                 ({ sha, headline, author, url }) =>
                   html`<li>
-                    <a href="${url ?? ''}"><code>${sha.slice(0, 7)}</code></a> ${headline}
-                    <span class="soft">${author ?? ''}</span>
+                    <a href="${url}"><code>${sha.slice(0, 7)}</code></a> ${headline}
+                    ${author === undefined ? '' : html`<span class="soft">${author}</span>`}
                   </li>`,
               )}
             </ul>
@@ -109,13 +110,13 @@ export function releaseContent(view: ReleaseView): Html {
 
 /** Where the time went, in a sentence. */
 function overview(phases: readonly Phase[]): Html {
-  return html`${phases.map(({ title, durationMs }, index) => html`${index > 0 ? ' → ' : ''}<span class="step">${title} <strong>${duration(durationMs)}</strong></span>`)}`;
+  return html`${phases.map(({ title, durationMs }, index) => html`${index > 0 ? ' → ' : ''}<span class="step">${title} <strong>${describeDuration(durationMs)}</strong></span>`)}`;
 }
 
-/** For a release that this process knows nothing of. */
+/** For a trace that this process knows nothing of. */
 export function unknownRelease(traceId: string): Html {
   return html`<p>Nothing is known here of trace <code>${traceId}</code>.</p>
     <p class="soft">
-      A promoter knows the releases that it told of since it started, and those that run now. Tempo has the rest.
+      This page covers releases recorded since the process started, and those that run now. Tempo has the rest.
     </p>`;
 }

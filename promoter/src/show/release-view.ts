@@ -1,6 +1,7 @@
-// A release's way for people: phases, each to scale within itself, so that five seconds are still seen beside three days. Pure.
+// A release's timeline for people: phases, each to scale within itself, so that five seconds are still seen beside three days. Pure.
 import type { AttributeValue } from '@opentelemetry/api';
 import type { SpanRecord } from '@delivery/telemetry/release';
+import { commitOf, commitsSince } from '../decide/lineage.ts';
 import type { PipelineSnapshot } from '../decide/promotion.ts';
 import { ATTRIBUTE, textOf } from '../trace/attributes.ts';
 
@@ -38,11 +39,11 @@ export interface ReleaseView {
   commit: string | undefined;
   digest: string | undefined;
   startMs: number;
-  /** Until the last thing that is told. */
+  /** Until the last thing that is recorded. */
   durationMs: number;
   phases: readonly Phase[];
   /** What ships with it: since the release before, newest first. */
-  commits: readonly { sha: string; headline: string; author: string | undefined; url: string | undefined }[];
+  commits: readonly { sha: string; headline: string; author: string | undefined; url: string }[];
   people: readonly string[];
   links: readonly { title: string; url: string }[];
 }
@@ -69,17 +70,15 @@ const ROLLOUT = new Set<SpanRecord['role']>([
 /** What happens before an environment is named belongs to the build. */
 function phaseOf(span: SpanRecord): string {
   const environment = textOf(span, ATTRIBUTE.environment);
-  if (environment === '') return 'Build';
-  // Nobody may come for hours: that is no time of the rollout's.
+  if (environment === undefined) return 'Build';
+  // A request may not come for hours, which are not part of the rollout.
   if (span.role === 'first request') return `First request in ${environment}`;
   return ROLLOUT.has(span.role) ? `Rollout in ${environment}` : `Promotion to ${environment}`;
 }
 
 function depthIn(spans: ReadonlyMap<string, SpanRecord>, span: SpanRecord): number {
-  let depth = 0;
-  for (let parent = spans.get(span.parentSpanId ?? ''); parent; parent = spans.get(parent.parentSpanId ?? ''))
-    depth += 1;
-  return depth;
+  const parent = span.parentSpanId === undefined ? undefined : spans.get(span.parentSpanId);
+  return parent ? 1 + depthIn(spans, parent) : 0;
 }
 
 function toPhase(title: string, spans: readonly SpanRecord[]): Phase {
@@ -135,13 +134,12 @@ export function describeRelease(
   pipelines: readonly PipelineSnapshot[],
   templates: LinkTemplates,
 ): ReleaseView {
-  const first = (name: string): string | undefined =>
-    spans.map((span) => textOf(span, name)).find((value) => value !== '');
+  const first = (name: string): string | undefined => spans.flatMap((span) => textOf(span, name) ?? [])[0];
   const commit = first(ATTRIBUTE.revision);
   const startMs = Math.min(...spans.map((span) => span.startMs));
   const endMs = Math.max(...spans.map((span) => span.endMs));
   const phases = [...Map.groupBy(spans, phaseOf)].map(([title, own]) => toPhase(title, own));
-  const named = [...new Set(spans.map((span) => textOf(span, ATTRIBUTE.pipeline)).filter(Boolean))];
+  const named = [...new Set(spans.flatMap((span) => textOf(span, ATTRIBUTE.pipeline) ?? []))];
   return {
     traceId,
     title: first(ATTRIBUTE.artifactVersion) ?? commit?.slice(0, 7) ?? traceId,
@@ -158,16 +156,16 @@ export function describeRelease(
 }
 
 const ORDER = ['Build', 'Promotion', 'Rollout', 'First'];
-const order = (title: string): number => ORDER.indexOf(title.split(' ')[0] ?? '');
+const order = (title: string): number => ORDER.findIndex((word) => title.startsWith(word));
 
 function shippedCommits(commit: string, pipelines: readonly PipelineSnapshot[]): ReleaseView['commits'] {
   for (const { lineage, environments } of pipelines) {
-    const known = lineage?.commits[commit];
+    const known = commitOf(lineage, commit);
     if (!lineage || !known) continue;
-    // Since what any environment ran before; without one, the release's own commit.
+    // Since what any environment ran before, other than a build of the same commit.
     const before = environments.flatMap(({ previous }) => previous?.commit ?? []);
-    const end = known.history.findIndex(({ sha }, index) => index > 0 && before.some((one) => sha.startsWith(one)));
-    return known.history.slice(0, end > 0 ? end : 1).map(({ sha, headline, author }) => ({
+    const others = before.filter((name) => !known.sha.startsWith(name));
+    return commitsSince(known, others).map(({ sha, headline, author }) => ({
       sha,
       headline,
       author,
@@ -195,11 +193,12 @@ function linksOf(traceId: string, spans: readonly SpanRecord[], templates: LinkT
   if (traceUrl) links.set('Trace', traceUrl.replaceAll('{traceId}', traceId));
   for (const span of spans) {
     const run = textOf(span, ATTRIBUTE.runUrl);
-    if (run) links.set(`Run of ${textOf(span, ATTRIBUTE.pipelineName) || 'the workflow'}`, run);
+    if (run) links.set(`Run of ${textOf(span, ATTRIBUTE.pipelineName) ?? 'the workflow'}`, run);
     const change = textOf(span, ATTRIBUTE.change);
     const url = textOf(span, ATTRIBUTE.url);
     if (span.role === 'push' && url) links.set('Push', url);
-    if (change && url) links.set(`#${change} for ${textOf(span, ATTRIBUTE.environment)}`, url);
+    const environment = textOf(span, ATTRIBUTE.environment);
+    if (change && url && environment) links.set(`#${change} for ${environment}`, url);
     const application = textOf(span, ATTRIBUTE.application);
     if (application && argocdUrl)
       links.set(`Argo CD: ${application}`, argocdUrl.replaceAll('{application}', encodeURIComponent(application)));

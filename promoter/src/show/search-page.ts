@@ -21,10 +21,10 @@ function foundSection({ pipeline, what, traceId, whereabouts }: FoundChange, ind
 export function searchContent(query: string, found: readonly FoundChange[]): Html {
   if (query.trim() === '') return html`<p class="soft">A commit, a pull request, a tag or a digest.</p>`;
   if (found.length === 0)
-    return html`<p>Nothing that runs, or ran lately, is <strong>${query}</strong>.</p>
+    return html`<p>No match for <strong>${query}</strong> in running or recent releases.</p>
       <p class="soft">
-        Commits are known as far as the last hundred before each release; pull requests by the number in a commit's
-        headline, or as the promotion's own.
+        Commits are known as far as the last hundred before each release, pull requests by the number in a commit's
+        headline or as the promotion's own.
       </p>`;
   return html`${found.map(foundSection)}`;
 }

@@ -51,13 +51,13 @@ export const ATTRIBUTE = {
   url: 'url.full',
 } as const;
 
-/** @returns an empty text where the span does not say. */
-export function textOf({ attributes }: SpanRecord, name: string): string {
+/** @returns undefined where the span does not say. */
+export function textOf({ attributes }: SpanRecord, name: string): string | undefined {
   const value = attributes[name];
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The nodes of the service graph, from a push to what it changed. The last one is the service that is delivered. */
+/** The nodes of the service graph, from a push to Argo CD. Behind them comes the service that is delivered. */
 export const SERVICE = {
   developer: 'developer',
   github: 'github',

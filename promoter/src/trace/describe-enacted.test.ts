@@ -1,15 +1,16 @@
-// What a reconcile did, told in hops, and judged by Tempo's own rules.
+// What a reconcile did, in hops, judged by Tempo's own rules.
 import { drawServiceGraph, type Span } from '@delivery/service-graph';
 import type { SpanRecord } from '@delivery/telemetry/release';
 import { describe, expect, it } from 'vitest';
 import { parsePromotionFile, type Pipeline } from '../decide/pipeline.ts';
-import type { Decision, EnvironmentSnapshot, PipelineSnapshot, Promote, Release } from '../decide/promotion.ts';
-import type { ConfigSnapshot, Enacted } from '../ports.ts';
+import type { Decision, EnvironmentSnapshot, PipelineSnapshot, Promote } from '../decide/promotion.ts';
+import type { Release } from '../decide/release.ts';
 import { describeEnacted } from './describe-enacted.ts';
-import { promoteSpanId, passageOf } from './traced-promotion.ts';
+import type { Enacted } from './facts.ts';
+import { promoteSpanId, tracedPromotion } from './traced-promotion.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 10);
-const exact = { publishedMs: () => NOW - 2_000, landedMs: () => undefined };
+const exact = { publishedMs: () => NOW - 2_000, committedMs: () => undefined };
 const sha = (index: number): string => index.toString(16).repeat(40);
 
 function toSpan({ error, links, attributes, ...span }: SpanRecord): Span {
@@ -44,7 +45,7 @@ function snapshotOf(index: number): PipelineSnapshot {
   const pipeline = pipelineOf(index);
   const url = `https://github.com/acme/app${index}`;
   const environments = pipeline.environments.map((environment): EnvironmentSnapshot => ({
-    environment,
+    declared: environment,
     manifest: '',
     image: { tag: '', digest: '' },
     record: undefined,
@@ -64,8 +65,7 @@ function snapshotOf(index: number): PipelineSnapshot {
     deployments: [],
   };
   return {
-    pipeline,
-    file: 'p.yaml',
+    declared: pipeline,
     candidates: [],
     lineage: { url, commits: { [sha(index)]: commit }, comparisons: {} },
     environments,
@@ -73,18 +73,7 @@ function snapshotOf(index: number): PipelineSnapshot {
 }
 
 function roundOf(pipelines: readonly PipelineSnapshot[], decisions: readonly Decision[], enacted: readonly Enacted[]) {
-  const snapshot: ConfigSnapshot = {
-    head: 'head',
-    repositoryId: '',
-    declared: [],
-    url: 'https://github.com/acme/config',
-    tree: '',
-    recentCommits: [],
-    recentRecords: [],
-    pipelines,
-    freezes: [],
-    problems: [],
-  };
+  const snapshot = { url: 'https://github.com/acme/config', pipelines };
   return { snapshot, decisions, enacted, startedMs: NOW - 500, endedMs: NOW, exact };
 }
 
@@ -118,12 +107,12 @@ describe('five images in one commit', () => {
     }
   });
 
-  it('lead to each other', () => {
+  it('are linked to each other', () => {
     for (const [index, pipeline] of pipelines.entries()) {
-      const own = passageOf(pipeline, 'dev', releaseOf(index + 1));
+      const own = tracedPromotion(pipeline, 'dev', releaseOf(index + 1));
       const promote = spans.find(({ spanId }) => own && spanId === promoteSpanId(own));
       const others = pipelines.flatMap((other, at) =>
-        at === index ? [] : [passageOf(other, 'dev', releaseOf(at + 1))?.traceId],
+        at === index ? [] : [tracedPromotion(other, 'dev', releaseOf(at + 1))?.traceId],
       );
 
       expect(promote?.links.map(({ traceId }) => traceId)).toEqual(others);
@@ -131,7 +120,7 @@ describe('five images in one commit', () => {
   });
 });
 
-it('a release whose commit nobody knows has no trace, and stops nobody', () => {
+it('a release whose commit is not known has no trace, and stops no other', () => {
   const known = snapshotOf(1);
   const unknown: PipelineSnapshot = { ...snapshotOf(2), lineage: undefined };
   const promote = (index: number): Promote => ({

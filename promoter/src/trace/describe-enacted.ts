@@ -1,26 +1,9 @@
-// What a reconcile decided, and GitHub then did -> hops. Pure.
+// What a reconcile decided, and GitHub then did -> hops, each the spans that are exported together. Pure.
 import type { SpanRecord } from '@delivery/telemetry/release';
 import type { Decision, EnvironmentSnapshot, Merge, PipelineSnapshot, Promote, RollBack } from '../decide/promotion.ts';
-import type { ConfigSnapshot, Enacted } from '../ports.ts';
-import { describeEnding, describeLanding, describeOpening } from './describe-promotion.ts';
-import { type Passage, passageOf, passageOfRecord, promoteSpanId } from './traced-promotion.ts';
-
-/** One reconcile: what it read and decided, and what GitHub did. */
-export interface EnactedRound {
-  snapshot: ConfigSnapshot;
-  decisions: readonly Decision[];
-  enacted: readonly Enacted[];
-  startedMs: number;
-  endedMs: number;
-}
-
-/** What the process that lived through it knows more exactly than Git and Kubernetes, whose times have seconds. */
-export interface ExactTimes {
-  /** When the webhook of a digest's publication came. */
-  publishedMs(digest: string): number | undefined;
-  /** When GitHub answered that a commit is on the base branch. */
-  landedMs(configCommit: string): number | undefined;
-}
+import { describeCommit, describeEnding, describeOpenedPullRequest } from './describe-promotion.ts';
+import type { Enacted, EnactedRound, ExactTimes } from './facts.ts';
+import { promoteSpanId, recordedPromotion, type TracedPromotion, tracedPromotion } from './traced-promotion.ts';
 
 export interface EnactedFacts extends EnactedRound {
   exact: ExactTimes;
@@ -34,136 +17,161 @@ interface Found {
 }
 
 function find({ snapshot }: EnactedFacts, where: { pipeline: string; environment: string }): Found | undefined {
-  const pipeline = snapshot.pipelines.find((candidate) => candidate.pipeline.name === where.pipeline);
-  const target = pipeline?.environments.find(({ environment }) => environment.name === where.environment);
+  const pipeline = snapshot.pipelines.find(({ declared }) => declared.name === where.pipeline);
+  const target = pipeline?.environments.find(({ declared }) => declared.name === where.environment);
   return pipeline && target ? { pipeline, target } : undefined;
 }
 
 /** What set a promotion off: the publication of a first environment's release, otherwise the proof of what comes before. */
 export function causeOf({ pipeline, target }: Found, digest: string, startedMs: number, exact: ExactTimes): number {
-  const { after } = target.environment;
+  const { after } = target.declared;
   if (after.length === 0) return Math.min(exact.publishedMs(digest) ?? startedMs, startedMs);
-  const proofs = pipeline.environments.flatMap(({ environment, rollout, record }) => {
-    if (!after.includes(environment.name) || rollout.state !== 'healthy' || rollout.digest !== digest) return [];
+  const proofs = pipeline.environments.flatMap(({ declared, rollout, record }) => {
+    if (!after.includes(declared.name) || rollout.state !== 'healthy' || rollout.digest !== digest) return [];
     // The proof has seconds: it came after its own commit all the same.
-    return [Math.max(Date.parse(rollout.since), exact.landedMs(record?.commit ?? '') ?? 0)];
+    const committedMs = record && exact.committedMs(record.commit);
+    return [Math.max(Date.parse(rollout.since), committedMs ?? 0)];
   });
   return proofs.length === after.length ? Math.min(Math.max(...proofs), startedMs) : startedMs;
 }
 
 export function describeEnacted(facts: EnactedFacts): SpanRecord[][] {
-  return facts.enacted.flatMap((done) => {
-    if (done.kind === 'committed') return committed(facts, done);
-    if (done.kind === 'merged') return merged(facts, done);
-    if (done.kind === 'opened' || done.kind === 'updated') return opened(facts, done);
-    if (done.kind === 'closed') return closed(facts, done);
-    return [];
-  });
+  return facts.enacted.flatMap((done) => describeDone(facts, done));
 }
 
-/** One commit may move several images, each on a way of its own. */
-function committed(facts: EnactedFacts, done: Done<'committed'>): SpanRecord[][] {
-  const direct = facts.decisions.filter(
-    (decision): decision is Promote | RollBack => decision.kind === 'promote' || decision.kind === 'roll back',
-  );
-  const passages = direct.map((decision) => passageOfDirect(facts, decision, done.oid));
-  return direct.flatMap((decision, index) => {
-    const passage = passages[index];
+function describeDone(facts: EnactedFacts, done: Enacted): SpanRecord[][] {
+  switch (done.kind) {
+    case 'committed':
+      return committed(facts, done);
+    case 'merged':
+      return merged(facts, done);
+    case 'opened':
+    case 'updated':
+      return opened(facts, done);
+    case 'closed':
+      return closed(facts, done);
+    case 'described':
+    case 'refused':
+    case 'stale':
+      return [];
+  }
+}
+
+interface DirectPromotion {
+  decision: Promote | RollBack;
+  found: Found;
+  promotion: TracedPromotion;
+}
+
+/** One commit may move several images, each in a trace of its own. */
+function committed(facts: EnactedFacts, { oid }: Done<'committed'>): SpanRecord[][] {
+  const direct = facts.decisions.flatMap((decision): DirectPromotion[] => {
+    if (decision.kind !== 'promote' && decision.kind !== 'roll back') return [];
     const found = find(facts, decision);
-    if (!passage || !found) return [];
-    const others = passages.filter((other) => other && other !== passage) as Passage[];
-    const links = others.map((other) => ({ traceId: other.traceId, spanId: promoteSpanId(other) }));
-    const taken =
-      decision.kind === 'roll back' ? passageOf(found.pipeline, decision.environment, decision.from) : undefined;
-    if (taken) links.push({ traceId: taken.traceId, spanId: promoteSpanId(taken) });
-    const { startedMs, endedMs } = facts;
-    const landing = describeLanding(passage, {
-      causeMs:
-        passage.kind === 'rollback' ? startedMs : causeOf(found, decision.release.digest, startedMs, facts.exact),
-      startedMs,
-      landedMs: endedMs,
-      commit: done.oid,
-      reason: decision.reason,
-      pullRequest: undefined,
-      approvedBy: [],
-      soaks: found.target.environment.gates.soak !== undefined && passage.kind === 'promotion',
-      links,
-    });
-    if (!taken) return [landing];
-    const ending = describeEnding(taken, {
-      openedMs: startedMs,
-      endedMs,
-      outcome: 'rolled back',
-      reason: decision.reason,
-      by: passage,
-    });
-    return [landing, ending];
+    const promotion = found && tracedDirect(facts, found.pipeline, decision, oid);
+    return found && promotion ? [{ decision, found, promotion }] : [];
+  });
+  return direct.flatMap((one) => {
+    const others = direct.filter((other) => other !== one);
+    return describeDirect(
+      facts,
+      one,
+      oid,
+      others.map(({ promotion }) => promotion),
+    );
   });
 }
 
-function passageOfDirect(facts: EnactedFacts, decision: Promote | RollBack, commit: string): Passage | undefined {
-  const found = find(facts, decision);
-  if (!found) return undefined;
-  const seed = { kind: 'rollback', configUrl: facts.snapshot.url, commit } as const;
-  return passageOf(
-    found.pipeline,
-    decision.environment,
-    decision.release,
-    decision.kind === 'roll back' ? seed : undefined,
-  );
+function tracedDirect(
+  { snapshot }: EnactedFacts,
+  pipeline: PipelineSnapshot,
+  { kind, environment, release }: Promote | RollBack,
+  commit: string,
+): TracedPromotion | undefined {
+  const seed = kind === 'roll back' ? ({ kind: 'rollback', configUrl: snapshot.url, commit } as const) : undefined;
+  return tracedPromotion(pipeline, environment, release, seed);
+}
+
+function describeDirect(
+  { startedMs, endedMs, exact }: EnactedFacts,
+  { decision, found, promotion }: DirectPromotion,
+  commit: string,
+  others: readonly TracedPromotion[],
+): SpanRecord[][] {
+  const rolledBack =
+    decision.kind === 'roll back' ? tracedPromotion(found.pipeline, decision.environment, decision.from) : undefined;
+  const linked = rolledBack ? [...others, rolledBack] : others;
+  const isRollback = promotion.kind === 'rollback';
+  const { reason, release } = decision;
+  const hop = describeCommit(promotion, {
+    causeMs: isRollback ? startedMs : causeOf(found, release.digest, startedMs, exact),
+    startedMs,
+    committedMs: endedMs,
+    commit,
+    reason,
+    pullRequest: undefined,
+    approvedBy: [],
+    soaks: found.target.declared.gates.soak !== undefined && !isRollback,
+    links: linked.map((other) => ({ traceId: other.traceId, spanId: promoteSpanId(other) })),
+  });
+  if (!rolledBack) return [hop];
+  return [
+    hop,
+    describeEnding(rolledBack, { openedMs: startedMs, endedMs, outcome: 'rolled back', reason, by: promotion }),
+  ];
 }
 
 function merged(facts: EnactedFacts, done: Done<'merged'>): SpanRecord[][] {
+  const { startedMs, endedMs, exact } = facts;
   const found = find(facts, done);
   const decision = facts.decisions.find(
     (candidate): candidate is Merge => candidate.kind === 'merge' && candidate.number === done.number,
   );
-  const passage = found && decision && passageOf(found.pipeline, done.environment, decision.release);
-  if (!passage) return [];
-  const { startedMs } = facts;
-  const pull = found.target.pullRequest;
+  const promotion = found && decision && tracedPromotion(found.pipeline, done.environment, decision.release);
+  if (!promotion) return [];
+  const { declared, pullRequest } = found.target;
   return [
-    describeLanding(passage, {
-      causeMs: causeOf(found, decision.release.digest, startedMs, facts.exact),
+    describeCommit(promotion, {
+      causeMs: causeOf(found, decision.release.digest, startedMs, exact),
       startedMs,
-      landedMs: facts.endedMs,
+      committedMs: endedMs,
       commit: done.oid,
       reason: decision.reason,
       pullRequest: {
         number: done.number,
-        url: pull?.url,
-        openedMs: pull ? Date.parse(pull.openedAt) : undefined,
+        url: pullRequest?.url,
+        openedMs: pullRequest ? Date.parse(pullRequest.openedAt) : undefined,
       },
       approvedBy: decision.approvedBy,
-      soaks: found.target.environment.gates.soak !== undefined,
+      soaks: declared.gates.soak !== undefined,
     }),
   ];
 }
 
-/** A pull request that carries another release now ended the way of the one before. */
+/** A pull request that carries another release now ended the promotion of the one before. */
 function opened(facts: EnactedFacts, done: Done<'opened' | 'updated' | 'described' | 'closed'>): SpanRecord[][] {
   const found = find(facts, done);
-  const decision = facts.decisions.find(
-    (candidate) =>
-      (candidate.kind === 'propose' || candidate.kind === 'update') &&
-      candidate.pipeline === done.pipeline &&
-      candidate.environment === done.environment,
-  );
+  const decision = facts.decisions.find((candidate) => isProposalOf(candidate, done));
   if (!found || (decision?.kind !== 'propose' && decision?.kind !== 'update')) return [];
-  const passage = passageOf(found.pipeline, done.environment, decision.release);
-  if (!passage) return [];
-  const { startedMs, endedMs } = facts;
-  const url = found.target.pullRequest?.url ?? `${facts.snapshot.url}/pull/${done.number}`;
-  const opening = describeOpening(passage, {
-    startedMs,
-    openedMs: endedMs,
-    number: done.number,
-    title: decision.title,
-    url,
-  });
-  const before = found.target.pullRequest?.record;
-  if (!before || before.release.digest === decision.release.digest) return [opening];
-  return [opening, ...ended(facts, found, 'superseded', decision.reason, passage)];
+  const promotion = tracedPromotion(found.pipeline, done.environment, decision.release);
+  if (!promotion) return [];
+  const { startedMs, endedMs: openedMs, snapshot } = facts;
+  const { number } = done;
+  const { title, reason, release } = decision;
+  const { pullRequest } = found.target;
+  const url = pullRequest?.url ?? `${snapshot.url}/pull/${number}`;
+  const opening = describeOpenedPullRequest(promotion, { startedMs, openedMs, number, title, url });
+  const before = pullRequest?.record;
+  if (!before || before.release.digest === release.digest) return [opening];
+  return [opening, ...ended(facts, found, 'superseded', reason, promotion)];
+}
+
+function isProposalOf(decision: Decision, where: { pipeline: string; environment: string }): boolean {
+  return (
+    (decision.kind === 'propose' || decision.kind === 'update') &&
+    decision.pipeline === where.pipeline &&
+    decision.environment === where.environment
+  );
 }
 
 function closed(facts: EnactedFacts, done: Done<'opened' | 'updated' | 'described' | 'closed'>): SpanRecord[][] {
@@ -176,11 +184,11 @@ function ended(
   { pipeline, target }: Found,
   outcome: 'superseded' | 'closed',
   reason: string,
-  by: Passage | undefined,
+  by: TracedPromotion | undefined,
 ): SpanRecord[][] {
-  const pull = target.pullRequest;
-  const passage = pull?.record && passageOfRecord(pipeline, pull.record, snapshot.url);
-  if (!pull || !passage) return [];
-  const openedMs = Date.parse(pull.openedAt);
-  return [describeEnding(passage, { openedMs, endedMs, outcome, reason, by })];
+  const { pullRequest } = target;
+  const promotion = pullRequest?.record && recordedPromotion(pipeline, pullRequest.record, snapshot.url);
+  if (!pullRequest || !promotion) return [];
+  const openedMs = Date.parse(pullRequest.openedAt);
+  return [describeEnding(promotion, { openedMs, endedMs, outcome, reason, by })];
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePromotionFile } from '../decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
-import type { ConfigSnapshot } from '../ports.ts';
 import { describeObserved, describeOpenRequest } from './describe-observed.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 10);
@@ -29,14 +28,13 @@ const record: PromotionRecord = {
 };
 /** Nothing runs in prod yet; a pull request is open for it. */
 const environment: EnvironmentSnapshot = {
-  environment: prod,
+  declared: prod,
   manifest: '',
   image: { tag: '', digest: '' },
   record: undefined,
   previous: undefined,
   branch: undefined,
   pullRequest: {
-    id: '',
     number: 7,
     url: 'https://github.com/acme/config/pull/7',
     title: 'promote(todo): prod to main-1',
@@ -53,37 +51,23 @@ const environment: EnvironmentSnapshot = {
   rollout: { state: 'unknown', reason: 'nothing is released yet' },
 };
 const read: PipelineSnapshot = {
-  pipeline,
-  file: 'p.yaml',
+  declared: pipeline,
   candidates: [],
   lineage: { url: 'https://github.com/acme/todo', commits: {}, comparisons: {} },
   environments: [environment],
 };
-const snapshot: ConfigSnapshot = {
-  head: '',
-  repositoryId: '',
-  declared: [],
-  url: 'https://github.com/acme/config',
-  tree: '',
-  recentCommits: [],
-  recentRecords: [],
-  pipelines: [read],
-  freezes: [],
-  problems: [],
-};
 const about = (startedMs: number) => ({
-  snapshot,
   pipeline: read,
   environment,
-  rollout: environment.rollout,
+  configUrl: 'https://github.com/acme/config',
   facts: undefined,
   nowMs: NOW,
-  exact: { publishedMs: () => undefined, landedMs: () => undefined },
+  exact: { publishedMs: () => undefined, committedMs: () => undefined },
   startedMs,
 });
 
 describe('a pull request that is open when a promoter starts', () => {
-  it('is told where the one before may have died before it could, though nothing runs there yet', () => {
+  it('is recorded where the one before may have died before it could, though nothing runs there yet', () => {
     expect(describeObserved(about(NOW))).toBeUndefined();
     expect(describeOpenRequest(about(NOW))?.map(({ service, name }) => `${service}: ${name}`)).toEqual([
       'promoter: open pull request',
@@ -91,7 +75,7 @@ describe('a pull request that is open when a promoter starts', () => {
     ]);
   });
 
-  it('is not told again by one that starts much later', () => {
+  it('is not recorded again by one that starts much later', () => {
     expect(describeOpenRequest(about(NOW + 600 * SECOND))).toBeUndefined();
   });
 });

@@ -1,218 +1,200 @@
-// How an environment stands -> hops: the promotion that is in Git, the sync that took it, the rollout that followed. Pure.
-// What was told when it happened is made again here from what lasts; the ids are the same, so whoever lived through it tells it once.
+// How an environment stands -> hops: the promotion that is in Git, the sync that brought it, the rollout that followed. Pure.
+// What was recorded when it happened is made again here from what lasts. The ids are the same, so the recorder keeps the first.
 import type { SpanRecord } from '@delivery/telemetry/release';
-import { currentRelease } from '../decide/decide-environment.ts';
+import { currentRelease } from '../decide/current-release.ts';
+import { commitOf } from '../decide/lineage.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord, Rollout } from '../decide/promotion.ts';
-import { type ClusterFacts, endedSync } from '../observe/judge-rollout.ts';
-import type { ConfigSnapshot } from '../ports.ts';
-import { causeOf, type ExactTimes } from './describe-enacted.ts';
-import { describeLanding, describeOpening, describePublication } from './describe-promotion.ts';
-import { describeRollout, describeSync, type Pod } from './describe-rollout.ts';
-import { type Passage, passageOf, passageOfRecord, promoteSpanId } from './traced-promotion.ts';
+import type { Release } from '../decide/release.ts';
+import { causeOf } from './describe-enacted.ts';
+import { describeCommit, describeOpenedPullRequest, describePublication } from './describe-promotion.ts';
+import { describeRollout, describeSync } from './describe-rollout.ts';
+import type { ExactTimes, RolloutFacts, SyncFact } from './facts.ts';
+import { promoteSpanId, recordedPromotion, type TracedPromotion, tracedPromotion } from './traced-promotion.ts';
 
-export interface ObservedFacts {
-  snapshot: ConfigSnapshot;
+export interface ObservedEnvironment {
   pipeline: PipelineSnapshot;
   environment: EnvironmentSnapshot;
-  rollout: Rollout;
-  facts: ClusterFacts | undefined;
+  /** Of the config repository. */
+  configUrl: string;
+  /** Undefined where the cluster says nothing. */
+  facts: RolloutFacts | undefined;
   nowMs: number;
   exact: ExactTimes;
-  /** When this process began: what is older was told by another. */
+  /** When this process began: what is older was recorded by another. */
   startedMs: number;
 }
 
 export interface Observed {
-  passage: Passage;
+  promotion: TracedPromotion;
   /** The commit of the config repository that brought the release. */
   configCommit: string;
-  landedMs: number;
+  committedMs: number;
   hops: SpanRecord[][];
-  /** The deployments of its commit say that it was told before: the hops are for people here. */
-  isTold: boolean;
+  /** The deployments of its source commit say that another process recorded it. */
+  isKnown: boolean;
   /** How the rollout ended; undefined while it has not. */
-  outcome: { state: 'healthy' | 'degraded'; atMs: number; reason: string } | undefined;
+  outcome: { state: 'healthy' | 'degraded'; atMs: number; reason: string | undefined } | undefined;
 }
 
-/** A process that died may have opened a pull request that it did not tell of; what is older than this, somebody told. */
-const UNTOLD_MS = 120_000;
-/** Nobody is down for longer and wants to tell of it; a first start does not tell of a hundred old releases. */
+/** A process that died may have opened a pull request without recording it; what is older than this was recorded. */
+const UNRECORDED_MS = 120_000;
+/** No process is down for longer; a first start does not export a hundred old releases. */
 const FORGOTTEN_MS = 86_400_000;
 
-/** @returns undefined where nothing is on its way. */
-export function describeObserved(about: ObservedFacts): Observed | undefined {
-  const { snapshot, pipeline, environment, rollout, facts } = about;
+type Ended = Extract<Rollout, { state: 'healthy' | 'degraded' }>;
+
+/** A promotion that is in Git: by a record of ours, or by a person's commit that was rolled out. */
+interface InGit {
+  promotion: TracedPromotion;
+  record: PromotionRecord | undefined;
+  configCommit: string;
+  committedMs: number;
+}
+
+/** @returns undefined where nothing is under way. */
+export function describeObserved(about: ObservedEnvironment): Observed | undefined {
+  const { pipeline, environment, facts } = about;
+  const { rollout } = environment;
   const release = currentRelease(pipeline, environment);
-  const { record } = environment;
-  const isOurs = record !== undefined && record.release.digest === release?.digest;
-  const sync =
-    facts && release
-      ? endedSync({ record: isOurs ? record : undefined, recentCommits: snapshot.recentCommits }, facts)
-      : undefined;
   const ended = rollout.state === 'healthy' || rollout.state === 'degraded' ? rollout : undefined;
-  const passage =
-    isOurs && record
-      ? passageOfRecord(pipeline, record, snapshot.url)
-      : release && sync && ended
-        ? passageOf(pipeline, environment.environment.name, release, {
-            kind: 'by hand',
-            configUrl: snapshot.url,
-            commit: sync.revision,
-          })
-        : undefined;
-  if (!passage) return undefined;
-  /** The way that the release went when it was promoted: what goes back, or is put there by hand, leads to it. */
-  const own = release && passageOf(pipeline, environment.environment.name, release);
-  const configCommit = isOurs && record ? record.commit : (sync?.revision ?? '');
-  const landedMs =
-    about.exact.landedMs(configCommit) ?? Date.parse((isOurs ? record?.committedAt : sync?.operation.startedAt) ?? '');
-  // Where no cluster tells of rollouts, the promotion is all there is to tell.
-  const lastMs = ended ? Date.parse(ended.since) : rollout.state === 'unknown' ? landedMs : undefined;
-  const isTold = wasTold(about, passage, configCommit, lastMs, ended !== undefined);
+  const found = release && findInGit(about, release, ended);
+  if (!found) return undefined;
+  const { promotion, record, configCommit, committedMs } = found;
+  // Where no cluster says how rollouts end, the promotion is all that there is.
+  const lastMs = ended ? Date.parse(ended.since) : rollout.state === 'unknown' ? committedMs : undefined;
+  const isKnown = wasRecorded(about, found, lastMs, ended !== undefined);
   const hops: SpanRecord[][] = [];
-  if (isOurs && record) hops.push(publicationOf(about, passage, landedMs), landingOf(about, passage, record, landedMs));
-  if (facts && sync) {
-    hops.push(syncOf(about, passage, sync, landedMs));
-    if (ended && sync.operation.phase === 'Succeeded')
-      hops.push(rolledOutOf({ ...about, facts }, passage, { sync, ended, landedMs, own }));
+  if (record) hops.push(publicationOf(about, found), commitHop(about, found, record));
+  if (facts?.sync) {
+    hops.push(syncHop(about, found, facts.sync));
+    if (ended && facts.sync.error === undefined)
+      hops.push(rolloutHop(about, found, { ...facts, sync: facts.sync }, ended));
   }
   const outcome =
-    ended && sync
-      ? { state: ended.state, atMs: Date.parse(ended.since), reason: 'reason' in ended ? ended.reason : '' }
+    ended && facts?.sync && !isKnown
+      ? { state: ended.state, atMs: Date.parse(ended.since), reason: 'reason' in ended ? ended.reason : undefined }
       : undefined;
-  return { passage, configCommit, landedMs, hops, isTold, outcome: isTold ? undefined : outcome };
+  return { promotion, configCommit, committedMs, hops, isKnown, outcome };
+}
+
+function findInGit(
+  { pipeline, environment, configUrl, facts, exact }: ObservedEnvironment,
+  release: Release,
+  ended: Ended | undefined,
+): InGit | undefined {
+  const { record } = environment;
+  if (record?.release.digest === release.digest) {
+    const promotion = recordedPromotion(pipeline, record, configUrl);
+    const committedMs = exact.committedMs(record.commit) ?? Date.parse(record.committedAt);
+    return promotion && { promotion, record, configCommit: record.commit, committedMs };
+  }
+  if (!facts?.sync || !ended) return undefined;
+  const { revision: commit, startedMs } = facts.sync;
+  const promotion = tracedPromotion(pipeline, environment.declared.name, release, {
+    kind: 'by hand',
+    configUrl,
+    commit,
+  });
+  const committedMs = exact.committedMs(commit) ?? startedMs;
+  return promotion && { promotion, record: undefined, configCommit: commit, committedMs };
 }
 
 /**
- * The deployments of the commit say it. Where they may not be read, what ended some time before this process began was told by the one
- * before; and what ended long before belongs to a time when nobody told anything.
+ * The deployments of the source commit say it. Where they may not be read, what ended some time before this process began was recorded by
+ * the one before; and what ended long before belongs to a time when nothing was recorded.
  */
-function wasTold(
-  { pipeline, startedMs }: ObservedFacts,
-  { source, ...passage }: Passage,
-  configCommit: string,
+function wasRecorded(
+  { pipeline, startedMs }: ObservedEnvironment,
+  { promotion, configCommit }: InGit,
   lastMs: number | undefined,
-  isWrittenDown: boolean,
+  hasEnded: boolean,
 ): boolean {
-  const deployments = pipeline.lineage?.commits[source?.commit ?? '']?.deployments;
-  const isWritten = deployments?.some(
-    (deployment) =>
-      deployment.configCommit === configCommit &&
-      deployment.environment === `${passage.pipeline}/${passage.environment}`,
+  const deployments = commitOf(pipeline.lineage, promotion.source?.commit)?.deployments;
+  const environment = `${promotion.pipeline}/${promotion.environment}`;
+  const isReported = deployments?.some(
+    (deployment) => deployment.configCommit === configCommit && deployment.environment === environment,
   );
-  if (isWritten || lastMs === undefined) return isWritten ?? false;
-  return lastMs < startedMs - (deployments && isWrittenDown ? FORGOTTEN_MS : UNTOLD_MS);
+  if (isReported || lastMs === undefined) return isReported ?? false;
+  return lastMs < startedMs - (deployments && hasEnded ? FORGOTTEN_MS : UNRECORDED_MS);
 }
 
-/** That an image was published is known for certain when it was promoted: where nobody heard of it in time, then at the latest. */
-function publicationOf({ exact }: ObservedFacts, passage: Passage, landedMs: number): SpanRecord[] {
-  if (passage.kind !== 'promotion' || passage.predecessor !== undefined) return [];
-  return describePublication(passage, {
-    receivedMs: exact.publishedMs(passage.release.digest) ?? landedMs,
-    parent: undefined,
-  });
+/** That an image was published is certain once it was promoted: where its webhook did not come in time, then at the latest. */
+function publicationOf({ exact }: ObservedEnvironment, { promotion, committedMs }: InGit): SpanRecord[] {
+  if (promotion.kind !== 'promotion' || promotion.predecessor !== undefined) return [];
+  const receivedMs = exact.publishedMs(promotion.release.digest) ?? committedMs;
+  return describePublication(promotion, { receivedMs, parent: undefined });
 }
 
-function landingOf(
-  { pipeline, environment, exact }: ObservedFacts,
-  passage: Passage,
+function commitHop(
+  { pipeline, environment, exact }: ObservedEnvironment,
+  { promotion, committedMs }: InGit,
   record: PromotionRecord,
-  landedMs: number,
 ): SpanRecord[] {
-  const number = /\/pull\/(\d+)$/.exec(record.pullRequest ?? '')?.[1];
-  return describeLanding(passage, {
-    causeMs: causeOf({ pipeline, target: environment }, record.release.digest, landedMs, exact),
-    startedMs: landedMs,
-    landedMs,
+  return describeCommit(promotion, {
+    causeMs: causeOf({ pipeline, target: environment }, record.release.digest, committedMs, exact),
+    startedMs: committedMs,
+    committedMs,
     commit: record.commit,
     reason: 'as its commit says',
-    pullRequest:
-      record.pullRequest === undefined
-        ? undefined
-        : { number: number === undefined ? undefined : Number(number), url: record.pullRequest, openedMs: undefined },
+    pullRequest: pullRequestOf(record),
     approvedBy: record.approvedBy,
     soaks: false,
   });
 }
 
-type EndedSync = NonNullable<ReturnType<typeof endedSync>>;
-
-const startOf = ({ operation }: EndedSync): number => Date.parse(operation.startedAt ?? operation.finishedAt ?? '');
-
-function syncOf(
-  { environment, nowMs }: ObservedFacts,
-  passage: Passage,
-  sync: EndedSync,
-  landedMs: number,
-): SpanRecord[] {
-  const { operation } = sync;
-  const by = operation.operation?.initiatedBy;
-  return describeSync(
-    passage,
-    {
-      application: environment.environment.application ?? '',
-      landedMs,
-      startedMs: startOf(sync),
-      finishedMs: Date.parse(operation.finishedAt ?? ''),
-      isManual: by?.automated === false || Boolean(by?.username),
-      by: by?.username ?? undefined,
-      error: operation.phase === 'Succeeded' ? undefined : (operation.message ?? operation.phase),
-    },
-    nowMs,
-  );
+function pullRequestOf({ pullRequest: url }: PromotionRecord) {
+  if (url === undefined) return undefined;
+  const number = /\/pull\/(\d+)$/.exec(url)?.[1];
+  return { number: number === undefined ? undefined : Number(number), url, openedMs: undefined };
 }
 
-interface EndedRollout {
-  sync: EndedSync;
-  ended: Extract<Rollout, { state: 'healthy' | 'degraded' }>;
-  landedMs: number;
-  own: Passage | undefined;
+function syncHop(
+  { environment, nowMs }: ObservedEnvironment,
+  { promotion, committedMs }: InGit,
+  sync: SyncFact,
+): SpanRecord[] {
+  const { application } = environment.declared;
+  return application === undefined ? [] : describeSync(promotion, { ...sync, application, committedMs }, nowMs);
 }
 
-function rolledOutOf(
-  { facts, nowMs }: ObservedFacts & { facts: ClusterFacts },
-  passage: Passage,
-  { sync, ended, landedMs, own }: EndedRollout,
+function rolloutHop(
+  { pipeline, environment, nowMs }: ObservedEnvironment,
+  { promotion, committedMs }: InGit,
+  { sync, deployment, pods }: RolloutFacts & { sync: SyncFact },
+  ended: Ended,
 ): SpanRecord[] {
-  const deployment = facts.deployments.find(({ spec }) =>
-    spec.template.spec.containers.some(({ image }) => image.endsWith(`@${passage.release.digest}`)),
-  );
+  // The release's own promotion: a rollback, and what a person put there, is linked to it.
+  const own =
+    promotion.kind === 'promotion'
+      ? undefined
+      : tracedPromotion(pipeline, environment.declared.name, promotion.release);
   return describeRollout(
-    passage,
+    promotion,
     {
-      service: passage.pipeline,
-      deployment: deployment?.metadata,
-      startedMs: Math.max(startOf(sync), landedMs),
-      endedMs: Math.max(Date.parse(ended.since), landedMs),
+      service: promotion.pipeline,
+      deployment,
+      startedMs: Math.max(sync.startedMs, committedMs),
+      endedMs: Math.max(Date.parse(ended.since), committedMs),
       error: ended.state === 'degraded' ? ended.reason : undefined,
-      pods: podsOf(facts, passage.release.digest),
-      links: own && passage.kind !== 'promotion' ? [{ traceId: own.traceId, spanId: promoteSpanId(own) }] : [],
+      pods,
+      links: own ? [{ traceId: own.traceId, spanId: promoteSpanId(own) }] : [],
     },
     nowMs,
   );
 }
 
-function podsOf({ pods }: ClusterFacts, digest: string): Pod[] {
-  return pods
-    .filter(({ spec }) => spec.containers.some(({ image }) => image.endsWith(`@${digest}`)))
-    .map(({ metadata, status }) => {
-      const ready = status.conditions.find((condition) => condition.type === 'Ready' && condition.status === 'True');
-      const readyMs = ready?.lastTransitionTime ? Date.parse(ready.lastTransitionTime) : undefined;
-      return { name: metadata.name, createdMs: Date.parse(metadata.creationTimestamp), readyMs };
-    });
-}
-
-/** The opening of a pull request that nobody may have lived to tell of; undefined where there is none, or somebody did. */
+/** The opening of a pull request that was perhaps not recorded; undefined where there is none, or it was. */
 export function describeOpenRequest({
-  snapshot,
   pipeline,
   environment,
+  configUrl,
   startedMs,
-}: ObservedFacts): SpanRecord[] | undefined {
-  const pull = environment.pullRequest;
-  const passage = pull?.record && passageOfRecord(pipeline, pull.record, snapshot.url);
-  const openedMs = Date.parse(pull?.openedAt ?? '');
-  if (!pull || !passage || openedMs < startedMs - UNTOLD_MS) return undefined;
-  const { number, title, url } = pull;
-  return describeOpening(passage, { startedMs: openedMs, openedMs, number, title, url });
+}: ObservedEnvironment): SpanRecord[] | undefined {
+  const { pullRequest } = environment;
+  const promotion = pullRequest?.record && recordedPromotion(pipeline, pullRequest.record, configUrl);
+  if (!pullRequest || !promotion) return undefined;
+  const openedMs = Date.parse(pullRequest.openedAt);
+  if (openedMs < startedMs - UNRECORDED_MS) return undefined;
+  const { number, title, url } = pullRequest;
+  return describeOpenedPullRequest(promotion, { startedMs: openedMs, openedMs, number, title, url });
 }

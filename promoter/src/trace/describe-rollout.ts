@@ -6,73 +6,61 @@ import {
   type SpanLink,
   type SpanRecord,
 } from '@delivery/telemetry/release';
-import type { FirstRequestFact } from './facts.ts';
+import type { Attributes } from '@opentelemetry/api';
 import { ATTRIBUTE, SERVICE } from './attributes.ts';
 import { sourceAttributes } from './describe-source.ts';
-import { landingSpanId, type Passage, passageKey, passageScope } from './traced-promotion.ts';
-import { makeArrow, makeSpan } from './trace-scope.ts';
+import type { FirstRequestFact, PodFact, SyncFact } from './facts.ts';
+import { makeArrow, makeSpan, type TraceScope } from './make-span.ts';
+import { commitSpanId, promotionKey, promotionScope, type TracedPromotion } from './traced-promotion.ts';
 
-export interface Sync {
+export interface Sync extends Omit<SyncFact, 'revision'> {
+  /** Argo CD's Application. */
   application: string;
   /** When the commit was on the base branch; the sync begins its own wait there. */
-  landedMs: number;
-  startedMs: number;
-  finishedMs: number;
-  /** A person pressed the button, or nobody had to. */
-  isManual: boolean;
-  by: string | undefined;
-  /** Undefined when it succeeded. */
-  error: string | undefined;
+  committedMs: number;
 }
 
 /** `gitops-config -> argocd`, and the lag until Argo CD saw the commit. */
-export function describeSync(passage: Passage, sync: Sync, nowMs: number): SpanRecord[] {
-  const scope = passageScope(passage, nowMs);
-  const key = passageKey(passage);
-  const attributes = {
-    [ATTRIBUTE.application]: sync.application,
-    ...(sync.by ? { [ATTRIBUTE.actor]: sync.by } : {}),
-  };
+export function describeSync(promotion: TracedPromotion, sync: Sync, nowMs: number): SpanRecord[] {
+  const { application, committedMs, by, error } = sync;
+  const scope = promotionScope(promotion, nowMs);
+  const key = promotionKey(promotion);
+  const attributes = { [ATTRIBUTE.application]: application, ...(by ? { [ATTRIBUTE.actor]: by } : {}) };
   // Argo CD's clock has seconds: a sync that seems to begin before its commit began with it.
-  const startedMs = Math.max(sync.startedMs, sync.landedMs);
+  const startedMs = Math.max(sync.startedMs, committedMs);
   const arrow = makeArrow(scope, {
     key,
-    parent: landingSpanId(passage),
+    parent: commitSpanId(promotion),
     endMs: Math.max(sync.finishedMs, startedMs),
-    error: sync.error,
-    from: { role: 'sync', service: SERVICE.config, name: 'sync', startMs: sync.landedMs, attributes },
+    error,
+    from: { role: 'sync', service: SERVICE.config, name: 'sync', startMs: committedMs, attributes },
     to: {
       role: 'synced',
       service: SERVICE.argocd,
-      name: `SYNC ${sync.application}`,
+      name: `SYNC ${application}`,
       startMs: startedMs,
       attributes: {
         ...attributes,
-        [ATTRIBUTE.pipelineName]: sync.application,
+        [ATTRIBUTE.pipelineName]: application,
         [ATTRIBUTE.pipelineAction]: 'SYNC',
-        [ATTRIBUTE.pipelineResult]: sync.error === undefined ? 'success' : 'failure',
-        ...(sync.error === undefined ? {} : { [ATTRIBUTE.errorType]: 'sync_failed' }),
+        [ATTRIBUTE.pipelineResult]: error === undefined ? 'success' : 'failure',
+        ...(error === undefined ? {} : { [ATTRIBUTE.errorType]: 'sync_failed' }),
       },
     },
   });
+  const role = sync.isManual ? 'await sync' : 'detect';
+  const [{ spanId: parent }] = arrow;
   const wait = makeSpan(scope, {
-    role: sync.isManual ? 'await sync' : 'detect',
+    role,
     key,
-    parent: arrow[0].spanId,
+    parent,
     service: SERVICE.argocd,
-    name: sync.isManual ? 'await sync' : 'detect',
-    startMs: sync.landedMs,
+    name: role,
+    startMs: committedMs,
     endMs: startedMs,
     attributes,
   });
   return [...arrow, wait];
-}
-
-export interface Pod {
-  name: string;
-  createdMs: number;
-  /** When it was ready first, as far as is known. */
-  readyMs: number | undefined;
 }
 
 export interface RolledOut {
@@ -84,51 +72,66 @@ export interface RolledOut {
   endedMs: number;
   /** Undefined when it is healthy. */
   error: string | undefined;
-  pods: readonly Pod[];
+  pods: readonly PodFact[];
   links: readonly SpanLink[];
 }
 
 /** `argocd -> todo`, and the pods that came up in it. */
-export function describeRollout(passage: Passage, rolledOut: RolledOut, nowMs: number): SpanRecord[] {
-  const scope = passageScope(passage, nowMs);
-  const key = passageKey(passage);
-  const { service, deployment, startedMs, endedMs, error, pods, links } = rolledOut;
-  const attributes = {
-    [ATTRIBUTE.deploymentName]: `${passage.pipeline}/${passage.environment}`,
+export function describeRollout(promotion: TracedPromotion, rolledOut: RolledOut, nowMs: number): SpanRecord[] {
+  const scope = promotionScope(promotion, nowMs);
+  const key = promotionKey(promotion);
+  const { service, startedMs: startMs, endedMs: endMs, error, links } = rolledOut;
+  const attributes = rolloutAttributes(promotion, rolledOut);
+  const arrow = makeArrow(scope, {
+    key,
+    parent: releaseSpanId(promotion.traceId, 'synced', key),
+    endMs,
+    error,
+    from: { role: 'rollout', service: SERVICE.argocd, name: 'rollout', startMs, attributes },
+    to: { role: 'rolled out', service, name: `rollout ${promotion.environment}`, startMs, attributes, links },
+  });
+  const [, rollout] = arrow;
+  return [...arrow, ...rolledOut.pods.map((pod) => describePod(pod, rollout, { scope, key, attributes, error }))];
+}
+
+function rolloutAttributes({ pipeline, environment }: TracedPromotion, { deployment, error }: RolledOut): Attributes {
+  return {
+    [ATTRIBUTE.deploymentName]: `${pipeline}/${environment}`,
     [ATTRIBUTE.deploymentStatus]: error === undefined ? 'succeeded' : 'failed',
     ...(deployment
       ? { [ATTRIBUTE.kubernetesDeployment]: deployment.name, [ATTRIBUTE.kubernetesNamespace]: deployment.namespace }
       : {}),
     ...(error === undefined ? {} : { [ATTRIBUTE.errorType]: 'degraded', [ATTRIBUTE.reason]: error }),
   };
-  const arrow = makeArrow(scope, {
-    key,
-    parent: releaseSpanId(passage.traceId, 'synced', key),
-    endMs: endedMs,
-    error,
-    from: { role: 'rollout', service: SERVICE.argocd, name: 'rollout', startMs: startedMs, attributes },
-    to: { role: 'rolled out', service, name: `rollout ${passage.environment}`, startMs: startedMs, attributes, links },
-  });
-  return [
-    ...arrow,
-    ...pods.map((pod) =>
-      makeSpan(scope, {
-        role: 'pod',
-        key: `${key}\n${pod.name}`,
-        parent: arrow[1].spanId,
-        service,
-        name: 'pod',
-        // Kubernetes' clock has seconds: a pod that seems to be older than its rollout began with it.
-        startMs: Math.max(pod.createdMs, arrow[1].startMs),
-        endMs: pod.readyMs ?? endedMs,
-        error: pod.readyMs === undefined ? error : undefined,
-        attributes: { ...attributes, [ATTRIBUTE.pod]: pod.name },
-      }),
-    ),
-  ];
 }
 
-/** As the delivered service told it in the trace: the same id, for pages and metrics here. */
+interface PodContext {
+  scope: TraceScope;
+  key: string;
+  attributes: Attributes;
+  error: string | undefined;
+}
+
+function describePod(
+  { name, createdMs, readyMs }: PodFact,
+  rollout: SpanRecord,
+  { scope, key, attributes, error }: PodContext,
+): SpanRecord {
+  return makeSpan(scope, {
+    role: 'pod',
+    key: `${key}\n${name}`,
+    parent: rollout.spanId,
+    service: rollout.service,
+    name: 'pod',
+    // Kubernetes' clock has seconds: a pod that seems to be older than its rollout began with it.
+    startMs: Math.max(createdMs, rollout.startMs),
+    endMs: readyMs ?? rollout.endMs,
+    error: readyMs === undefined ? error : undefined,
+    attributes: { ...attributes, [ATTRIBUTE.pod]: name },
+  });
+}
+
+/** As the delivered service exports it itself: the same id, for pages and metrics here. */
 export function describeFirstRequest(fact: FirstRequestFact, service: string): SpanRecord[] {
   const { repositoryUrl, commit, environment, digest, startedMs, endedMs, trace } = fact;
   const traceId = releaseTraceId(repositoryUrl, commit);
@@ -139,19 +142,18 @@ export function describeFirstRequest(fact: FirstRequestFact, service: string): S
     [ATTRIBUTE.environment]: environment,
     [ATTRIBUTE.digest]: digest,
   };
-  return [
-    makeSpan(
-      { traceId, common, nowMs: endedMs },
-      {
-        role: 'first request',
-        key,
-        parent: releaseSpanId(traceId, 'rolled out', key),
-        service,
-        name: 'first request served',
-        startMs: startedMs,
-        endMs: endedMs,
-        links: trace ? [trace] : [],
-      },
-    ),
-  ];
+  const span = makeSpan(
+    { traceId, common, nowMs: endedMs },
+    {
+      role: 'first request',
+      key,
+      parent: releaseSpanId(traceId, 'rolled out', key),
+      service,
+      name: 'first request served',
+      startMs: startedMs,
+      endMs: endedMs,
+      links: trace ? [trace] : [],
+    },
+  );
+  return [span];
 }

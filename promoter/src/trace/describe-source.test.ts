@@ -7,12 +7,18 @@ const NOW = Date.UTC(2026, 10, 23, 10);
 const URL = 'https://github.com/acme/todo';
 const sha = (letter: string): string => letter.repeat(40);
 const traceId = releaseTraceId(URL, sha('b'));
-const about = { repositoryUrl: URL, repository: 'acme/todo', commit: sha('b'), receivedMs: NOW, branch: 'main' };
+const about = {
+  repositoryUrl: URL,
+  repository: { owner: 'acme', name: 'todo' },
+  commit: sha('b'),
+  receivedMs: NOW,
+  branch: 'main',
+};
 
 const push: PushFact = {
   kind: 'pushed',
   ...about,
-  commits: ['a', 'b'].map((letter) => ({ sha: sha(letter), headline: letter, author: 'dana', isPromotion: false })),
+  commits: ['a', 'b'].map((letter) => ({ sha: sha(letter), headline: letter, isPromotion: false })),
   pusher: 'dana',
   pushedMs: NOW - 1_000,
   url: '',
@@ -22,9 +28,7 @@ const run: RunFact = {
   ...about,
   runId: 7,
   attempt: 1,
-  number: 1,
   workflow: 'release',
-  event: 'push',
   actor: 'dana',
   url: '',
   createdMs: NOW - 60_000,
@@ -119,7 +123,7 @@ describe('a job', () => {
     expect(spans[2]?.parentSpanId).toBe(spans[1]?.spanId);
   });
 
-  it('is not told while it runs', () => {
+  it('is not recorded while it runs', () => {
     expect(describeJob({ ...job, completedMs: undefined })).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import {
 import type { Attributes } from '@opentelemetry/api';
 import { ATTRIBUTE, SERVICE } from './attributes.ts';
 import type { JobFact, PushFact, RunFact } from './facts.ts';
-import { makeArrow, makeSpan, type TraceScope } from './trace-scope.ts';
+import { makeArrow, makeSpan, type TraceScope } from './make-span.ts';
 
 /** `cicd.pipeline.result` and `cicd.pipeline.task.run.result`. https://opentelemetry.io/docs/specs/semconv/registry/attributes/cicd/ */
 const RESULTS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePromotionFile } from '../decide/pipeline.ts';
-import type { Lineage, PromotionRecord } from '../decide/promotion.ts';
+import type { Lineage } from '../decide/lineage.ts';
+import type { PromotionRecord } from '../decide/promotion.ts';
 import { type Deployment, deploymentsOf, dora, median } from './dora.ts';
 
 const HOUR = 3_600_000;
@@ -8,8 +9,8 @@ const DAY = 24 * HOUR;
 const NOW = Date.UTC(2026, 10, 23);
 
 function deployment(daysAgo: number, more: Partial<Deployment> = {}): Deployment {
-  const landedMs = NOW - daysAgo * DAY;
-  return { landedMs, committedMs: [landedMs - HOUR], failedMs: undefined, isRework: false, ...more };
+  const committedMs = NOW - daysAgo * DAY;
+  return { committedMs, changesMs: [committedMs - HOUR], failedMs: undefined, isRework: false, ...more };
 }
 
 describe('the five figures', () => {
@@ -18,17 +19,17 @@ describe('the five figures', () => {
   });
 
   it('take the median lead time over commits, not over deployments', () => {
-    const landedMs = NOW - DAY;
-    const large = deployment(1, { committedMs: [1, 2, 3].map((hours) => landedMs - hours * HOUR) });
+    const committedMs = NOW - DAY;
+    const large = deployment(1, { changesMs: [1, 2, 3].map((hours) => committedMs - hours * HOUR) });
 
-    expect(dora([large, deployment(2, { committedMs: [NOW - 2 * DAY - 10 * HOUR] })], NOW).leadTimeMedianMs).toBe(
+    expect(dora([large, deployment(2, { changesMs: [NOW - 2 * DAY - 10 * HOUR] })], NOW).leadTimeMedianMs).toBe(
       2.5 * HOUR,
     );
   });
 
   it('count failures and what they cost: from the failure to the next deployment', () => {
     const failed = deployment(3, { failedMs: NOW - 3 * DAY + HOUR });
-    const back = deployment(3 - 2 / 24, { isRework: true, committedMs: [] });
+    const back = deployment(3 - 2 / 24, { isRework: true, changesMs: [] });
 
     expect(dora([failed, back, deployment(1), deployment(2)], NOW)).toMatchObject({
       deployments: 4,
@@ -96,7 +97,7 @@ describe('deployments are read from Git', () => {
   });
   const of = (records: PromotionRecord[], commits: Lineage['commits'] = {}) =>
     deploymentsOf(
-      { pipeline, lineage: { url: 'https://github.com/acme/todo', commits, comparisons: {} } },
+      { declared: pipeline, lineage: { url: 'https://github.com/acme/todo', commits, comparisons: {} } },
       'dev',
       records,
     );
@@ -104,14 +105,14 @@ describe('deployments are read from Git', () => {
   it('with every commit since the release before', () => {
     const commits = { [sha('c')]: commitOf('c', ['c', 'b', 'a']) };
 
-    expect(of([record('c', 2), record('a', 1)], commits)[1]?.committedMs).toEqual([NOW, NOW - HOUR]);
+    expect(of([record('c', 2), record('a', 1)], commits)[1]?.changesMs).toEqual([NOW, NOW - HOUR]);
   });
 
   it('with the own commit alone, as the trailer says, where the source was not read', () => {
-    expect(of([record('c', 2), record('a', 1)])[1]?.committedMs).toEqual([NOW + HOUR]);
+    expect(of([record('c', 2), record('a', 1)])[1]?.changesMs).toEqual([NOW + HOUR]);
   });
 
-  it('failed when a later commit took it back, since it was found degraded', () => {
+  it('failed when a later commit rolled it back, since it was found degraded', () => {
     const back = record('a', 3, {
       rollsBack: record('b', 2).release,
       failedAt: new Date(NOW + 2.5 * HOUR).toISOString(),

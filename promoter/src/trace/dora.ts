@@ -1,12 +1,14 @@
 // The five metrics of DORA, per pipeline and environment, from what Git and GitHub keep. Pure.
 // https://dora.dev/guides/dora-metrics-four-keys/ (definitions as of 2026: five metrics; medians, never means, never across teams).
-import type { Lineage, PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
+import { commitOf, commitsSince, type Lineage } from '../decide/lineage.ts';
+import type { PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
 
 export interface Deployment {
-  landedMs: number;
-  /** When each commit was made that it brought first to this environment. */
-  committedMs: readonly number[];
-  /** It needed somebody or something to take it back, or to mend it at once. */
+  /** When its promotion was committed to the config repository. */
+  committedMs: number;
+  /** When each source commit was made that it brought first to this environment. */
+  changesMs: readonly number[];
+  /** Undefined unless it had to be rolled back, or was found degraded. */
   failedMs: number | undefined;
   /** It was made only because of a failure before it. */
   isRework: boolean;
@@ -37,14 +39,14 @@ export function median(values: readonly number[]): number | undefined {
 
 /** @param deployments of one pipeline and environment, in any order. */
 export function dora(deployments: readonly Deployment[], nowMs: number, windowMs = DORA_WINDOW_MS): DoraFigures {
-  const ordered = deployments.toSorted((one, other) => one.landedMs - other.landedMs);
-  const within = ordered.filter(({ landedMs }) => landedMs > nowMs - windowMs && landedMs <= nowMs);
-  const leadTimes = within.flatMap(({ landedMs, committedMs }) =>
-    committedMs.flatMap((madeMs) => (madeMs < landedMs ? [landedMs - madeMs] : [])),
+  const ordered = deployments.toSorted((one, other) => one.committedMs - other.committedMs);
+  const within = ordered.filter(({ committedMs }) => committedMs > nowMs - windowMs && committedMs <= nowMs);
+  const leadTimes = within.flatMap(({ committedMs, changesMs }) =>
+    changesMs.flatMap((changeMs) => (changeMs < committedMs ? [committedMs - changeMs] : [])),
   );
-  const recoveries = within.flatMap(({ failedMs, landedMs }) => {
-    const next = failedMs === undefined ? undefined : ordered.find((later) => later.landedMs > landedMs);
-    return next && failedMs !== undefined ? [Math.max(0, next.landedMs - failedMs)] : [];
+  const recoveries = within.flatMap(({ failedMs, committedMs }) => {
+    const next = failedMs === undefined ? undefined : ordered.find((later) => later.committedMs > committedMs);
+    return next && failedMs !== undefined ? [Math.max(0, next.committedMs - failedMs)] : [];
   });
   const ratio = (count: number): number | undefined => (within.length === 0 ? undefined : count / within.length);
   return {
@@ -61,53 +63,56 @@ export function dora(deployments: readonly Deployment[], nowMs: number, windowMs
  * rollout was reported as failed on its source commit.
  */
 export function deploymentsOf(
-  { pipeline, lineage }: Pick<PipelineSnapshot, 'pipeline' | 'lineage'>,
+  { declared, lineage }: Pick<PipelineSnapshot, 'declared' | 'lineage'>,
   environment: string,
   recentRecords: readonly PromotionRecord[],
 ): Deployment[] {
   const records = recentRecords
-    .filter((record) => record.pipeline === pipeline.name && record.environment === environment)
+    .filter((record) => record.pipeline === declared.name && record.environment === environment)
     .toSorted((one, other) => Date.parse(one.committedAt) - Date.parse(other.committedAt));
   return records.map((record, index) => {
-    const landedMs = Date.parse(record.committedAt);
-    const taken = records[index + 1];
-    const failedMs =
-      taken?.rollsBack?.digest === record.release.digest
-        ? Date.parse(taken.failedAt ?? taken.committedAt)
-        : isReportedFailed(record, lineage)
-          ? landedMs
-          : undefined;
     const isRework = record.rollsBack !== undefined;
-    const committedMs = isRework ? [] : commitTimes(record, records.slice(0, index), lineage);
-    return { landedMs, committedMs, failedMs, isRework };
+    return {
+      committedMs: Date.parse(record.committedAt),
+      changesMs: isRework ? [] : changeTimes(record, records[index - 1], lineage),
+      failedMs: failureOf(record, records[index + 1], lineage),
+      isRework,
+    };
   });
+}
+
+function failureOf(
+  record: PromotionRecord,
+  successor: PromotionRecord | undefined,
+  lineage: Lineage | undefined,
+): number | undefined {
+  if (successor?.rollsBack?.digest === record.release.digest)
+    return Date.parse(successor.failedAt ?? successor.committedAt);
+  return isReportedFailed(record, lineage) ? Date.parse(record.committedAt) : undefined;
 }
 
 function isReportedFailed(
   { release, commit, pipeline, environment }: PromotionRecord,
   lineage: Lineage | undefined,
 ): boolean {
-  return (
-    lineage?.commits[release.commit ?? '']?.deployments?.some(
-      (deployment) =>
-        deployment.isFailed &&
-        deployment.configCommit === commit &&
-        deployment.environment === `${pipeline}/${environment}`,
-    ) ?? false
+  const deployments = commitOf(lineage, release.commit)?.deployments ?? [];
+  return deployments.some(
+    (deployment) =>
+      deployment.isFailed &&
+      deployment.configCommit === commit &&
+      deployment.environment === `${pipeline}/${environment}`,
   );
 }
 
 /** Of every commit since the release before, as far as the source repository was read; otherwise of the release's own commit. */
-function commitTimes(
+function changeTimes(
   record: PromotionRecord,
-  earlier: readonly PromotionRecord[],
+  predecessor: PromotionRecord | undefined,
   lineage: Lineage | undefined,
 ): number[] {
-  const history = lineage?.commits[record.release.commit ?? '']?.history;
-  const before = earlier.at(-1)?.release.commit;
-  if (history && before !== undefined) {
-    const end = history.findIndex(({ sha }) => sha.startsWith(before));
-    if (end > 0) return history.slice(0, end).map(({ committedAt }) => Date.parse(committedAt));
-  }
+  const commit = commitOf(lineage, record.release.commit);
+  const before = predecessor?.release.commit;
+  const shipped = commit && before !== undefined ? commitsSince(commit, [before]) : [];
+  if (shipped.length > 0) return shipped.map(({ committedAt }) => Date.parse(committedAt));
   return record.sourceDate === undefined ? [] : [Date.parse(record.sourceDate)];
 }

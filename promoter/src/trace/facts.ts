@@ -1,8 +1,11 @@
-// What GitHub told of a source repository: facts, in milliseconds since 1970.
-export interface SourceCommitRef {
+// What happened, as facts: what GitHub says of source repositories, what it did for a reconcile, what Argo CD and Kubernetes say of
+// rollouts, and what services report. Times are in milliseconds since 1970.
+import type { Decision, Snapshot } from '../decide/promotion.ts';
+import type { Repository } from '../decide/repository.ts';
+
+export interface PushedCommit {
   sha: string;
   headline: string;
-  author: string;
   /** A promotion of ours: its record is in its message. */
   isPromotion: boolean;
 }
@@ -10,8 +13,7 @@ export interface SourceCommitRef {
 interface About {
   /** https://host/owner/name. */
   repositoryUrl: string;
-  /** owner/name. */
-  repository: string;
+  repository: Repository;
   /** 40 hex digits. */
   commit: string;
   /** When we learned of it. */
@@ -22,7 +24,7 @@ export interface PushFact extends About {
   kind: 'pushed';
   branch: string;
   /** All of the push, oldest first, the head included; GitHub lists 20 at most. */
-  commits: readonly SourceCommitRef[];
+  commits: readonly PushedCommit[];
   pusher: string;
   pushedMs: number;
   url: string;
@@ -33,9 +35,7 @@ export interface RunFact extends About {
   branch: string;
   runId: number;
   attempt: number;
-  number: number;
   workflow: string;
-  event: string;
   actor: string;
   url: string;
   createdMs: number;
@@ -74,9 +74,10 @@ export interface PublishedFact {
   image: string;
   tag: string;
   digest: string;
-  url: string | undefined;
   receivedMs: number;
 }
+
+export type SourceFact = PushFact | RunFact | JobFact | PublishedFact;
 
 /** What a delivered service reports: the first request that a version served in an environment. */
 export interface FirstRequestFact {
@@ -91,4 +92,63 @@ export interface FirstRequestFact {
   trace: { traceId: string; spanId: string } | undefined;
 }
 
-export type SourceFact = PushFact | RunFact | JobFact | PublishedFact;
+interface Where {
+  pipeline: string;
+  environment: string;
+}
+
+/** What GitHub did. `subject` says in a line what it was about; `at` is GitHub's own time where it gives one. */
+export type Enacted =
+  | { kind: 'committed'; oid: string; url: string; at: string; subject: string }
+  | (Where & { kind: 'opened' | 'updated' | 'described' | 'closed'; number: number; subject: string })
+  | (Where & { kind: 'merged'; number: number; oid: string; subject: string })
+  | { kind: 'refused'; number: number; reason: string }
+  /** Somebody else changed what we read: read again. */
+  | { kind: 'stale' };
+
+/** One reconcile: what it read and decided, and what GitHub did. */
+export interface EnactedRound {
+  /** `url` of the config repository. */
+  snapshot: Pick<Snapshot, 'pipelines'> & { url: string };
+  decisions: readonly Decision[];
+  enacted: readonly Enacted[];
+  startedMs: number;
+  endedMs: number;
+}
+
+/** A sync of Argo CD that has ended. */
+export interface SyncFact {
+  /** The commit of the config repository. */
+  revision: string;
+  startedMs: number;
+  finishedMs: number;
+  /** A person pressed the button, or nobody had to. */
+  isManual: boolean;
+  by: string | undefined;
+  /** Undefined when it succeeded. */
+  error: string | undefined;
+}
+
+export interface PodFact {
+  name: string;
+  createdMs: number;
+  /** When it was ready first, as far as is known. */
+  readyMs: number | undefined;
+}
+
+/** What brought a digest to an environment. */
+export interface RolloutFacts {
+  /** The sync that brought the commit; undefined until it has ended. */
+  sync: SyncFact | undefined;
+  /** What has the digest. */
+  deployment: { name: string; namespace: string } | undefined;
+  pods: readonly PodFact[];
+}
+
+/** What the process that saw it happen knows more exactly than Git and Kubernetes, whose times have seconds. */
+export interface ExactTimes {
+  /** When the webhook of a digest's publication came. */
+  publishedMs(digest: string): number | undefined;
+  /** When GitHub answered that a commit is on the base branch. */
+  committedMs(configCommit: string): number | undefined;
+}

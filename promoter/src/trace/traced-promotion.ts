@@ -1,29 +1,31 @@
-// One release's passage into one environment: which trace it belongs to, and what all its spans say.
+// The promotion of one release into one environment, as a trace sees it: which trace it belongs to, and what all its spans say.
 import { environmentKey, releaseSpanId, releaseTraceId } from '@delivery/telemetry/release';
-import type { PipelineSnapshot, PromotionRecord, Release } from '../decide/promotion.ts';
+import { type Source, sourceOf } from '../decide/lineage.ts';
+import type { PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
+import type { Release } from '../decide/release.ts';
 import { ATTRIBUTE } from './attributes.ts';
 import { sourceAttributes } from './describe-source.ts';
-import type { TraceScope } from './trace-scope.ts';
+import type { TraceScope } from './make-span.ts';
 
-export interface Passage {
+export interface TracedPromotion {
   traceId: string;
-  /** Of the source repository, and the commit it was built from; undefined where nobody knows. */
-  source: { url: string; commit: string } | undefined;
+  /** What the release was built from; undefined where that is not known. */
+  source: Source | undefined;
   pipeline: string;
   environment: string;
   release: Release;
   /** What comes before in the pipeline; undefined for a first environment. */
   predecessor: string | undefined;
-  /** A release's own way, a way back in a trace of its own, or what a person committed. */
+  /** Of a release's own trace; a rollback, which has a trace of its own; or what a person committed. */
   kind: 'promotion' | 'rollback' | 'by hand';
 }
 
-/** `key` of every span of the passage. */
-export const passageKey = ({ environment, release }: Pick<Passage, 'environment' | 'release'>): string =>
+/** `key` of every span of a promotion. */
+export const promotionKey = ({ environment, release }: Pick<TracedPromotion, 'environment' | 'release'>): string =>
   environmentKey(environment, release.digest);
 
 export function releaseScope(
-  { traceId, source, pipeline, release }: Pick<Passage, 'traceId' | 'source' | 'pipeline' | 'release'>,
+  { traceId, source, pipeline, release }: Pick<TracedPromotion, 'traceId' | 'source' | 'pipeline' | 'release'>,
   nowMs: number,
 ): TraceScope {
   return {
@@ -40,32 +42,25 @@ export function releaseScope(
   };
 }
 
-export function passageScope(passage: Passage, nowMs: number): TraceScope {
-  const { common, ...scope } = releaseScope(passage, nowMs);
-  return { ...scope, common: { ...common, [ATTRIBUTE.environment]: passage.environment } };
-}
-
-function sourceOf({ lineage }: PipelineSnapshot, release: Release): Passage['source'] {
-  if (!lineage) return undefined;
-  const known = lineage.commits[release.commit ?? '']?.sha;
-  const commit = known ?? (/^[0-9a-f]{40}$/.test(release.commit ?? '') ? release.commit : undefined);
-  return commit ? { url: lineage.url, commit } : undefined;
+export function promotionScope(promotion: TracedPromotion, nowMs: number): TraceScope {
+  const { common, ...scope } = releaseScope(promotion, nowMs);
+  return { ...scope, common: { ...common, [ATTRIBUTE.environment]: promotion.environment } };
 }
 
 /**
- * The trace of a release is its source commit's. Without a known commit there is none: undefined. What goes back begins a trace of its
- * own, seeded with the config commit: the release's may be past its retention.
+ * The trace of a release is its source commit's. Without a known commit there is none: undefined. A rollback, and what a person
+ * commits, has a trace of its own, seeded with the config commit: the release's may be past its retention.
  */
-export function passageOf(
+export function tracedPromotion(
   snapshot: PipelineSnapshot,
   environment: string,
   release: Release,
   seed?: { kind: 'rollback' | 'by hand'; configUrl: string; commit: string },
-): Passage | undefined {
-  const source = sourceOf(snapshot, release);
-  const found = snapshot.environments.find((candidate) => candidate.environment.name === environment);
-  const about = { source, pipeline: snapshot.pipeline.name, environment, release };
-  const predecessor = found?.environment.after[0];
+): TracedPromotion | undefined {
+  const source = sourceOf(snapshot.lineage, release);
+  const found = snapshot.environments.find(({ declared }) => declared.name === environment);
+  const about = { source, pipeline: snapshot.declared.name, environment, release };
+  const predecessor = found?.declared.after[0];
   if (seed) {
     const traceId = releaseTraceId(seed.configUrl, seed.commit);
     return { ...about, traceId, predecessor, kind: seed.kind };
@@ -75,22 +70,33 @@ export function passageOf(
 }
 
 /** What a record in Git says of the commit that brought the release. */
-export function passageOfRecord(
+export function recordedPromotion(
   snapshot: PipelineSnapshot,
   record: PromotionRecord,
   configUrl: string,
-): Passage | undefined {
+): TracedPromotion | undefined {
   const seed = record.rollsBack ? ({ kind: 'rollback', configUrl, commit: record.commit } as const) : undefined;
-  return passageOf(snapshot, record.environment, record.release, seed);
+  return tracedPromotion(snapshot, record.environment, record.release, seed);
 }
 
-/** The span that a passage's promotion is: what its other spans hang under. */
-export const promoteSpanId = (passage: Passage): string =>
-  releaseSpanId(passage.traceId, 'promote', passageKey(passage));
+/** The span of the promotion itself: the parent of its other spans. */
+export const promoteSpanId = (promotion: TracedPromotion): string =>
+  releaseSpanId(promotion.traceId, 'promote', promotionKey(promotion));
+
+/**
+ * What a promotion's first span hangs under: the promotion before it, or the publication. A rollback, and what a person commits, is the
+ * root of its trace.
+ */
+export function parentSpanId(promotion: TracedPromotion): string | undefined {
+  const { kind, predecessor, traceId, release } = promotion;
+  if (kind !== 'promotion') return undefined;
+  if (predecessor === undefined) return releaseSpanId(traceId, 'publish', release.digest);
+  return promoteSpanId({ ...promotion, environment: predecessor });
+}
 
 /** The SERVER span of the commit that brought the release to the base branch. A person's push is the root of its trace. */
-export function landingSpanId(passage: Passage): string {
-  return passage.kind === 'by hand'
-    ? releaseSpanId(passage.traceId, 'push', '')
-    : releaseSpanId(passage.traceId, 'land', passageKey(passage));
+export function commitSpanId(promotion: TracedPromotion): string {
+  return promotion.kind === 'by hand'
+    ? releaseSpanId(promotion.traceId, 'push', '')
+    : releaseSpanId(promotion.traceId, 'land', promotionKey(promotion));
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Board, EnvironmentView } from '../../../promoter/src/show/board-state.ts';
+import type { BoardView, EnvironmentView } from '../../../promoter/src/show/board.ts';
 import { personalToken } from '../../src/github/callers.ts';
 import type { Commit } from '../../src/github/git/git-object.ts';
 import { pushRelease } from '../../src/push-release.ts';
@@ -19,7 +19,7 @@ export interface Harness {
   /** Resolves when the workflow has pushed it. */
   imageOf(commit: string): Promise<{ tag: string }>;
   push(banner?: string): Promise<{ commit: string; tag: string }>;
-  board(): Promise<Board>;
+  board(): Promise<BoardView>;
   environment(name: string, pipeline?: string): Promise<EnvironmentView>;
   /** Commits of the config repository, newest first. */
   history(): Promise<Commit[]>;
@@ -60,7 +60,7 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
       headers: { authorization: `Bearer ${personalToken(login)}`, 'content-type': 'application/json' },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-  const board = async (): Promise<Board> => (await (await fetch(`${urls.board}/api/board`)).json()) as Board;
+  const board = async (): Promise<BoardView> => (await (await fetch(`${urls.board}/api/board`)).json()) as BoardView;
   const environment: Harness['environment'] = async (name, pipeline = 'todo') => {
     const found = (await board()).pipelines
       .find((view) => view.name === pipeline)

@@ -159,7 +159,11 @@ describe('a straight release of the real service', () => {
       world.comments.filter(({ repository }) => repository === 'acme/todo').map(({ body }) => body);
     await traced.harness.eventually('the line', () => ofSource().length > 0);
 
-    expect(ofSource()).toEqual([expect.stringMatching(/first request of this change in \*\*prod\*\*.*\/releases\//s)]);
+    expect(ofSource()).toEqual([
+      expect.stringMatching(
+        /is live in \*\*prod\*\*: first request served .* after the commit · \[timeline\].*\/releases\//s,
+      ),
+    ]);
     const promotion = world.pullRequests.find(({ headRef }) => headRef === 'promote/todo/prod');
     expect(promotion?.body).toContain(`/releases/${trace.traceId}`);
   });

@@ -1,12 +1,13 @@
 // A stage is one word everywhere: folder, span, log field, metric label.
-import { type Attributes, SpanKind } from '@opentelemetry/api';
 import { inSpan } from '@delivery/telemetry/tracing';
+import { type Attributes, SpanKind } from '@opentelemetry/api';
 import type { PromoterMetrics } from './metrics.ts';
 
-export type Stage = 'accept' | 'read' | 'decide' | 'enact' | 'observe';
-export type Staged = <Result>(stage: Stage, attributes: Attributes, work: () => Promise<Result>) => Promise<Result>;
+export type Stage = 'accept' | 'collect' | 'decide' | 'enact' | 'observe' | 'record';
+/** Runs the work of a stage inside a span of its name, and measures it. */
+export type InStage = <Result>(stage: Stage, attributes: Attributes, work: () => Promise<Result>) => Promise<Result>;
 
-export function createStaged(metrics: Pick<PromoterMetrics, 'stageDuration'>): Staged {
+export function createStages(metrics: Pick<PromoterMetrics, 'stageDuration'>): InStage {
   return async (stage, attributes, work) => {
     const end = metrics.stageDuration.startTimer({ stage });
     try {

@@ -1,20 +1,30 @@
-// GitHub's payloads -> our events. An event only says where to look; what is true is read afterwards.
+// GitHub's payloads -> what they ring for, and the fact that they are. An event only says where to look; what is true is read afterwards.
 import { z } from 'zod';
 import { BRANCH_PREFIX } from '../decide/describe-change.ts';
-import type { Release } from '../decide/promotion.ts';
+import type { Release } from '../decide/release.ts';
+import { isSameRepository, type Repository, RepositoryName } from '../decide/repository.ts';
+import type { SourceFact } from '../trace/facts.ts';
+import { parseSourceFact } from './parse-source-fact.ts';
 
 export type PromotionEvent =
-  | { kind: 'released'; release: Release; repository: string | undefined }
+  | { kind: 'released'; release: Release; repository: Repository | undefined }
   /** The base branch moved; undefined paths mean anything may have changed. */
   | { kind: 'config changed'; paths: readonly string[] | undefined }
   | { kind: 'pull request changed'; pipeline: string };
-export type Parsed = PromotionEvent | { kind: 'ignored'; reason: string };
-
-export interface EventContext {
-  /** owner/name of the config repository. */
-  configRepository: string;
-  configBranch: string;
+export interface Ignored {
+  kind: 'ignored';
+  reason: string;
 }
+export type ParsedEvent = PromotionEvent | Ignored;
+
+export interface Delivery {
+  event: ParsedEvent;
+  /** What it says about a release, whatever it rings for. */
+  fact: SourceFact | undefined;
+}
+
+/** The config repository and its base branch. */
+export type EventContext = Repository & { branch: string };
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /** cosign and attestations store their artefacts as ordinary tags where a registry has no referrers API, as GHCR has none. */
@@ -23,7 +33,7 @@ const ARTEFACT_CONFIG = /in-toto|sigstore|cosign|dsse|vnd\.oci\.empty|helm\.conf
 /** GitHub lists at most this many commits in a push. */
 const LISTED_COMMITS = 20;
 
-const ignored = (reason: string): Parsed => ({ kind: 'ignored', reason });
+const ignored = (reason: string): Ignored => ({ kind: 'ignored', reason });
 
 const Package = z.object({
   name: z.string(),
@@ -50,32 +60,29 @@ const PackageEvent = z.object({
   action: z.string(),
   package: Package.optional(),
   registry_package: Package.optional(),
-  repository: z.object({ full_name: z.string() }).nullish(),
+  repository: z.object({ full_name: RepositoryName }).nullish(),
 });
 
 /** `package` reaches repository and organization hooks, `registry_package` Apps; they differ in their root key. */
-function parsePackage(payload: unknown): Parsed {
+function parsePackage(payload: unknown): ParsedEvent {
   const { action, repository, ...roots } = PackageEvent.parse(payload);
   const found = roots.registry_package ?? roots.package;
   if (!found) return ignored('the payload names no package');
   if (action !== 'published' && action !== 'updated') return ignored(`action ${action} publishes nothing`);
-  if (
-    (found.package_type ?? '').toLowerCase() !== 'container' &&
-    (found.registry?.type ?? '').toLowerCase() !== 'container'
-  ) {
-    return ignored(`package type ${found.package_type ?? 'unknown'} is not a container`);
-  }
+  const isContainer = [found.package_type, found.registry?.type].some((type) => type?.toLowerCase() === 'container');
+  if (!isContainer) return ignored(`package type ${found.package_type ?? 'unknown'} is not a container`);
   const version = found.package_version;
   if (!version || !DIGEST.test(version.version)) return ignored('the payload has no digest');
   const metadata = version.container_metadata;
-  const tag = metadata?.tag?.name ?? '';
-  if (tag === '') return ignored('it has no tag: a child of an image index, or untagged');
+  const tag = metadata?.tag?.name;
+  if (!tag) return ignored('it has no tag: a child of an image index, or untagged');
   if (SIGNATURE_TAG.test(tag)) return ignored('it is a signature or attestation artefact');
-  if (ARTEFACT_CONFIG.test(metadata?.manifest?.config?.media_type ?? ''))
-    return ignored('it is an artefact, not an image');
+  const mediaType = metadata.manifest?.config?.media_type;
+  if (mediaType && ARTEFACT_CONFIG.test(mediaType)) return ignored('it is an artefact, not an image');
   const image = imageName(version.package_url, found);
   if (!image) return ignored('the payload does not name the image');
-  const revision = metadata?.labels?.all_labels?.['org.opencontainers.image.revision'] ?? metadata?.labels?.revision;
+  const { labels } = metadata;
+  const revision = labels?.all_labels?.['org.opencontainers.image.revision'] ?? labels?.revision;
   const commit = typeof revision === 'string' && /^[0-9a-f]{40}$/.test(revision) ? revision : undefined;
   return {
     kind: 'released',
@@ -88,14 +95,14 @@ function imageName(
   packageUrl: string | null | undefined,
   { name, namespace }: z.infer<typeof Package>,
 ): string | undefined {
-  const fromUrl = /^(?:https?:\/\/)?([^/]+\/[^:@]+)/.exec(packageUrl ?? '')?.[1];
+  const fromUrl = packageUrl ? /^(?:https?:\/\/)?([^/]+\/[^:@]+)/.exec(packageUrl)?.[1] : undefined;
   const full = fromUrl ?? (namespace ? `ghcr.io/${namespace}/${name}` : undefined);
   return full?.toLowerCase();
 }
 
 const Push = z.object({
   ref: z.string(),
-  repository: z.object({ full_name: z.string() }),
+  repository: z.object({ full_name: RepositoryName }),
   commits: z.array(
     z.object({
       added: z.array(z.string()).optional(),
@@ -106,11 +113,11 @@ const Push = z.object({
   forced: z.boolean(),
 });
 
-function parsePush(payload: unknown, { configRepository, configBranch }: EventContext): Parsed {
+function parsePush(payload: unknown, context: EventContext): ParsedEvent {
   const { ref, repository, commits, forced } = Push.parse(payload);
-  if (!isSame(repository.full_name, configRepository))
+  if (!isSameRepository(repository.full_name, context))
     return ignored('a push to a source repository promotes nothing; its image does');
-  if (ref !== `refs/heads/${configBranch}`) return ignored(`${ref} is not the base branch`);
+  if (ref !== `refs/heads/${context.branch}`) return ignored(`${ref} is not the base branch`);
   if (forced || commits.length === 0 || commits.length >= LISTED_COMMITS)
     return { kind: 'config changed', paths: undefined };
   const paths = commits.flatMap(({ added = [], removed = [], modified = [] }) => [...added, ...removed, ...modified]);
@@ -118,7 +125,7 @@ function parsePush(payload: unknown, { configRepository, configBranch }: EventCo
 }
 
 /** Texts, labels and requests for review, which the promoter changes itself as well. */
-const UNDECISIVE_ACTIONS = new Set([
+const IRRELEVANT_ACTIONS = new Set([
   'edited',
   'labeled',
   'unlabeled',
@@ -130,40 +137,38 @@ const UNDECISIVE_ACTIONS = new Set([
 
 const PullRequest = z.object({
   action: z.string(),
-  repository: z.object({ full_name: z.string() }),
+  repository: z.object({ full_name: RepositoryName }),
   pull_request: z.object({ head: z.object({ ref: z.string() }), base: z.object({ ref: z.string() }) }),
 });
 
-function parsePullRequest(payload: unknown, context: EventContext): Parsed {
+function parsePullRequest(payload: unknown, context: EventContext): ParsedEvent {
   const { action, repository, pull_request: pull } = PullRequest.parse(payload);
-  if (!isSame(repository.full_name, context.configRepository)) return ignored('it is not in the config repository');
-  if (UNDECISIVE_ACTIONS.has(action)) return ignored(`action ${action} decides nothing`);
+  if (!isSameRepository(repository.full_name, context)) return ignored('it is not in the config repository');
+  if (IRRELEVANT_ACTIONS.has(action)) return ignored(`action ${action} decides nothing`);
   return ofBranch(pull.head.ref);
 }
 
-function ofBranch(branch: string): Parsed {
+function ofBranch(branch: string): ParsedEvent {
   const [, pipeline] = branch.startsWith(BRANCH_PREFIX) ? branch.split('/') : [];
   return pipeline ? { kind: 'pull request changed', pipeline } : ignored(`${branch} is not a promotion branch`);
 }
 
 const CheckRun = z.object({
   action: z.string(),
-  repository: z.object({ full_name: z.string() }),
+  repository: z.object({ full_name: RepositoryName }),
   check_run: z.object({ pull_requests: z.array(z.object({ head: z.object({ ref: z.string() }) })) }),
 });
 
-function parseCheckRun(payload: unknown, context: EventContext): Parsed {
+function parseCheckRun(payload: unknown, context: EventContext): ParsedEvent {
   const { action, repository, check_run: run } = CheckRun.parse(payload);
-  if (!isSame(repository.full_name, context.configRepository)) return ignored('it is not in the config repository');
+  if (!isSameRepository(repository.full_name, context)) return ignored('it is not in the config repository');
   if (action !== 'completed') return ignored(`action ${action} decides nothing`);
   const branch = run.pull_requests.map(({ head }) => head.ref).find((ref) => ref.startsWith(BRANCH_PREFIX));
   return branch ? ofBranch(branch) : ignored('it checks no promotion pull request');
 }
 
-const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
 /** Never throws for a payload of another shape: that is a reason to ignore it. */
-export function parseEvent(name: string, payload: unknown, context: EventContext): Parsed {
+export function parseEvent(name: string, payload: unknown, context: EventContext): ParsedEvent {
   try {
     if (name === 'registry_package' || name === 'package') return parsePackage(payload);
     if (name === 'push') return parsePush(payload, context);
@@ -173,6 +178,16 @@ export function parseEvent(name: string, payload: unknown, context: EventContext
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const [issue] = error.issues;
-    return ignored(`the payload is not a ${name} event: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
+    return ignored(`the payload is not a ${name} event: ${issue ? describeIssue(issue) : 'it does not parse'}`);
   }
+}
+
+const describeIssue = ({ path, message }: z.core.$ZodIssue): string => [path.join('.'), message].join(' ').trim();
+
+/** @param receivedMs when it came, in milliseconds since 1970. */
+export function parseDelivery(name: string, payload: unknown, context: EventContext, receivedMs: number): Delivery {
+  const event = parseEvent(name, payload, context);
+  if (event.kind !== 'released') return { event, fact: parseSourceFact(name, payload, receivedMs) };
+  const { image, tag, digest } = event.release;
+  return { event, fact: { kind: 'published', image, tag, digest, receivedMs } };
 }

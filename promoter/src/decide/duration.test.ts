@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { duration } from './page.ts';
+import { describeDuration } from './duration.ts';
 
 it.each([
   [0, '0 ms'],
@@ -11,5 +11,5 @@ it.each([
   [3_600_000, '1 h'],
   [3 * 86_400_000 + 4 * 3_600_000 + 59_000, '3 d 4 h'],
 ])('%i ms are %s', (ms, text) => {
-  expect(duration(ms)).toBe(text);
+  expect(describeDuration(ms)).toBe(text);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseEvent } from './parse-event.ts';
+import { parseDelivery, parseEvent } from './parse-delivery.ts';
 
-const context = { configRepository: 'acme/gitops-config', configBranch: 'main' };
+const context = { owner: 'acme', name: 'gitops-config', branch: 'main' };
 const digest = `sha256:${'ab'.repeat(32)}`;
 const sha = 'c'.repeat(40);
 
@@ -39,12 +39,23 @@ function packageEvent(
 }
 
 describe('package events', () => {
-  it.each(['package', 'registry_package'] as const)('%s tells a release', (root) => {
+  it.each(['package', 'registry_package'] as const)('%s announces a release', (root) => {
     expect(parseEvent(root, packageEvent(root), context)).toEqual({
       kind: 'released',
       release: { image: 'ghcr.io/acme/svc', tag: '1.1.0', digest, commit: sha },
-      repository: 'acme/svc',
+      repository: { owner: 'acme', name: 'svc' },
     });
+  });
+
+  it('is a fact of its release too, however it was sent', () => {
+    expect(parseDelivery('package', packageEvent('package'), context, 7).fact).toEqual({
+      kind: 'published',
+      image: 'ghcr.io/acme/svc',
+      tag: '1.1.0',
+      digest,
+      receivedMs: 7,
+    });
+    expect(parseDelivery('package', packageEvent('package', { tag: '' }), context, 7).fact).toBeUndefined();
   });
 
   it('of an index carries no commit, which the tag may know', () => {
@@ -94,7 +105,7 @@ describe('events of the config repository', () => {
       },
       context,
     );
-  it('a push tells which paths changed, once each', () => {
+  it('a push says which paths changed, once each', () => {
     expect(push()).toEqual({ kind: 'config changed', paths: ['a.yaml', 'b.yaml'] });
   });
   it.each([

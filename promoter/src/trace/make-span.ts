@@ -13,7 +13,7 @@ export interface TraceScope {
   traceId: string;
   /** On every span. */
   common: Attributes;
-  /** When this is told: nothing ends later. */
+  /** When this is recorded: nothing ends later. */
   nowMs: number;
 }
 

@@ -1,8 +1,31 @@
+// What an event rings for, and ringing for it.
 import type { Pipeline } from '../decide/pipeline.ts';
-import type { Ring } from './inbox.ts';
-import type { PromotionEvent } from './parse-event.ts';
+import type { Inbox, Ring } from './inbox.ts';
+import type { PromotionEvent } from './parse-delivery.ts';
 
-/** What an event rings for, or why it rings for nothing. `promotionFiles`: where pipelines are declared. */
+export type Taken = { kind: 'queued' } | { kind: 'ignored'; reason: string } | { kind: 'full' };
+
+export interface TakeEventDeps {
+  inbox: Pick<Inbox, 'ring'>;
+  /** All that are declared; none before the first read. */
+  pipelines(): readonly Pipeline[];
+  /** Where pipelines are declared: files, or folders of them. */
+  promotionFiles: readonly string[];
+  /** The promotion files may declare something new, whose releases nobody asked for yet. */
+  onPromotionFilesChanged(): void;
+}
+
+export function createEventTaker(deps: TakeEventDeps): (event: PromotionEvent) => Taken {
+  return (event) => {
+    const ring = ringFor(event, deps.pipelines(), deps.promotionFiles);
+    if (typeof ring === 'string') return { kind: 'ignored', reason: ring };
+    const isTaken = deps.inbox.ring(ring);
+    if (event.kind === 'config changed' && ring.scope === 'all') deps.onPromotionFilesChanged();
+    return { kind: isTaken ? 'queued' : 'full' };
+  };
+}
+
+/** @returns what the event rings for, or why it rings for nothing. */
 export function ringFor(
   event: PromotionEvent,
   pipelines: readonly Pipeline[],

@@ -1,0 +1,209 @@
+// The fetch handler, composed in dependency order. Importing it does nothing, creating it starts nothing: `start` does.
+import type { Logger } from '@delivery/telemetry/logger';
+import { createRegistry } from '@delivery/telemetry/metrics';
+import { releaseTraceId, type SpanSender } from '@delivery/telemetry/release';
+import { Hono } from 'hono';
+import { createInbox } from './accept/inbox.ts';
+import { reportRoute } from './accept/report-route.ts';
+import { createEventTaker } from './accept/take-event.ts';
+import { webhookRoute } from './accept/webhook-route.ts';
+import { createLastRead } from './collect/last-read.ts';
+import { createConfigReader } from './collect/read-config-repository.ts';
+import { createReplayer } from './collect/replay-deliveries.ts';
+import { createReviewerRights } from './collect/reviewer-rights.ts';
+import { environmentsOf } from './collect/rollout-question.ts';
+import { createSourceCommits } from './collect/source-commits.ts';
+import type { Config } from './config.ts';
+import { createFirstRequestCommenter } from './enact/comment-first-request.ts';
+import { createEnactor } from './enact/enact-decisions.ts';
+import { createDeploymentReporter } from './enact/report-deployment.ts';
+import { TransientError } from './errors.ts';
+import { createGitHubBudget } from './github/budget.ts';
+import { createGitHubClients } from './github/client.ts';
+import { createCluster } from './observe/cluster.ts';
+import { promote } from './promote.ts';
+import { createReleaseMeasures } from './record/measure-releases.ts';
+import { countGitHubRequest, countHolds, createMetrics } from './record/metrics.ts';
+import { createRecorder } from './record/recorder.ts';
+import { createStages } from './record/stages.ts';
+import { createResync } from './resync.ts';
+import { createBoard } from './show/board.ts';
+import { boardRoutes } from './show/board-routes.ts';
+import { createChanges } from './show/changes.ts';
+import { healthRoutes } from './show/health-routes.ts';
+
+export interface AppDeps {
+  config: Config;
+  /** Undefined where no exporter is configured. */
+  sender: SpanSender | undefined;
+  clock: () => Date;
+  logger: Logger;
+}
+
+export interface App {
+  fetch(request: Request): Response | Promise<Response>;
+  start(): void;
+  /** Not ready from now on, and nothing new is begun. */
+  drain(): void;
+  /** Finishes what was begun. */
+  close(): Promise<void>;
+}
+
+export function createApp({ config, sender, clock, logger }: AppDeps): App {
+  const { branch, paths, ...repository } = config.configRepository;
+  const onWarning = (message: string, error: unknown): void => logger.warn({ err: error }, message);
+  const registry = createRegistry('promoter');
+  const metrics = createMetrics(registry);
+  const inStage = createStages(metrics);
+  const changes = createChanges();
+
+  // The ground.
+  const budget = createGitHubBudget(clock);
+  const github = createGitHubClients({ ...config.github, budget, onRequest: countGitHubRequest(metrics, budget.left) });
+  const configGitHub = () => github.forRepository(repository);
+
+  // What is remembered: what rang, and what was read.
+  const inbox = createInbox({
+    windowMs: config.coalesceMs,
+    clock,
+    onFailure(error, retryInMs) {
+      metrics.reconciles.inc({ outcome: error instanceof TransientError ? 'transient failure' : 'failure' });
+      const then = retryInMs === undefined ? 'reconcile failed' : 'reconcile failed, trying again';
+      logger.error({ err: error, retryInMs }, then);
+    },
+  });
+  const lastRead = createLastRead();
+
+  const recorder = createRecorder({
+    sender,
+    report: createDeploymentReporter(github.forRepository, budget.left),
+    comment: createFirstRequestCommenter(github.forRepository),
+    lastRead,
+    configRepository: repository,
+    releaseUrl: config.releaseUrl,
+    metrics,
+    measures: createReleaseMeasures(registry, lastRead.declared),
+    onChange: changes.notify,
+    clock,
+    logger,
+  });
+  const cluster = createCluster({
+    settings: config.cluster,
+    asked: (application) => environmentsOf(application, lastRead.pipelines()),
+    keepAnswer: lastRead.keepRollout,
+    onObserved: recorder.observed,
+    onAnswerChanged(pipeline) {
+      logger.debug({ stage: 'observe', pipeline }, 'rollout changed');
+      inbox.ring({ scope: new Set([pipeline]), releases: [] });
+    },
+    onChange: changes.notify,
+    logger,
+  });
+  const board = createBoard({ lastRead, clusterProblem: cluster.problem, onChange: changes.notify, clock });
+
+  // The flows.
+  const reader = createConfigReader({
+    github: configGitHub,
+    repository: config.configRepository,
+    source: createSourceCommits(github.forRepository, (url, commit) => config.releaseUrl(releaseTraceId(url, commit))),
+    rights: createReviewerRights(configGitHub, repository),
+    cluster,
+    lastRead,
+    onWarning,
+  });
+  const promoting = {
+    config: reader,
+    lastRead,
+    enactor: createEnactor({ github: configGitHub, repository, branch }),
+    cluster,
+    inStage,
+    clock,
+    logger,
+    onDecided(...[snapshot, decisions, at]: Parameters<Parameters<typeof promote>[1]['onDecided']>) {
+      board.decided(snapshot.pipelines, decisions, at);
+      recorder.read(snapshot, at);
+    },
+    onEnacted(round: Parameters<typeof recorder.enacted>[0]) {
+      board.enacted(round.enacted);
+      for (const { kind } of round.enacted) metrics.enacted.inc({ kind });
+      recorder.enacted(round);
+    },
+  };
+  const resync = createResync({
+    config: reader,
+    lastRead,
+    replayer: createReplayer({
+      app: github.app,
+      github: github.forRepository,
+      context: { ...repository, branch },
+      onFact: (fact) => recorder.source(fact, 'recovered'),
+      clock,
+      onWarning,
+    }),
+    inbox,
+    intervalMs: config.resyncMs,
+    clock,
+    onRecovered: (releases) => metrics.recovered.inc(releases),
+    logger,
+  });
+
+  let draining = false;
+  const app = new Hono();
+  app.route('/', healthRoutes({ problem: () => (draining ? 'stopping' : resync.isReady() ? undefined : NOT_READ) }));
+  app.get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'content-type': registry.contentType }));
+  app.route(
+    '/',
+    webhookRoute({
+      secrets: config.github.webhookSecrets,
+      context: { ...repository, branch },
+      take: createEventTaker({
+        inbox,
+        pipelines: lastRead.declared,
+        promotionFiles: paths,
+        onPromotionFilesChanged: resync.soon,
+      }),
+      onOutcome(event, outcome) {
+        metrics.deliveries.inc({ event, outcome });
+        metrics.inboxDepth.set(inbox.depth());
+      },
+      onFact: (fact) => recorder.source(fact, 'live'),
+      clock,
+      logger,
+    }),
+  );
+  app.route('/', reportRoute({ token: config.reportToken, onFirstRequest: recorder.firstRequest }));
+  const { timelines } = recorder;
+  app.route('/', boardRoutes({ board, lastRead, timelines, changes, templates: config.templates, clock }));
+  app.onError((error, c) => {
+    logger.error({ err: error, path: c.req.path }, 'request failed');
+    return c.json({ outcome: 'failed', reason: 'see the log' }, 500);
+  });
+
+  return {
+    fetch: app.fetch,
+    start() {
+      inbox.start(async (round) => {
+        const end = metrics.reconcileDuration.startTimer();
+        const outcome = await promote(round, promoting);
+        end();
+        metrics.reconciles.inc({ outcome: 'done' });
+        metrics.inboxDepth.set(inbox.depth());
+        countHolds(metrics, board.view().pipelines);
+        return outcome;
+      });
+      cluster.start();
+      resync.start();
+    },
+    drain() {
+      draining = true;
+      resync.stop();
+    },
+    async close() {
+      await inbox.close();
+      cluster.stop();
+      await recorder.close();
+    },
+  };
+}
+
+const NOT_READ = 'the config repository was not read yet';

@@ -1,0 +1,75 @@
+// Which promotion brought each manifest's content: from the branch's recent history, from memory, or from the file's own history.
+import type { GitHub } from '../github/client.ts';
+import { toPromoterError } from '../github/errors.ts';
+import { fullName, type Repository } from '../decide/repository.ts';
+import { blobOf, type Explained, explanationIn, indexRecords, type RecordIndex } from './parse-snapshot.ts';
+import {
+  type CommitNode,
+  type EnvironmentRequest,
+  fileHistoryQuery,
+  parseFileHistory,
+  type SnapshotAnswer,
+} from './snapshot-query.ts';
+
+export interface Explanations {
+  /** In the order of `environments`. Costs a request where a manifest is neither in recent history nor known. */
+  explain(
+    answer: SnapshotAnswer,
+    environments: readonly EnvironmentRequest[],
+    recent: RecordIndex,
+  ): Promise<Explained[]>;
+}
+
+interface Found {
+  /** Of the manifest's content; undefined where there is none. */
+  oid: string | undefined;
+  /** Undefined where the file's own history has to be asked. */
+  explanation: Explained | undefined;
+}
+
+export function createExplanations(github: () => Promise<GitHub>, repository: Repository): Explanations {
+  /** By `pipeline/environment`, for one content: a file that did not change was brought by the same commit. */
+  const explained = new Map<string, { oid: string; explanation: Explained }>();
+
+  async function fileHistories(oid: string, files: readonly string[]): Promise<Map<string, CommitNode[]>> {
+    if (files.length === 0) return new Map();
+    const { query, variables } = fileHistoryQuery(files);
+    try {
+      const { graphql } = await github();
+      return parseFileHistory(await graphql(query, { ...variables, ...repository, oid }), files);
+    } catch (error) {
+      throw toPromoterError(`read the history of ${files.length} files of ${fullName(repository)}`, error);
+    }
+  }
+
+  function find(
+    answer: SnapshotAnswer,
+    recent: RecordIndex,
+    { pipeline, environment }: EnvironmentRequest,
+    index: number,
+  ): Found {
+    const key = `${pipeline.name}/${environment.name}`;
+    const oid = blobOf(answer.environments[index]?.manifest ?? null)?.oid;
+    const explanation = explanationIn(recent, key);
+    const known = explained.get(key);
+    if (explanation.record) return { oid, explanation };
+    if (oid === undefined || known?.oid === oid) return { oid, explanation: known?.explanation ?? explanation };
+    return { oid, explanation: undefined };
+  }
+
+  return {
+    async explain(answer, environments, recent) {
+      const found = environments.map((request, index) => ({ request, ...find(answer, recent, request, index) }));
+      const unexplained = found.flatMap(({ request, explanation }) =>
+        explanation ? [] : [request.environment.manifest],
+      );
+      const histories = await fileHistories(answer.head, [...new Set(unexplained)]);
+      return found.map(({ request: { pipeline, environment }, oid, explanation }) => {
+        const key = `${pipeline.name}/${environment.name}`;
+        const known = explanation ?? explanationIn(indexRecords(histories.get(environment.manifest) ?? []), key);
+        if (oid !== undefined) explained.set(key, { oid, explanation: known });
+        return known;
+      });
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// A promotion that people approve: its pull request is opened, kept up to date, and merged when every gate is met.
+import { branchName, pullRequestBody, subject } from './describe-change.ts';
+import { countedApprovals, shippedAuthors } from './gates.ts';
+import { about, causeOf, hold, type Proposal, type Wait, waitOf } from './proposal.ts';
+import type { EnvironmentDecision, Merge, PromotionRecord, PullRequest, Update } from './promotion.ts';
+
+interface Text {
+  title: string;
+  body: string;
+}
+
+export function decidePullRequest(proposal: Proposal): EnvironmentDecision {
+  const { target, release, from, gates } = proposal;
+  const { pullRequest } = target;
+  const text = textOf(proposal);
+  if (!pullRequest) {
+    const { manifest } = target.declared;
+    return { kind: 'propose', ...about(proposal, causeOf(proposal)), release, from, manifest, gates, ...text };
+  }
+  const { record } = pullRequest;
+  if (!record) return hold(proposal, { reason: foreignCommit(proposal, pullRequest), release, gates });
+  if (record.release.digest !== release.digest || pullRequest.isConflicting)
+    return update(proposal, pullRequest, record, text);
+  const wait = waitOf(gates);
+  return wait ? waitIn(proposal, pullRequest, wait, text) : merge(proposal, pullRequest);
+}
+
+function textOf({ snapshot, target, release, from, gates }: Proposal): Text {
+  const [pipeline, environment] = [snapshot.declared.name, target.declared.name];
+  return {
+    title: subject(pipeline, environment, release),
+    body: pullRequestBody({ pipeline, environment, release, from, gates, lineage: snapshot.lineage }),
+  };
+}
+
+function foreignCommit({ snapshot, target }: Proposal, { number }: PullRequest): string {
+  const branch = branchName(snapshot.declared.name, target.declared.name);
+  return `#${number} has a commit on ${branch} that the promoter did not make; merge or close it`;
+}
+
+/** Rule 5: a newer release takes the place of the older one in the same pull request. */
+function update(
+  proposal: Proposal,
+  { number, isConflicting }: PullRequest,
+  record: PromotionRecord,
+  text: Text,
+): Update {
+  const { target, release, from, gates } = proposal;
+  const reason = isConflicting
+    ? `#${number} conflicts with the base branch`
+    : `${release.tag} replaces ${record.release.tag} in #${number}`;
+  const { manifest } = target.declared;
+  return { kind: 'update', ...about(proposal, reason), release, from, manifest, gates, ...text, number };
+}
+
+/** The pull request's text says how the gates stand; where it already does, there is nothing to do. */
+function waitIn(
+  proposal: Proposal,
+  { number, body: current }: PullRequest,
+  { reason, until }: Wait,
+  { body }: Text,
+): EnvironmentDecision {
+  const { release, gates } = proposal;
+  if (current.trim() === body.trim()) return hold(proposal, { reason, release, until, gates });
+  return { kind: 'describe', ...about(proposal, reason), number, body, gates, until };
+}
+
+/** Rule 6: at the head that was reviewed. */
+function merge(proposal: Proposal, pullRequest: PullRequest): Merge {
+  const { snapshot, target, release, from } = proposal;
+  const { number, headOid } = pullRequest;
+  const { approval } = target.declared.gates;
+  const approvedBy = approval ? countedApprovals(pullRequest, approval, shippedAuthors(snapshot, release, from)) : [];
+  const reason = approvedBy.length > 0 ? `approved by ${approvedBy.join(' and ')}` : 'every gate is open';
+  return { kind: 'merge', ...about(proposal, reason), release, from, number, headOid, approvedBy };
+}

@@ -1,0 +1,9 @@
+/** One image digest, built from one commit of a source repository; its tag is for people. */
+export interface Release {
+  image: string;
+  tag: string;
+  /** `sha256:` and 64 hex digits. */
+  digest: string;
+  /** 40 hex digits where known, or what the tag says. */
+  commit: string | undefined;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { parsePromotionFile } from './pipeline.ts';
+import type { Decision } from './promotion.ts';
+import type { Release } from './release.ts';
+import { releasesToKeep } from './releases-to-keep.ts';
+
+const { pipelines } = parsePromotionFile(
+  'p.yaml',
+  'pipelines:\n  - name: todo\n    image: ghcr.io/acme/todo\n    tags: (?<number>\\d+)\n    environments: [{ name: dev, manifest: dev.yaml }]\n',
+);
+const release = (number: number, image = 'ghcr.io/acme/todo'): Release => ({
+  image,
+  tag: `main-${number}`,
+  digest: `sha256:${String(number).repeat(64)}`,
+  commit: undefined,
+});
+const [one, two] = [release(1), release(2)];
+const about = { pipeline: 'todo', environment: 'dev', reason: '' };
+const hold = (held: Release | undefined): Decision => ({
+  kind: 'hold',
+  ...about,
+  release: held,
+  until: undefined,
+  gates: [],
+});
+
+describe('a release is offered again', () => {
+  it('while an environment holds it', () => {
+    expect(releasesToKeep([one, two], [hold(two)], pipelines)).toEqual([two]);
+  });
+
+  it('while no pipeline claims its image', () => {
+    const unclaimed = release(3, 'ghcr.io/acme/new');
+
+    expect(releasesToKeep([one, unclaimed], [], pipelines)).toEqual([unclaimed]);
+    expect(releasesToKeep([one], [], [])).toEqual([one]);
+  });
+
+  it('no more once it was promoted, ignored or overtaken', () => {
+    const promote: Decision = { kind: 'promote', ...about, release: one, from: undefined, manifest: 'dev.yaml' };
+    const ignore: Decision = { kind: 'ignore', pipeline: 'todo', release: two, reason: 'its tag does not match' };
+
+    expect(releasesToKeep([one, two], [promote, ignore, hold(undefined)], pipelines)).toEqual([]);
+  });
+});
