@@ -1,4 +1,4 @@
-// Every statement of a drizzle database as OpenTelemetry's stable conventions describe it: one CLIENT span, one observed duration.
+// Every statement of a drizzle database by OpenTelemetry's stable conventions: one CLIENT span and one observed duration.
 // https://opentelemetry.io/docs/specs/semconv/database/database-spans/
 import { type Attributes, context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
@@ -15,30 +15,30 @@ import {
 } from '@opentelemetry/semantic-conventions';
 import { createDurationHistogram, DATABASE_DURATION_BUCKETS, Gauge, type Registry } from './metrics.ts';
 
-/** What a statement does to which table, read from its text. */
+/** Operation and table of a statement, read from its text. */
 export interface StatementSummary {
   /** `SELECT`, `INSERT`, ... */
   operation: string;
-  /** The first table that it names; undefined where it names none. */
+  /** The first table in the text; undefined where there is none. */
   table?: string;
 }
 
 export interface DatabaseIdentity {
-  /** As other services know the database: the node at the end of the arrow in the service graph. */
+  /** The database's node in the service graph. */
   peerService: string;
   namespace: string;
   /** Undefined where the database runs in this process. */
   address?: string;
   port?: number;
   pool: {
-    /** How many statements may run at once. */
+    /** How many statements may run at the same time. */
     connections: number;
-    /** Requests that were not answered yet, those that run included. */
+    /** Statements that were not answered yet, including those that are running. */
     pending: () => number;
   };
 }
 
-/** What we use of drizzle: its session makes a prepared query of every statement, whatever the driver. */
+/** The part of drizzle that is used here: its session makes a prepared query of every statement, whatever the driver. */
 interface Prepared {
   execute(...values: unknown[]): Promise<unknown>;
 }
@@ -47,10 +47,10 @@ interface Session {
 }
 
 const SYSTEM = 'postgresql';
-/** SQLSTATE classes, not codes, are the label: a bounded number of values. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** The label is the SQLSTATE's class, not its code: a bounded number of values. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-/** A WITH statement is summarised by its main part, or, where that only reads, by what it changes on the way. */
+/** A WITH statement is summarised by its main part or, where that only reads, by the part that changes something. */
 export function summariseStatement(text: string): StatementSummary {
   const main = /^\s*with\b/i.test(text) ? mainPartOf(text) : text;
   const operation = /^\s*(\w+)/.exec(main)?.[1]?.toUpperCase() ?? 'QUERY';
@@ -73,7 +73,7 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Call it once, before statements are prepared.
+ * Call this once, before any statement is prepared.
  * @param db a drizzle database of any driver.
  */
 export function observeDatabase(
@@ -96,25 +96,26 @@ export function observeDatabase(
     [ATTR_DB_NAMESPACE]: identity.namespace,
     [ATTR_SERVER_ADDRESS]: identity.address,
     [ATTR_SERVER_PORT]: identity.port,
-    'peer.service': identity.peerService, // what Tempo reads
+    'peer.service': identity.peerService, // read by Tempo
     'service.peer.name': identity.peerService, // its successor in the conventions
   };
 
   const wrap = (text: string, prepared: Prepared): void => {
     const { operation, table } = summariseStatement(text);
     const summary = table === undefined ? operation : `${operation} ${table}`;
+    // To Prometheus an empty label is an absent one.
     const labels = { db_system_name: SYSTEM, db_operation_name: operation, db_collection_name: table ?? '' };
     const attributes = {
       ...common,
       [ATTR_DB_OPERATION_NAME]: operation,
       [ATTR_DB_COLLECTION_NAME]: table,
       [ATTR_DB_QUERY_SUMMARY]: summary,
-      [ATTR_DB_QUERY_TEXT]: text, // with placeholders: no value of a person is in it
+      [ATTR_DB_QUERY_TEXT]: text, // has placeholders, never values
     };
     const execute = prepared.execute.bind(prepared);
     prepared.execute = async (...values) => {
       const started = performance.now();
-      // Without a request around it, a statement is the service's own housekeeping: a trace of one span helps nobody.
+      // A statement outside of a request is the service's own housekeeping: a trace with a single span helps nobody.
       const parent = isTracing ? trace.getSpan(context.active()) : undefined;
       const span = parent ? tracer.startSpan(summary, { kind: SpanKind.CLIENT, attributes }) : undefined;
       let errorType = '';
@@ -130,7 +131,7 @@ export function observeDatabase(
     };
   };
 
-  // Transactions make sessions of their own, of the same class.
+  // Each transaction has its own session, of the same class.
   const sessions = Object.getPrototypeOf(db._.session) as Session;
   const prepareQuery = sessions.prepareQuery;
   sessions.prepareQuery = function prepareObserved(this: Session, query, ...rest) {
@@ -140,7 +141,7 @@ export function observeDatabase(
   };
 }
 
-/** @returns the error's type as a label: PostgreSQL's class of errors, or the driver's code. */
+/** @returns the error type as a label: the class of PostgreSQL's SQLSTATE, or the driver's code. */
 function fail(error: unknown, span: Span | undefined): string {
   const code = codeOf(error);
   const isSqlState = SQLSTATE.test(code);
@@ -153,7 +154,7 @@ function fail(error: unknown, span: Span | undefined): string {
 function observePool({ connections, pending }: DatabaseIdentity['pool'], registry: Registry): void {
   new Gauge({
     name: 'db_client_connection_max',
-    help: 'The most connections to the database.',
+    help: 'The maximum number of connections to the database.',
     registers: [registry],
   }).set(connections);
   const waiting: Gauge = new Gauge({

@@ -1,5 +1,5 @@
-// Incoming HTTP as OpenTelemetry's stable conventions describe it: one SERVER span and one observed duration per request.
-// @hono/otel does the same, but lacks the required url.path and url.scheme and copies every header of every request and response.
+// Incoming HTTP by OpenTelemetry's stable conventions: one SERVER span and one observed duration per request.
+// @hono/otel does the same, but lacks the required url.path and url.scheme, and copies every header of every request and response.
 // https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 import {
   context,
@@ -24,7 +24,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { createDurationHistogram, Gauge, HTTP_DURATION_BUCKETS, type Registry } from './metrics.ts';
 
-/** Other methods are one: their names come from the client. */
+/** All other methods count as `_OTHER`: their names are chosen by the client. */
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 const requestHeaders: TextMapGetter<Context> = {
@@ -32,15 +32,15 @@ const requestHeaders: TextMapGetter<Context> = {
   keys: () => [],
 };
 
-/** The pattern that the request matched; undefined where only middleware did. */
+/** The route pattern that the request matched; undefined where only middleware matched. */
 function matchedRoute(c: Context): string | undefined {
   const route = routePath(c, -1);
   return route.endsWith('*') ? undefined : route;
 }
 
 /**
- * Register it before the routes it should see, and after probes and /metrics, which nobody wants to see.
- * Without a tracer provider there is no span and only the durations are kept.
+ * Register it before the routes that it should observe, and after probes and /metrics, which it should not.
+ * @param isTracing without tracing only the durations are observed.
  * @param onServed called after each request, with its own span.
  */
 export function httpServerTelemetry(
@@ -80,6 +80,7 @@ export function httpServerTelemetry(
       const route = matchedRoute(c);
       duration.observe(
         (performance.now() - started) / 1000,
+        // To Prometheus an empty label is an absent one.
         { http_request_method: method, http_route: route ?? '', http_response_status_code: status },
         span,
       );
@@ -96,9 +97,9 @@ export function httpServerTelemetry(
       [ATTR_URL_SCHEME]: c.req.url.startsWith('https:') ? 'https' : 'http',
       [ATTR_USER_AGENT_ORIGINAL]: c.req.header('user-agent'),
     };
-    // Most requests carry no context: propagators then only cost time.
-    const isCarried = c.req.header('traceparent') !== undefined || c.req.header('baggage') !== undefined;
-    const parent = isCarried ? propagation.extract(context.active(), c, requestHeaders) : context.active();
+    // Most requests carry no trace context; calling the propagators for them would only cost time.
+    const hasContext = c.req.header('traceparent') !== undefined || c.req.header('baggage') !== undefined;
+    const parent = hasContext ? propagation.extract(context.active(), c, requestHeaders) : context.active();
     return tracer.startActiveSpan(method, { kind: SpanKind.SERVER, attributes }, parent, (span) =>
       observed(c, next, method, span),
     );
@@ -109,7 +110,7 @@ function methodOf(c: Context): string {
   return KNOWN_METHODS.has(c.req.method) ? c.req.method : '_OTHER';
 }
 
-/** A 4xx is the client's error, so the server's span is not one. */
+/** A 4xx is the client's error: the server's span does not count as failed. */
 function finish(span: Span, method: string, route: string | undefined, status: number, error?: Error): void {
   span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, status);
   if (route !== undefined) {

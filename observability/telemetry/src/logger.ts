@@ -1,4 +1,4 @@
-// JSON logs on standard output; inside a span every line carries trace_id and span_id.
+// JSON logs on standard output; inside a span, every line carries trace_id and span_id.
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
@@ -6,9 +6,9 @@ export type { Logger } from 'pino';
 
 export interface LoggerSettings {
   service: string;
-  /** A pino level; `info` is a state change somebody wants to see. */
+  /** A pino level; `info` is for state changes that an operator wants to see. */
   level?: string;
-  /** Where lines go; standard output by default. */
+  /** Standard output by default. */
   destination?: DestinationStream;
 }
 

@@ -1,4 +1,4 @@
-// One registry per service, exposed as OpenMetrics, with Node's own figures in it.
+// One registry per service, exposed as OpenMetrics, including Node's own metrics.
 import { isSpanContextValid, type Span, TraceFlags } from '@opentelemetry/api';
 import { collectDefaultMetrics, Histogram, Registry as PromRegistry } from 'prom-client';
 
@@ -6,27 +6,27 @@ export { Counter, Gauge, Histogram } from 'prom-client';
 
 export type Registry = PromRegistry;
 
-/** Seconds; the buckets that OpenTelemetry's conventions give for http.server.request.duration. */
+/** Seconds; the buckets that OpenTelemetry's conventions recommend for http.server.request.duration. */
 export const HTTP_DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** Seconds; the buckets that OpenTelemetry's conventions give for db.client.operation.duration. */
+/** Seconds; the buckets that OpenTelemetry's conventions recommend for db.client.operation.duration. */
 export const DATABASE_DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 
 export function createRegistry(service: string): Registry {
   const registry: Registry = new PromRegistry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
-  // Its types bind a registry to one format for life, and the default metrics to the older one.
+  // prom-client's types fix a registry's format when it is created, and accept only the older one for the default metrics.
   PromRegistry.prototype.setContentType.call(registry, PromRegistry.OPENMETRICS_CONTENT_TYPE);
   return registry;
 }
 
 const EXEMPLARS_PER_SECOND = 200;
-/** What is this slow is rare, and what people look for. */
-const ALWAYS_LEADS_SECONDS = 0.1;
+/** Requests this slow are rare, and the ones that people look for: they always keep their exemplar. */
+const SLOW_SECONDS = 0.1;
 
 export interface DurationHistogram {
-  /** @param span the span that the duration belongs to: it becomes the bucket's exemplar where it is sampled. */
+  /** @param span the span that the duration belongs to; where it is sampled it becomes the bucket's exemplar. */
   observe(seconds: number, labels: Record<string, string | number>, span?: Span): void;
 }
 
@@ -39,7 +39,7 @@ export interface DurationSettings {
   registry: Registry;
 }
 
-/** A histogram of seconds whose buckets lead to a trace that fell into them. */
+/** A histogram of seconds whose buckets carry exemplars: each leads to the trace of a request in that bucket. */
 export function createDurationHistogram({ registry, buckets, ...settings }: DurationSettings): DurationHistogram {
   const histogram = new Histogram<string>({
     ...settings,
@@ -47,21 +47,21 @@ export function createDurationHistogram({ registry, buckets, ...settings }: Dura
     registers: [registry],
     enableExemplars: true,
   });
-  let secondBeganMs = Number.NEGATIVE_INFINITY;
+  let secondStartedMs = Number.NEGATIVE_INFINITY;
   let exemplars = 0;
-  /** A scrape every few seconds keeps one for each bucket: beyond some hundreds a second they cost time and nobody sees them. */
-  function mayLead(seconds: number): boolean {
+  /** A scrape keeps one exemplar per bucket: beyond a few hundred a second they cost time and nobody sees them. */
+  function keepsExemplar(seconds: number): boolean {
     const nowMs = performance.now();
-    if (nowMs - secondBeganMs >= 1_000) {
-      secondBeganMs = nowMs;
+    if (nowMs - secondStartedMs >= 1_000) {
+      secondStartedMs = nowMs;
       exemplars = 0;
     }
     exemplars += 1;
-    return exemplars <= EXEMPLARS_PER_SECOND || seconds >= ALWAYS_LEADS_SECONDS;
+    return exemplars <= EXEMPLARS_PER_SECOND || seconds >= SLOW_SECONDS;
   }
   return {
     observe(value, labels, span) {
-      const context = span && mayLead(value) ? span.spanContext() : undefined;
+      const context = span && keepsExemplar(value) ? span.spanContext() : undefined;
       if (context && isSpanContextValid(context) && (context.traceFlags & TraceFlags.SAMPLED) !== 0) {
         histogram.observe({ value, labels, exemplarLabels: { trace_id: context.traceId, span_id: context.spanId } });
       } else {

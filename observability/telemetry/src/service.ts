@@ -1,11 +1,11 @@
-// What every service does around its own work: stop once, in order, within a deadline.
+// Graceful shutdown: a service stops once, in order, within a deadline.
 import type { Logger } from './logger.ts';
 
 export interface GracefulStop {
   logger: Logger;
-  /** Run in order after the signal; each gets what is left of the deadline. */
+  /** Run in order after the signal, all within the deadline. */
   steps: readonly ((signal: NodeJS.Signals) => Promise<void> | void)[];
-  /** After this the process exits with 1, whatever is still open. Keep it below Kubernetes' grace period. */
+  /** After this time the process exits with 1, whatever is still open. Keep it below the pod's terminationGracePeriodSeconds. */
   deadlineMs: number;
 }
 

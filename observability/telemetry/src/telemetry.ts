@@ -1,5 +1,6 @@
-// The one import of a service: logs, metrics, traces and an ordered stop, configured by the standard OTEL_* variables.
+// Everything that a service imports: logs, metrics, traces and an ordered stop, configured by the standard OTEL_* variables.
 import type { MiddlewareHandler } from 'hono';
+import { readTelemetryConfig } from './config.ts';
 import { type DatabaseIdentity, observeDatabase } from './drizzle.ts';
 import { httpServerTelemetry } from './http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -18,9 +19,9 @@ export interface TelemetrySettings {
   logLevel: string;
   /** Of every span, as resource attributes by their conventional names; OTEL_RESOURCE_ATTRIBUTES wins. */
   resource: Record<string, string>;
-  /** What this process is a release of; undefined where it is not one, or does not know. */
+  /** The release that this process runs; undefined where it runs none, or where that is not known. */
   release?: Omit<ReleaseIdentity, 'service'> | undefined;
-  /** Whom to tell of the first request served. */
+  /** Where to report the first request served. */
   report?: ReportSettings | undefined;
 }
 
@@ -29,11 +30,11 @@ export interface Telemetry {
   readonly registry: Registry;
   /** Spans and durations of incoming requests. */
   httpServer(): MiddlewareHandler;
-  /** Spans and durations of a drizzle database's statements. Call it before any is prepared. */
+  /** Spans and durations of a drizzle database's statements. Call it before any statement is prepared. */
   observeDatabase(db: Parameters<typeof observeDatabase>[0], identity: DatabaseIdentity): void;
-  /** The trace of the release that this process is; without one its methods do nothing more. */
+  /** The trace of the release that this process runs; without a release, `during` only runs the work and `ready` does nothing. */
   readonly release: Pick<JoinedRelease, 'during' | 'ready'>;
-  /** Sends what is still buffered; never throws. */
+  /** Exports what is still buffered; never throws. */
   shutdown(): Promise<void>;
 }
 
@@ -67,16 +68,16 @@ async function join(
     import('./release/otlp-sender.ts'),
     import('./release/report-first-request.ts'),
   ]);
-  const sender = await createSpanSender(process.env);
+  const sender = await createSpanSender();
   const onOutcome = (outcome: string, _spans: number, error?: unknown): void => {
-    if (outcome !== 'exported') logger.warn({ err: error }, 'the start of this release was not told');
+    if (outcome !== 'exported') logger.warn({ err: error }, 'spans of this release were not exported');
   };
   const spool = sender && createSpanSpool({ send: (spans) => sender.send(spans), onOutcome });
   return {
     release: joinRelease(
-      { ...release, service: process.env['OTEL_SERVICE_NAME'] ?? service },
+      { ...release, service: readTelemetryConfig().serviceName ?? service },
       {
-        tell: (spans) => spool?.add(spans),
+        record: (spans) => spool?.add(spans),
         onFirstRequest(request) {
           if (!report) return;
           reportFirstRequest(report, request).catch((error: unknown) => {

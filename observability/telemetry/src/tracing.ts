@@ -1,26 +1,18 @@
 // Starts OpenTelemetry for a service, configured by the standard OTEL_* variables alone.
 // The SDK costs about 200 ms and 60 MB at start, so it is loaded only where an exporter is configured.
 import { type Span, SpanStatusCode, type SpanOptions, trace } from '@opentelemetry/api';
+import { type Environment, readTelemetryConfig } from './config.ts';
 
 export interface Tracing {
   readonly enabled: boolean;
-  /** Sends what is still buffered, for at most five seconds. Never throws: telemetry must not fail a shutdown. */
+  /** Exports what is still buffered, for at most five seconds. Never throws: telemetry must not fail a shutdown. */
   shutdown(): Promise<void>;
 }
 
-type Environment = Record<string, string | undefined>;
-
 const FLUSH_TIMEOUT_MS = 5_000;
 
-/** True where the environment names a traces exporter (OpenTelemetry's own rule, less its default of localhost). Empty is unset. */
-export function isTracingConfigured(env: Environment): boolean {
-  if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false;
-  const exporter = env['OTEL_TRACES_EXPORTER'];
-  if (exporter === 'none') return false;
-  return Boolean(exporter || env['OTEL_EXPORTER_OTLP_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']);
-}
-
 export interface TracingSettings {
+  /** The process's own by default. */
   env?: Environment;
   /** Resource attributes of every span; those of OTEL_RESOURCE_ATTRIBUTES win. */
   resource?: Record<string, string>;
@@ -28,9 +20,10 @@ export interface TracingSettings {
 
 export async function startTracing(
   serviceName: string,
-  { env = process.env, resource = {} }: TracingSettings = {},
+  { env, resource = {} }: TracingSettings = {},
 ): Promise<Tracing> {
-  if (!isTracingConfigured(env)) return { enabled: false, shutdown: () => Promise.resolve() };
+  const config = readTelemetryConfig(env);
+  if (!config.isTracingConfigured) return { enabled: false, shutdown: () => Promise.resolve() };
   const [{ NodeSDK }, { resourceFromAttributes }, { HttpInstrumentation }, { UndiciInstrumentation }] =
     await Promise.all([
       import('@opentelemetry/sdk-node'),
@@ -39,12 +32,12 @@ export async function startTracing(
       import('@opentelemetry/instrumentation-undici'),
     ]);
   const sdk = new NodeSDK({
-    ...(env['OTEL_SERVICE_NAME'] ? {} : { serviceName }),
+    ...(config.serviceName === undefined ? { serviceName } : {}),
     resource: resourceFromAttributes(resource),
     metricReaders: [], // metrics are scraped from /metrics
     logRecordProcessors: [], // logs go to standard output
     instrumentations: [
-      // Server spans are made by the services themselves: a webhook's own span would draw "user -> promoter".
+      // The services create their own server spans: one for a webhook request would draw "user -> promoter".
       new HttpInstrumentation({ disableIncomingRequestInstrumentation: true, requireParentforOutgoingSpans: true }),
       new UndiciInstrumentation({ requireParentforSpans: true }),
     ],
@@ -61,7 +54,7 @@ export async function startTracing(
   };
 }
 
-/** Runs `work` inside a span that ends when it settles and carries its error, if any. */
+/** Runs `work` inside a span that ends when the work settles and carries its error, if any. */
 export async function inSpan<Result>(
   tracerName: string,
   spanName: string,

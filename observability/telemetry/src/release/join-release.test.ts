@@ -17,34 +17,34 @@ const rolledOut = releaseSpanId(traceId, 'rolled out', environmentKey('prod', id
 const request = { traceId: 'e'.repeat(32), spanId: 'f'.repeat(16), traceFlags: TraceFlags.SAMPLED };
 
 function join() {
-  const told: SpanRecord[] = [];
+  const recorded: SpanRecord[] = [];
   const reported: FirstRequest[] = [];
   const release = joinRelease(identity, {
-    tell: (spans) => told.push(...spans),
+    record: (spans) => recorded.push(...spans),
     onFirstRequest: (one) => reported.push(one),
     processStartMs: 1_000,
     clock: () => new Date(5_000),
   });
-  return { release, told, reported };
+  return { release, recorded, reported };
 }
 
 describe('a delivered service', () => {
-  it('hangs its boot under the rollout that the promoter tells, without having talked to it', () => {
-    const { release, told } = join();
+  it('adds its boot below the rollout that the promoter records, without talking to the promoter', () => {
+    const { release, recorded } = join();
     release.ready();
 
-    expect(told).toMatchObject([
+    expect(recorded).toMatchObject([
       { traceId, parentSpanId: rolledOut, name: 'boot', kind: 'INTERNAL', startMs: 1_000, endMs: 5_000 },
     ]);
   });
 
-  it('tells the first request once, linked to its own trace', () => {
-    const { release, told, reported } = join();
+  it('records the first request once, linked to its own trace', () => {
+    const { release, recorded, reported } = join();
     release.ready();
     release.served(6_000, 6_010, request);
     release.served(7_000, 7_010, undefined);
 
-    expect(told.filter(({ name }) => name === 'first request served')).toMatchObject([
+    expect(recorded.filter(({ name }) => name === 'first request served')).toMatchObject([
       {
         parentSpanId: rolledOut,
         startMs: 6_000,
@@ -65,7 +65,7 @@ describe('a delivered service', () => {
     ]);
   });
 
-  it('counts no request before it was ready', () => {
+  it('ignores requests from before it was ready', () => {
     const { release, reported } = join();
     release.served(1_500, 1_510, request);
     release.ready();
@@ -74,13 +74,13 @@ describe('a delivered service', () => {
     expect(reported.map(({ startedAt }) => startedAt)).toEqual(['1970-01-01T00:00:06.000Z']);
   });
 
-  it('gives the work of its start the boot as parent', async () => {
+  it('makes the boot the parent of the work at its start', async () => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    const { release, told } = join();
+    const { release, recorded } = join();
     const active = await release.during(() => Promise.resolve(trace.getSpanContext(context.active())));
     release.ready();
 
-    expect(active).toMatchObject({ traceId, spanId: told[0]?.spanId });
+    expect(active).toMatchObject({ traceId, spanId: recorded[0]?.spanId });
     context.disable();
   });
 });

@@ -1,5 +1,5 @@
-// A service that is delivered joins the trace of its release by itself: from repository and commit, which its image carries, and from
-// environment and digest, which its manifest gives, it derives the ids; nobody hands it anything.
+// A delivered service joins the trace of its release on its own. It derives the ids from the repository and commit in its image and
+// from the environment and digest in its manifest, so no trace context has to be passed to it.
 import { hostname } from 'node:os';
 import { context, ROOT_CONTEXT, trace, TraceFlags, type SpanContext } from '@opentelemetry/api';
 import { environmentKey, normaliseRepositoryUrl, releaseSpanId, releaseTraceId } from './release-ids.ts';
@@ -16,7 +16,7 @@ export interface ReleaseIdentity {
   digest: string;
 }
 
-/** What the promoter is told when the first request was served: DORA's clock stops there. */
+/** What is reported to the promoter when the first request was served: lead time ends there. */
 export interface FirstRequest {
   repository: string;
   commit: string;
@@ -30,7 +30,7 @@ export interface FirstRequest {
 }
 
 export interface JoinDeps {
-  tell(spans: readonly SpanRecord[]): void;
+  record(spans: readonly SpanRecord[]): void;
   onFirstRequest(request: FirstRequest): void;
   /** When the process began, milliseconds since 1970. */
   processStartMs: number;
@@ -38,11 +38,11 @@ export interface JoinDeps {
 }
 
 export interface JoinedRelease {
-  /** Runs work whose spans belong to the start of this version: the statements that prove that its database is right. */
+  /** Runs work whose spans become part of the release's trace, such as the statements that check the database. */
   during<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** To be called once, when it may be sent requests. */
+  /** To be called once, when the service may receive requests. */
   ready(): void;
-  /** To be called after each request that is not a probe; the first one is told of. */
+  /** To be called after each request that is not a probe; only the first one is recorded. */
   served(startedMs: number, endedMs: number, span: SpanContext | undefined): void;
 }
 
@@ -51,7 +51,7 @@ export function joinRelease(identity: ReleaseIdentity, deps: JoinDeps): JoinedRe
   const { processStartMs, clock } = deps;
   const traceId = releaseTraceId(repositoryUrl, commit);
   const key = environmentKey(environment, digest);
-  // Every replica boots for itself; in a pod the host's name is the pod's.
+  // Each replica has its own boot span; in a pod the host name is the pod's name.
   const bootId = releaseSpanId(traceId, 'boot', `${key}\n${hostname()}\n${processStartMs}`);
   const common = {
     'vcs.repository.url.full': normaliseRepositoryUrl(repositoryUrl),
@@ -71,7 +71,7 @@ export function joinRelease(identity: ReleaseIdentity, deps: JoinDeps): JoinedRe
     },
     ready() {
       readyMs = clock().getTime();
-      deps.tell([
+      deps.record([
         {
           ...base,
           role: 'boot',
@@ -88,7 +88,7 @@ export function joinRelease(identity: ReleaseIdentity, deps: JoinDeps): JoinedRe
       if (hasServed || readyMs === undefined) return;
       hasServed = true;
       const request = span ? { traceId: span.traceId, spanId: span.spanId } : undefined;
-      deps.tell([
+      deps.record([
         {
           ...base,
           role: 'first request',

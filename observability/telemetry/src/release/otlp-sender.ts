@@ -1,15 +1,13 @@
-// Span records -> OTLP, through OpenTelemetry's own exporters, configured by the standard OTEL_* variables. One request carries the
-// spans of several services: a resource for each.
+// Span records -> OTLP, through OpenTelemetry's own exporters, configured by the standard OTEL_* variables. One request may carry
+// spans of several services: it has one resource for each.
 import { type HrTime, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import { isTracingConfigured } from '../tracing.ts';
+import { type Environment, readTelemetryConfig } from '../config.ts';
 import type { SpanRecord } from './span-record.ts';
 
-type Environment = Record<string, string | undefined>;
-
 export interface SpanSender {
-  /** Rejects when the collector did not take them all. */
+  /** Rejects unless the collector accepted all of them. */
   send(spans: readonly SpanRecord[]): Promise<void>;
   shutdown(): Promise<void>;
 }
@@ -19,26 +17,26 @@ const KINDS = { INTERNAL: SpanKind.INTERNAL, SERVER: SpanKind.SERVER, CLIENT: Sp
 
 const hrTime = (ms: number): HrTime => [Math.floor(ms / 1_000), Math.round((ms % 1_000) * 1e6)];
 
-async function exporterFor(env: Environment): Promise<SpanExporter> {
-  const protocol = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? env['OTEL_EXPORTER_OTLP_PROTOCOL'] ?? 'http/protobuf';
+async function createExporter(protocol: string): Promise<SpanExporter> {
   if (protocol === 'grpc') return new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter();
   if (protocol === 'http/json')
     return new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter();
   return new (await import('@opentelemetry/exporter-trace-otlp-proto')).OTLPTraceExporter();
 }
 
-/** @returns undefined where the environment names no traces exporter. */
-export async function createSpanSender(env: Environment): Promise<SpanSender | undefined> {
-  if (!isTracingConfigured(env)) return undefined;
+/** @returns undefined where the environment (by default the process's own) names no traces exporter. */
+export async function createSpanSender(env?: Environment): Promise<SpanSender | undefined> {
+  const { isTracingConfigured, otlpProtocol } = readTelemetryConfig(env);
+  if (!isTracingConfigured) return undefined;
   const [exporter, { resourceFromAttributes }] = await Promise.all([
-    exporterFor(env),
+    createExporter(otlpProtocol),
     import('@opentelemetry/resources'),
   ]);
 
   return {
     send(records) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      // The exporter groups by identity: one resource for each service of this request.
+      // The exporter groups spans by the identity of their resource: hence one object for each service of this request.
       const services = [...new Set(records.map(({ service }) => service))];
       const resources = new Map(
         services.map((service) => [service, resourceFromAttributes({ 'service.name': service })]),
@@ -73,7 +71,7 @@ export async function createSpanSender(env: Environment): Promise<SpanSender | u
       });
       exporter.export(spans, ({ code, error }) => {
         if (code === ExportResultCode.SUCCESS) resolve();
-        else reject(error ?? new Error('the collector did not take the spans'));
+        else reject(error ?? new Error('the collector did not accept the spans'));
       });
       return promise;
     },

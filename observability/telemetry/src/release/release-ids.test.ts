@@ -14,7 +14,7 @@ describe('the ids of a release', () => {
     },
   );
 
-  it('are those that anybody computes from the published rule', () => {
+  it('can be computed by anyone from the published rule', () => {
     const traceId = releaseTraceId('https://github.com/acme/todo', commit);
     const spanId = releaseSpanId(traceId, 'promote', environmentKey('dev', digest));
 

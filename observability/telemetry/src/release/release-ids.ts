@@ -1,8 +1,8 @@
-// The trace of a release is derived, not handed on: whoever knows repository and commit knows its id, and whoever knows what a
-// span is about knows the span's. So every participant joins without talking to the others, in any order, also after a crash.
+// The ids of a release's trace are derived, not propagated: repository and commit give the trace id, and what a span is about gives the
+// span id. So every participant can join the trace without talking to the others, in any order, and again after a crash.
 import { createHash } from 'node:crypto';
 
-/** https, lower case, without `.git`: the one spelling of a repository. */
+/** The canonical form of a repository's URL: https, lower case, without `.git`. */
 export function normaliseRepositoryUrl(url: string): string {
   const { host, pathname } = new URL(url);
   return `https://${host}${pathname}`
@@ -19,8 +19,8 @@ export function releaseTraceId(repositoryUrl: string, commit: string): string {
 }
 
 /**
- * What a span of a release is about, and what makes it one of its kind. The key of what happens in an environment is
- * `environmentKey`; of a workflow run `runKey`.
+ * The kind of step that a span of a release stands for; together with a key it gives the span's id. The key of a step in an environment
+ * is `environmentKey`, that of a workflow run `runKey`.
  */
 export type ReleaseRole =
   | 'push'
@@ -55,7 +55,7 @@ export function releaseSpanId(traceId: string, role: ReleaseRole, key: string): 
   return hash(`${traceId}\n${role}\n${key}`, 16);
 }
 
-/** @param digest of the image, `sha256:...`: one commit may be built more than once. */
+/** @param digest of the image, `sha256:...`: a commit may be built more than once. */
 export const environmentKey = (environment: string, digest: string): string => `${environment}\n${digest}`;
 
 export const runKey = (runId: number | string, attempt: number | string): string => `${runId}\n${attempt}`;

@@ -1,4 +1,4 @@
-// What a participant of a release trace needs: ids that it derives, spans as values, and a spool that sends them.
+// What a participant in a release trace needs: derived ids, spans as values, and a spool that exports them.
 export {
   environmentKey,
   normaliseRepositoryUrl,
@@ -12,7 +12,5 @@ export { clampTimes } from './span-record.ts';
 export type { RecordKind, SpanLink, SpanRecord } from './span-record.ts';
 export { createSpanSpool } from './span-spool.ts';
 export type { SpanSpool } from './span-spool.ts';
-export { joinRelease } from './join-release.ts';
-export type { FirstRequest, JoinedRelease, ReleaseIdentity } from './join-release.ts';
 export { createSpanSender } from './otlp-sender.ts';
 export type { SpanSender } from './otlp-sender.ts';

@@ -1,11 +1,11 @@
-// Tells the promoter that the first request was served: one POST, tried a few times, never in the way of a request.
+// Reports to the promoter that the first request was served: one POST, retried a few times, which delays no request.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FirstRequest } from './join-release.ts';
 
 export interface ReportSettings {
   /** `https://promoter/reports/first-request`. */
   url: string;
-  /** Shared with the promoter: without it anybody could say what was served. */
+  /** Shared with the promoter: without it anyone could report anything. */
   token: string;
 }
 
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 5_000;
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 1_000;
 
-/** @throws what the last attempt failed with. */
+/** @throws the error of the last attempt. */
 export async function reportFirstRequest({ url, token }: ReportSettings, request: FirstRequest): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -1,4 +1,4 @@
-// A span as a value: computed from what happened, not held open while it happens.
+// A span as a value: computed after the fact, not held open while something happens.
 import type { Attributes } from '@opentelemetry/api';
 import type { ReleaseRole } from './release-ids.ts';
 
@@ -13,7 +13,7 @@ export interface SpanLink {
 export interface SpanRecord {
   traceId: string;
   spanId: string;
-  /** What it is about, whatever its name. */
+  /** The kind of step; the name may also contain details, such as the environment. */
   role: ReleaseRole;
   /** Undefined for the root of the trace. */
   parentSpanId: string | undefined;
@@ -27,13 +27,13 @@ export interface SpanRecord {
   endMs: number;
   attributes: Attributes;
   links: readonly SpanLink[];
-  /** What went wrong; undefined when nothing did. */
+  /** The error message; undefined where nothing failed. */
   error: string | undefined;
 }
 
 /**
- * Sources give seconds and disagree by some: a span begins with or before its end, and nothing ends in the future. A time that nobody
- * gave (NaN) is the latest that it can be.
+ * Timestamps come from several clocks, some in whole seconds. A span must not end before it starts, and must not end in the future.
+ * A time that is not known (NaN) becomes the latest possible one.
  */
 export function clampTimes(startMs: number, endMs: number, nowMs: number): { startMs: number; endMs: number } {
   const end = Number.isFinite(endMs) ? endMs : nowMs;

@@ -33,7 +33,7 @@ function spoolWith(send: (ids: string[]) => Promise<void> = () => Promise.resolv
 }
 
 describe('the spool', () => {
-  it('sends groups of one moment in one request, and the two ends of a hop never apart', async () => {
+  it('exports groups that arrive together in one request, and never separates the two ends of a hop', async () => {
     const { spool, sent, outcomes } = spoolWith();
     spool.add([span('a'), span('b')]);
     spool.add([span('c')]);
@@ -43,7 +43,7 @@ describe('the spool', () => {
     expect(outcomes).toEqual(['exported 3']);
   });
 
-  it('takes each span once', async () => {
+  it('accepts each span once', async () => {
     const { spool, sent } = spoolWith();
     spool.add([span('a')]);
     await spool.flush();
@@ -53,7 +53,7 @@ describe('the spool', () => {
     expect(sent).toEqual([['a'], ['a', 'b']]);
   });
 
-  it('drops a group as a whole when it is full, and takes it when it is told again', async () => {
+  it('drops a whole group when it is full, and accepts it when it is added again', async () => {
     const { spool, sent, outcomes } = spoolWith(undefined, { maxSpans: 2 });
     spool.add([span('a')]);
     spool.add([span('b'), span('c')]);
@@ -65,7 +65,7 @@ describe('the spool', () => {
     expect(outcomes).toEqual(['dropped 2', 'exported 1', 'exported 2']);
   });
 
-  it('counts what is on its way: a collector that does not answer fills no memory', async () => {
+  it('counts spans in flight: a collector that does not answer does not fill the memory', async () => {
     const { promise: blocked, resolve: release } = Promise.withResolvers<void>();
     const { spool, outcomes } = spoolWith(() => blocked, { maxSpans: 2 });
     spool.add([span('a'), span('b')]);
@@ -77,7 +77,7 @@ describe('the spool', () => {
     expect(outcomes).toEqual(['dropped 1', 'exported 2']);
   });
 
-  it('tries again, and gives up in the end without rejecting', async () => {
+  it('retries, then gives up without rejecting', async () => {
     const { spool, sent, outcomes } = spoolWith(() => Promise.reject(new Error('gone')));
     spool.add([span('a')]);
     await spool.flush();
@@ -86,7 +86,7 @@ describe('the spool', () => {
     expect(outcomes).toEqual(['failed 1']);
   });
 
-  it('sends one request after the other', async () => {
+  it('sends one request at a time', async () => {
     const { promise: blocked, resolve: release } = Promise.withResolvers<void>();
     const { spool, sent } = spoolWith(([id]) => (id === 'a' ? blocked : Promise.resolve()));
     spool.add([span('a')]);
@@ -102,14 +102,14 @@ describe('the spool', () => {
   });
 });
 
-describe('times of different clocks', () => {
+describe('times from different clocks', () => {
   it.each([
     ['as they are', 1, 5, 10, 1, 5],
     ['an end before its start', 5, 1, 10, 5, 5],
     ['an end in the future', 1, 50, 10, 1, 10],
     ['a start in the future', 20, 30, 10, 10, 10],
-    ['a start that nobody gave', Number.NaN, 5, 10, 5, 5],
-    ['an end that nobody gave', 1, Number.NaN, 10, 1, 10],
+    ['an unknown start', Number.NaN, 5, 10, 5, 5],
+    ['an unknown end', 1, Number.NaN, 10, 1, 10],
   ])('%s', (_case, start, end, now, startMs, endMs) => {
     expect(clampTimes(start, end, now)).toEqual({ startMs, endMs });
   });

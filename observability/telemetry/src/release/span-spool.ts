@@ -1,22 +1,22 @@
-// Sends span records in groups: what belongs to one hop leaves in one request, so that Tempo pairs it however late the rest is.
-// In memory and bounded; a collector that is gone costs spans, never a promotion.
+// Exports span records in groups: both ends of a hop leave in one request, so that Tempo pairs them even when other spans are late.
+// The spool is in memory and bounded: an unreachable collector costs spans, never a promotion.
 import type { SpanRecord } from './span-record.ts';
 
 export interface SpanSpool {
-  /** Takes a group as a whole, or drops it as a whole when the spool is full. Spans that were taken before are left out. */
+  /** Accepts a group as a whole, or drops it as a whole when the spool is full. Spans that were accepted before are skipped. */
   add(group: readonly SpanRecord[]): void;
-  /** Sends what waits. Never rejects. */
+  /** Exports what is waiting. Never rejects. */
   flush(): Promise<void>;
 }
 
 export interface SpanSpoolDeps {
-  /** Rejects when the collector did not take them. Has a deadline of its own. */
+  /** Rejects when the collector did not accept them. Must have its own deadline. */
   send(spans: readonly SpanRecord[]): Promise<void>;
   onOutcome(outcome: 'exported' | 'failed' | 'dropped', spans: number, error?: unknown): void;
   maxSpans?: number;
-  /** Of spans that were taken: so many are remembered, to send none twice. */
+  /** How many accepted spans are remembered, so that none is exported twice. */
   maxRemembered?: number;
-  /** How long a group waits for others of the same moment. */
+  /** How long a group waits for others, to share a request. */
   delayMs?: number;
   attempts?: number;
 }
@@ -29,22 +29,22 @@ export function createSpanSpool({
   delayMs = 100,
   attempts = 3,
 }: SpanSpoolDeps): SpanSpool {
-  const taken = new Set<string>();
+  const accepted = new Set<string>();
   let waiting: SpanRecord[] = [];
-  /** Spans that were handed to `send` and not answered yet: they count against the bound too. */
-  let underway = 0;
+  /** Spans that were passed to `send` and not answered yet: they count towards the limit too. */
+  let inFlight = 0;
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> = Promise.resolve();
 
   const remember = ({ traceId, spanId }: SpanRecord): void => {
-    taken.add(`${traceId}-${spanId}`);
-    const [oldest] = taken;
-    if (taken.size > maxRemembered && oldest !== undefined) taken.delete(oldest);
+    accepted.add(`${traceId}-${spanId}`);
+    const [oldest] = accepted;
+    if (accepted.size > maxRemembered && oldest !== undefined) accepted.delete(oldest);
   };
 
   async function sendAll(spans: readonly SpanRecord[]): Promise<void> {
     await tryToSend(spans);
-    underway -= spans.length;
+    inFlight -= spans.length;
   }
 
   async function tryToSend(spans: readonly SpanRecord[]): Promise<void> {
@@ -67,7 +67,7 @@ export function createSpanSpool({
     const spans = waiting;
     waiting = [];
     if (spans.length > 0) {
-      underway += spans.length;
+      inFlight += spans.length;
       sending = sending.then(() => sendAll(spans));
     }
     return sending;
@@ -75,9 +75,9 @@ export function createSpanSpool({
 
   return {
     add(group) {
-      const fresh = group.filter(({ traceId, spanId }) => !taken.has(`${traceId}-${spanId}`));
+      const fresh = group.filter(({ traceId, spanId }) => !accepted.has(`${traceId}-${spanId}`));
       if (fresh.length === 0) return;
-      if (waiting.length + underway + fresh.length > maxSpans) {
+      if (waiting.length + inFlight + fresh.length > maxSpans) {
         onOutcome('dropped', fresh.length);
         return;
       }

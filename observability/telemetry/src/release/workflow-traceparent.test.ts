@@ -1,4 +1,4 @@
-// The action that gives a workflow its TRACEPARENT derives the same ids as everybody else.
+// The action that sets a workflow's TRACEPARENT derives the same ids as all other participants.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ describe('the release-trace action', () => {
     expect(output).toBe(`trace-id=${traceId}\ntraceparent=${expected}\n`);
   });
 
-  it.each(['main', '', 'abc; echo x', '3F2A9C1'.padEnd(40, '0')])('refuses what is no commit: %j', async (wrong) => {
+  it.each(['main', '', 'abc; echo x', '3F2A9C1'.padEnd(40, '0')])('refuses what is not a commit: %j', async (wrong) => {
     await expect(derive({ COMMIT: wrong })).rejects.toThrow('must be 40 hex digits');
   });
 });
