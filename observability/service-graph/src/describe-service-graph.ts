@@ -1,13 +1,10 @@
 import type { Edge, Loss, ServiceGraph } from './draw-service-graph.ts';
 
-/** The graph for people: a line for each arrow, then a line for each span that it lost. */
+/** The graph as text: one line per arrow, then one line per lost span. */
 export function describeServiceGraph({ edges, losses }: ServiceGraph): string {
-  const arrows = edges.map((edge) => `${edge.client} -> ${edge.server}`);
-  const width = Math.max(0, ...arrows.map(({ length }) => length));
-  return [
-    ...edges.map((edge, index) => `${(arrows[index] ?? '').padEnd(width)}  ${describeEdge(edge)}`),
-    ...losses.map(describeLoss),
-  ].join('\n');
+  const lines = edges.map((edge) => ({ arrow: `${edge.client} -> ${edge.server}`, text: describeEdge(edge) }));
+  const width = Math.max(0, ...lines.map(({ arrow }) => arrow.length));
+  return [...lines.map(({ arrow, text }) => `${arrow.padEnd(width)}  ${text}`), ...losses.map(describeLoss)].join('\n');
 }
 
 function describeEdge({ requests, failed, connectionType }: Edge): string {

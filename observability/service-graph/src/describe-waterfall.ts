@@ -3,7 +3,7 @@ import type { Span } from './read-otlp.ts';
 const BAR_WIDTH = 32;
 
 export interface WaterfallOptions {
-  /** Characters for the names of services and spans. */
+  /** Width of the column with service and span names, in characters. */
   nameWidth?: number;
 }
 
@@ -14,19 +14,21 @@ function duration(ms: number): string {
   return ms < 86_400_000 ? `${(ms / 3_600_000).toFixed(1)} h` : `${(ms / 86_400_000).toFixed(1)} d`;
 }
 
-/** A trace for people: a line for each span, under its parent, with its time within the whole. */
+/** A trace as text: one line per span, below its parent, with a bar for its place in the whole. */
 export function describeWaterfall(spans: readonly Span[], { nameWidth = 64 }: WaterfallOptions = {}): string {
   const known = new Set(spans.map(({ spanId }) => spanId));
-  const children = new Map<string, Span[]>();
+  /** By parent; roots, and spans whose parent is missing, are below undefined. */
+  const children = new Map<string | undefined, Span[]>();
   for (const span of spans.toSorted((one, other) => one.startMs - other.startMs || one.endMs - other.endMs)) {
-    const parent = span.parentSpanId !== undefined && known.has(span.parentSpanId) ? span.parentSpanId : '';
+    const { parentSpanId } = span;
+    const parent = parentSpanId !== undefined && known.has(parentSpanId) ? parentSpanId : undefined;
     children.set(parent, [...(children.get(parent) ?? []), span]);
   }
   const startMs = Math.min(...spans.map((span) => span.startMs));
   const totalMs = Math.max(1, Math.max(...spans.map((span) => span.endMs)) - startMs);
   const column = (ms: number): number => Math.min(BAR_WIDTH - 1, Math.floor(((ms - startMs) / totalMs) * BAR_WIDTH));
 
-  const linesUnder = (parent: string, depth: number): string[] =>
+  const linesBelow = (parent: string | undefined, depth: number): string[] =>
     (children.get(parent) ?? []).flatMap((span) => {
       const from = column(span.startMs);
       const bar = ' '.repeat(from) + (span.isError ? '!' : '=').repeat(Math.max(1, column(span.endMs) - from + 1));
@@ -34,8 +36,8 @@ export function describeWaterfall(spans: readonly Span[], { nameWidth = 64 }: Wa
       const name = label.length > nameWidth ? `${label.slice(0, nameWidth - 1)}…` : label.padEnd(nameWidth);
       return [
         `${name} ${duration(span.endMs - span.startMs).padStart(9)} |${bar.padEnd(BAR_WIDTH)}|`,
-        ...linesUnder(span.spanId, depth + 1),
+        ...linesBelow(span.spanId, depth + 1),
       ];
     });
-  return spans.length === 0 ? '' : linesUnder('', 0).join('\n');
+  return spans.length === 0 ? '' : linesBelow(undefined, 0).join('\n');
 }

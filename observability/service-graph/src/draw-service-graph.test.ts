@@ -1,4 +1,4 @@
-// The cases that were measured on a live Tempo 3.0.3 with its default settings, and the rules read in its source.
+// Cases measured on a live Tempo 3.0.3 with its default settings, and rules read in its source.
 import { describe, expect, it } from 'vitest';
 import { describeServiceGraph } from './describe-service-graph.ts';
 import { drawServiceGraph } from './draw-service-graph.ts';
@@ -47,7 +47,7 @@ const draw = (...exports: Export[]): { arrows: string[]; lost: string[] } => {
 };
 
 describe('measured on Tempo 3.0.3', () => {
-  it('draws every pair of one request whose two ends are fresh', () => {
+  it('draws every pair of one request whose ends are both recent', () => {
     const producer = span('ghcr', 'PRODUCER');
     const spans = [
       ...pair('github-actions', 'ghcr'),
@@ -70,7 +70,7 @@ describe('measured on Tempo 3.0.3', () => {
     });
   });
 
-  it('drops a pair that ended 100 s ago, and counts one that ended 20 s ago', () => {
+  it('drops a pair that ended 100 s ago and counts one that ended 20 s ago', () => {
     const late = pair('github', 'github-actions', { endMs: NOW - 100 * SECOND });
     const fresh = pair('github-actions', 'ghcr', { endMs: NOW - 20 * SECOND });
 
@@ -83,7 +83,7 @@ describe('measured on Tempo 3.0.3', () => {
     ]);
   });
 
-  it('counts a pair that began 25 hours ago and ended now', () => {
+  it('counts a pair that started 25 hours ago and ended now', () => {
     expect(draw(at(NOW, ...pair('promoter', 'gitops-config', { startMs: NOW - 25 * HOUR }))).arrows).toEqual([
       'promoter -> gitops-config 1',
     ]);
@@ -107,7 +107,7 @@ describe("read in Tempo's source", () => {
     ]);
   });
 
-  it('draws nothing for INTERNAL spans, and an INTERNAL span in between breaks the arrow', () => {
+  it('draws nothing for INTERNAL spans; an INTERNAL span in between breaks the arrow', () => {
     const caller = span('argocd', 'CLIENT', { attributes: {} });
     const between = span('argocd', 'INTERNAL', { parentSpanId: caller.spanId });
     const callee = span('todo', 'SERVER', { parentSpanId: between.spanId });
@@ -115,13 +115,13 @@ describe("read in Tempo's source", () => {
     expect(draw(at(NOW, caller, between, callee))).toEqual({
       arrows: [],
       lost: [
-        'client of argocd: no partner came, and no peer.service names one',
-        'server of todo: its direct parent is no CLIENT span that came in time',
+        'client of argocd: no partner arrived, and no peer.service names one',
+        'server of todo: its direct parent is not a CLIENT span that arrived in time',
       ],
     });
   });
 
-  it('pairs one CLIENT with one SERVER: a second finds its partner taken', () => {
+  it('pairs one CLIENT with one SERVER: a second SERVER finds no partner', () => {
     const [caller, callee] = pair('promoter', 'gitops-config');
     const second = span('gitops-config', 'SERVER', { parentSpanId: caller.spanId, name: 'second' });
 
@@ -134,14 +134,14 @@ describe("read in Tempo's source", () => {
   it.each([
     [9, ['argocd -> todo 1']],
     [11, ['argocd -> todo (virtual_node) 1']],
-  ])('joins halves of two requests that are %i s apart, or not', (seconds, arrows) => {
+  ])('joins halves from requests that are %i s apart, or not', (seconds, arrows) => {
     const laterMs = NOW + seconds * SECOND;
     const [caller, callee] = pair('argocd', 'todo', { attributes: { 'peer.service': 'todo' } });
 
     expect(draw(at(NOW, caller), at(laterMs, callee)).arrows).toEqual(arrows);
   });
 
-  it('counts spans that are sent twice twice, and says so', () => {
+  it('counts a span again that was exported again, and reports it', () => {
     const spans = pair('argocd', 'todo');
 
     const { arrows, lost } = draw(at(NOW, ...spans), at(NOW + SECOND, ...spans));
@@ -159,7 +159,7 @@ describe("read in Tempo's source", () => {
       { 'db.namespace': 'todo', 'network.peer.address': '10.0.0.1', 'network.peer.port': 5432 },
       '10.0.0.1:5432',
     ],
-    ['the name of the database', { 'db.namespace': 'todos' }, 'todos'],
+    ["the database's name", { 'db.namespace': 'todos' }, 'todos'],
   ])('draws a database from one CLIENT span, named by %s', (_by, attributes, node) => {
     expect(draw(at(NOW, span('todo', 'CLIENT', { attributes }))).arrows).toEqual([`todo -> ${node} (database) 1`]);
   });
@@ -181,13 +181,13 @@ describe("read in Tempo's source", () => {
       'SERVER answers PRODUCER',
     ],
     ['a resource without a service', () => [{ ...span('', 'CLIENT'), service: undefined }], 'no service.name'],
-    ['a span of the future', () => [span('todo', 'CLIENT', { endMs: NOW + HOUR })], 'ended 3600 s after'],
-  ])('tells of %s', (_what, spans, why) => {
+    ['a span from the future', () => [span('todo', 'CLIENT', { endMs: NOW + HOUR })], 'ended 3600 s after'],
+  ])('reports %s', (_what, spans, why) => {
     expect(draw(at(NOW, ...spans())).lost.join('\n')).toContain(why);
   });
 });
 
-it('describes arrows and losses in lines', () => {
+it('describes each arrow and each loss in a line', () => {
   const [caller, callee] = pair('argocd', 'todo');
   const text = describeServiceGraph(
     drawServiceGraph([
@@ -197,11 +197,11 @@ it('describes arrows and losses in lines', () => {
 
   expect(text.split('\n')).toEqual([
     'argocd -> todo  1 request (1 failed)',
-    'lost: todo: client of todo (CLIENT ffffffffffffffff): no partner came, and no peer.service names one',
+    'lost: todo: client of todo (CLIENT ffffffffffffffff): no partner arrived, and no peer.service names one',
   ]);
 });
 
-it('finds spans whose parent is nowhere', () => {
+it('finds spans whose parent is missing', () => {
   const [caller, callee] = pair('argocd', 'todo');
 
   expect(findMissingParents([caller, callee])).toEqual([]);

@@ -1,4 +1,4 @@
-// Tempo's metrics generator, its service-graph processor, as far as it decides which spans become arrows.
+// The part of Tempo's service-graph processor that decides which spans become arrows.
 // https://github.com/grafana/tempo/blob/v3.0.3/modules/generator/processor/servicegraphs/servicegraphs.go
 import type { Export, Span } from './read-otlp.ts';
 
@@ -8,12 +8,12 @@ export interface Edge {
   client: string;
   server: string;
   connectionType: ConnectionType;
-  /** How many requests it counts, and how many of them failed. */
+  /** The number of requests, and how many of them failed. */
   requests: number;
   failed: number;
 }
 
-/** A span that the graph never shows, or counts wrongly. */
+/** A span that the graph does not show, or counts wrongly. */
 export interface Loss {
   span: Span;
   why: string;
@@ -25,17 +25,17 @@ export interface ServiceGraph {
 }
 
 export interface TempoSettings {
-  /** `metrics_ingestion_time_range_slack`: spans that ended longer ago, or so far in the future, are dropped. */
+  /** `metrics_ingestion_time_range_slack`: spans that ended longer ago, or further in the future, are dropped. */
   slackMs: number;
-  /** `service_graphs.wait`: how long the first half of an arrow waits for the other. */
+  /** `service_graphs.wait`: how long one end of an arrow waits for the other. */
   waitMs: number;
-  /** `service_graphs.peer_attributes`, of spans: the name of a partner that sends no spans. */
+  /** `service_graphs.peer_attributes`: span attributes that name a partner which exports no spans. */
   peerAttributes: readonly string[];
   /** `service_graphs.database_name_attributes`. */
   databaseNameAttributes: readonly string[];
 }
 
-/** Of Tempo 3.0.3. */
+/** The defaults of Tempo 3.0.3. */
 export const TEMPO_DEFAULTS: TempoSettings = {
   slackMs: 30_000,
   waitMs: 10_000,
@@ -54,7 +54,7 @@ const isCaller = ({ kind }: Span): boolean => kind === 'CLIENT' || kind === 'PRO
 const isCallee = ({ kind }: Span): boolean => kind === 'SERVER' || kind === 'CONSUMER';
 const isMessage = ({ kind }: Span): boolean => kind === 'PRODUCER' || kind === 'CONSUMER';
 
-/** @param exports in any order; each request is taken as a whole, at the time it was received. */
+/** @param exports in any order; each counts as a whole, at the time it was received. */
 export function drawServiceGraph(exports: readonly Export[], settings: TempoSettings = TEMPO_DEFAULTS): ServiceGraph {
   const edges = new Map<string, Edge>();
   const losses: Loss[] = [];
@@ -83,23 +83,23 @@ export function drawServiceGraph(exports: readonly Export[], settings: TempoSett
     count(caller.service, callee.service, type, caller.span.isError || callee.span.isError);
   }
 
-  /** What becomes of a half whose partner did not come in time. */
+  /** Handles a half whose partner did not arrive in time. */
   function expire(key: string, { span, service }: Half): void {
     waiting.delete(key);
     const peer = nameIn(span, settings.peerAttributes);
     if (isCaller(span)) {
-      if (peer === undefined) lose(span, 'no partner came, and no peer.service names one');
+      if (peer === undefined) lose(span, 'no partner arrived, and no peer.service names one');
       else count(service, peer, 'virtual_node', span.isError);
     } else if (span.parentSpanId === undefined) {
       count(peer ?? 'user', service, 'virtual_node', span.isError);
     } else if (paired.has(key)) {
       lose(span, 'its parent already has a partner: one arrow needs one CLIENT span');
     } else {
-      lose(span, 'its direct parent is no CLIENT span that came in time');
+      lose(span, 'its direct parent is not a CLIENT span that arrived in time');
     }
   }
 
-  function take(span: Span, receivedMs: number): void {
+  function accept(span: Span, receivedMs: number): void {
     const identity = `${span.traceId}-${span.spanId}-${span.kind}`;
     if (seen.has(identity)) lose(span, 'exported twice: Tempo counts it twice');
     seen.add(identity);
@@ -110,18 +110,19 @@ export function drawServiceGraph(exports: readonly Export[], settings: TempoSett
       return lose(span, `ended ${Math.abs(ageMs / 1000)} s ${ageMs > 0 ? 'before' : 'after'} it was received`);
     const database = isCaller(span) ? nameIn(span, settings.databaseNameAttributes) : undefined;
     if (database !== undefined) return count(span.service, databaseNode(span, database), 'database', span.isError);
+    // As in Tempo, a root's parent id is empty: all roots of a trace share a key.
     const key = `${span.traceId}-${isCaller(span) ? span.spanId : (span.parentSpanId ?? '')}`;
     const half = { span, service: span.service, arrivedMs: receivedMs };
     const first = waiting.get(key);
     if (first && isCaller(first.span) !== isCaller(span)) return join(key, first, half);
-    // Two of the same end under one key: the later takes the place of the first. All roots of a trace share a key.
-    if (first) lose(first.span, `${span.name} took its place: both wait for the same partner`);
+    // Two halves of the same kind under one key: the later replaces the first.
+    if (first) lose(first.span, `${span.name} replaced it: both wait for the same partner`);
     waiting.set(key, half);
   }
 
   for (const { receivedMs, spans } of exports.toSorted((one, other) => one.receivedMs - other.receivedMs)) {
     for (const [key, half] of waiting) if (half.arrivedMs + settings.waitMs < receivedMs) expire(key, half);
-    for (const span of spans) take(span, receivedMs);
+    for (const span of spans) accept(span, receivedMs);
   }
   for (const [key, half] of waiting) expire(key, half);
   return { edges: [...edges.values()], losses };

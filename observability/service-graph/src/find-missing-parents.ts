@@ -1,6 +1,6 @@
 import type { Span } from './read-otlp.ts';
 
-/** Spans that name a parent which is not among them: a trace with gaps. */
+/** Spans whose parent is missing: the trace has a gap there. */
 export function findMissingParents(spans: readonly Span[]): Span[] {
   const known = new Set(spans.map(({ traceId, spanId }) => `${traceId}-${spanId}`));
   return spans.filter(

@@ -32,7 +32,7 @@ const request = {
 const [span] = request.resourceSpans[0]?.scopeSpans[0]?.spans ?? [];
 
 describe('OTLP as JSON', () => {
-  it('is read into spans, with what the resource says', () => {
+  it('is read into spans with the attributes of their resource', () => {
     expect(readOtlpRequest(request)).toEqual([
       {
         traceId: '5b8efff798038103d269b633813fc60c',
@@ -51,13 +51,13 @@ describe('OTLP as JSON', () => {
     ]);
   });
 
-  it('may be lines of requests, with or without the time they were received', () => {
+  it('may be one request per line, with or without the time it was received', () => {
     const text = `${JSON.stringify(request)}\n\n${JSON.stringify({ ...request, receivedAt: '2026-11-23T10:00:00Z' })}\n`;
 
     expect(readOtlp(text).map(({ receivedMs }) => receivedMs)).toEqual([1544712661000, Date.UTC(2026, 10, 23, 10)]);
   });
 
-  it('may be one request over many lines', () => {
+  it('may be a single request that spans several lines', () => {
     expect(readOtlp(JSON.stringify(request, undefined, 2))).toHaveLength(1);
   });
 

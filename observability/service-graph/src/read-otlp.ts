@@ -18,19 +18,19 @@ export interface Span {
   endMs: number;
   isError: boolean;
   attributes: Record<string, AttributeValue>;
-  /** Of the resource; undefined where it names no service. */
+  /** `service.name` of the resource; undefined where there is none. */
   service: string | undefined;
   resource: Record<string, AttributeValue>;
   links: { traceId: string; spanId: string }[];
 }
 
-/** One request of an exporter. */
+/** One request from an exporter. */
 export interface Export {
   receivedMs: number;
   spans: Span[];
 }
 
-/** The message says which line, which field, and what was expected there. */
+/** The message names the line and the field, and says what was expected there. */
 export class OtlpError extends Error {
   override readonly name = 'OtlpError';
 }
@@ -44,7 +44,7 @@ const id = (digits: number) =>
     .string()
     .regex(new RegExp(`^[0-9a-fA-F]{${digits}}$`), `expected ${digits} hex digits`)
     .toLowerCase();
-/** Protobuf's JSON gives 64-bit integers as strings; exporters also send numbers. */
+/** Protobuf's JSON encodes 64-bit integers as strings; some exporters send numbers. */
 const nanoseconds = z.union([z.string().regex(/^\d+$/), z.int().nonnegative()]).transform((value) => {
   const exact = BigInt(value);
   return Number(exact / 1_000_000n) + Number(exact % 1_000_000n) / NS_PER_MS;
@@ -92,6 +92,7 @@ const request = z.object({
 const line = request.extend({ receivedAt: z.iso.datetime({ offset: true }).optional() });
 
 type Scalar = z.infer<typeof scalar>;
+/** A value without any of these fields is the empty value: https://opentelemetry.io/docs/specs/otel/common/#anyvalue */
 function scalarOf({ stringValue, boolValue, intValue, doubleValue }: Scalar): string | number | boolean {
   return stringValue ?? boolValue ?? (intValue === undefined ? undefined : Number(intValue)) ?? doubleValue ?? '';
 }
@@ -127,7 +128,7 @@ function spansOf({ resourceSpans }: z.infer<typeof request>): Span[] {
 
 function explain(error: z.ZodError, where: string): OtlpError {
   const [issue] = error.issues;
-  return new OtlpError(`${where}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not OTLP'}`);
+  return new OtlpError(issue ? `${where}: ${issue.path.join('.')}: ${issue.message}` : `${where}: not OTLP`);
 }
 
 /** Reads the body of one `POST /v1/traces`. @throws OtlpError */
@@ -138,8 +139,8 @@ export function readOtlpRequest(body: unknown): Span[] {
 }
 
 /**
- * Reads requests, one in each line, as the OpenTelemetry Collector's file exporter writes them. A line may carry `receivedAt` (RFC 3339)
- * beside `resourceSpans`; without it, the request counts as received when its last span ended.
+ * Reads requests, one per line, as the OpenTelemetry Collector's file exporter writes them. A line may have `receivedAt` (RFC 3339) beside
+ * `resourceSpans`; without it, the request counts as received when its last span ended.
  * @throws OtlpError
  */
 export function readOtlp(text: string): Export[] {
@@ -154,7 +155,7 @@ export function readOtlp(text: string): Export[] {
   });
 }
 
-/** A file is lines of requests, or one request over many lines. */
+/** A file has one request per line, or a single request that spans several lines. */
 function linesOf(text: string): { body: unknown; where: string }[] {
   try {
     return [{ body: JSON.parse(text) as unknown, where: 'OTLP' }];

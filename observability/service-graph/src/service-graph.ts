@@ -1,4 +1,4 @@
-// What Tempo's service graph makes of spans, without a Tempo.
+// Tempo's service graph, computed from spans without running Tempo.
 export { drawServiceGraph, TEMPO_DEFAULTS } from './draw-service-graph.ts';
 export type { ConnectionType, Edge, Loss, ServiceGraph, TempoSettings } from './draw-service-graph.ts';
 export { describeServiceGraph } from './describe-service-graph.ts';
