@@ -1,5 +1,5 @@
-// `npm run build`: the service and all it imports in a few files. drizzle-orm alone costs half a second at every start and
-// 200 MB where Node loads it file by file (docs/adr/0006). PGlite stays outside: it reads its WebAssembly beside itself.
+// `npm run build`: bundles the service and its imports into a few files. Loaded file by file, drizzle-orm alone costs half a second
+// and 200 MB at every start (docs/adr/0006). PGlite is not bundled: it reads its WebAssembly from its own folder.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -18,7 +18,7 @@ await build({
   target: 'node24',
   sourcemap: true,
   external: ['@electric-sql/pglite', '@electric-sql/pglite/*'],
-  // CommonJS packages that are bundled still ask for Node's own modules.
+  // Bundled CommonJS packages still require Node's built-in modules.
   banner: {
     js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
   },

@@ -1,4 +1,4 @@
-// `npm run bench -w todo`: requests a second, p99, CPU, memory and start, side by side in one run. README.md beside it says how to read it.
+// `npm run bench -w todo`: throughput, p99, CPU, memory and start-up, side by side in one run. bench/README.md explains the figures.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { type PostgresqlServer, startPostgresql } from '@delivery/postgresql';
@@ -72,18 +72,18 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-const say = (line = ''): void => void process.stdout.write(`${line}\n`);
+const print = (line = ''): void => void process.stdout.write(`${line}\n`);
 const cell = (value: string | number, width: number): string =>
   (typeof value === 'number' ? value.toFixed(value < 10 ? 2 : 0) : value).padStart(width);
 
 const misses: string[] = [];
 function goal(what: string, actual: number, isMet: boolean, wanted: string): void {
-  say(`  ${isMet ? 'met   ' : 'MISSED'}  ${what}: ${actual.toFixed(2)} (${wanted})`);
+  print(`  ${isMet ? 'met   ' : 'MISSED'}  ${what}: ${actual.toFixed(2)} (${wanted})`);
   if (!isMet) misses.push(what);
 }
 
 async function seed({ url }: PostgresqlServer): Promise<void> {
-  const migrating = await startContender(TODO, url); // brings the schema
+  const migrating = await startContender(TODO, url); // creates the schema
   await migrating.stop();
   const sql = postgres(url, { max: 1, onnotice: () => undefined });
   await sql`insert into todos (title) select 'todo number ' || n from generate_series(1, ${TODOS}::int) n`;
@@ -99,11 +99,13 @@ async function compareOperations(contenders: Contender[], databaseUrl: string): 
     const figures = new Map<string, Measured[]>(running.map((each) => [each.name, []]));
     for (const each of running) await measure(each, request, 1); // warms up
     for (let round = 0; round < ROUNDS; round += 1) {
-      // Each round begins with another one, so that none always comes after the same.
+      // Each round starts with another contender, so that none always follows the same one.
       const order = [...running.slice(round % running.length), ...running.slice(0, round % running.length)];
       for (const each of order) figures.get(each.name)?.push(await measure(each, request, SECONDS));
     }
-    say(`\n${name.padEnd(20)} ${['requests/s', 'of bare', 'p99 ms', 'CPU us'].map((head) => cell(head, 11)).join('')}`);
+    print(
+      `\n${name.padEnd(20)} ${['requests/s', 'of bare', 'p99 ms', 'CPU us'].map((head) => cell(head, 11)).join('')}`,
+    );
     const bare = figures.get('bare') ?? [];
     for (const [contender, measured] of figures) {
       const ratio = median(measured.map(({ perSecond }, round) => perSecond / (bare[round]?.perSecond ?? Number.NaN)));
@@ -114,11 +116,11 @@ async function compareOperations(contenders: Contender[], databaseUrl: string): 
         median(measured.map(({ p99Ms }) => p99Ms)),
         median(measured.map(({ cpuMicroseconds }) => cpuMicroseconds)),
       ];
-      say(`${contender.padEnd(20)} ${row.map((value) => cell(value, 11)).join('')}`);
+      print(`${contender.padEnd(20)} ${row.map((value) => cell(value, 11)).join('')}`);
     }
   }
 
-  say('\nGoals');
+  print('\nGoals');
   const ratio = (contender: string, operation: string): number =>
     ratiosOf.get(`${contender} ${operation}`) ?? Number.NaN;
   for (const { name } of OPERATIONS) {
@@ -135,7 +137,7 @@ async function compareOperations(contenders: Contender[], databaseUrl: string): 
   for (const each of running) {
     const peak = await each.peakMegabytes();
     if (each.name === 'todo') goal('memory at full load, MB', peak, peak <= 150, 'at most 150');
-    else say(`          memory at full load of ${each.name}: ${peak.toFixed(0)} MB`);
+    else print(`          memory at full load of ${each.name}: ${peak.toFixed(0)} MB`);
     await each.stop();
   }
 }
@@ -150,13 +152,13 @@ async function compareStarts(contenders: Contender[], databaseUrl: string): Prom
     }
   }
   const bare = median(times.get('bare') ?? []);
-  for (const [name, readyMs] of times) say(`          ready after, ${name}: ${median(readyMs).toFixed(0)} ms`);
+  for (const [name, readyMs] of times) print(`          ready after, ${name}: ${median(readyMs).toFixed(0)} ms`);
   const ratio = median(times.get('todo') ?? []) / bare;
   goal("ready after, times the bare server's", ratio, ratio <= 2.5, 'at most 2.5');
 }
 
 execFileSync(process.execPath, ['build.ts'], { cwd: path.join(import.meta.dirname, '..'), stdio: 'inherit' });
-// What is measured is the service, not this machine's disk.
+// fsync is off: this measures the service, not the disk.
 const server = await startPostgresql({ fsync: false, settings: { max_connections: '200' } });
 const sink = await startContender(
   { name: 'sink', command: () => [process.execPath, path.join(import.meta.dirname, 'contenders/otlp-sink.mjs')] },
@@ -166,11 +168,13 @@ try {
   await seed(server);
   const missing = await missingForFlask();
   const traced = tracedTodo(sink.url);
-  say(`${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each, medians; ratios within each round`);
-  if (missing !== undefined) say(`Flask is left out: ${missing}.`);
+  print(
+    `${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each, medians; ratios are taken within each round`,
+  );
+  if (missing !== undefined) print(`Flask is skipped: ${missing}.`);
   await compareOperations([BARE, TODO, traced, FASTIFY, ...(missing === undefined ? [FLASK] : [])], server.url);
   await compareStarts([BARE, TODO, traced], server.url);
-  say(misses.length === 0 ? '\nEvery goal is met.' : `\n${misses.length} goal(s) missed.`);
+  print(misses.length === 0 ? '\nEvery goal is met.' : `\n${misses.length} goal(s) missed.`);
 } finally {
   await sink.stop();
   await server.stop();

@@ -1,4 +1,4 @@
-// The services that are compared, each as a process of its own that is started, measured and ended.
+// The services that are compared: each runs as its own process that is started, measured and stopped.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -7,7 +7,6 @@ import { freePort } from '@delivery/postgresql';
 
 export interface Contender {
   name: string;
-  /** Undefined: is measured. Otherwise what is missing. */
   command: (port: number) => string[];
   env?: Record<string, string>;
 }
@@ -15,19 +14,19 @@ export interface Contender {
 export interface RunningContender {
   readonly name: string;
   readonly url: string;
-  /** From the spawn to the first answer that says it is ready. */
+  /** From the spawn to the first response that says it is ready. */
   readonly readyMs: number;
-  /** CPU time of the process and its children until now, seconds. */
+  /** CPU time of the process and its children so far, in seconds. */
   cpuSeconds(): Promise<number>;
-  /** The most memory that it had so far, all its processes together, MB. */
+  /** Peak memory of all its processes together so far, in MB. */
   peakMegabytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
 const folder = path.join(import.meta.dirname, 'contenders');
 const READY_TIMEOUT_MS = 20_000;
-/** As the image starts it. */
-export const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=64'];
+/** As in the image. */
+const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=64'];
 const CLOCK_TICKS_PER_SECOND = 100;
 
 const node = (...args: string[]) => [process.execPath, ...args];
@@ -38,7 +37,7 @@ export const TODO: Contender = { name: 'todo', command: todo, env: { LOG_LEVEL: 
 export const FASTIFY: Contender = { name: 'fastify', command: () => node(path.join(folder, 'fastify.mjs')) };
 export const FLASK: Contender = {
   name: 'flask',
-  // Debian's own interpreter, which has Debian's packages.
+  // Debian's own interpreter, which finds Debian's packages.
   command: (port) => [
     '/usr/bin/python3',
     '-m',
@@ -55,7 +54,7 @@ export function tracedTodo(sinkUrl: string): Contender {
   return { ...TODO, name: 'todo traced', env: { ...TODO.env, OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl } };
 }
 
-/** @returns why Flask can not be measured here, or undefined. */
+/** @returns why Flask cannot be measured here, or undefined. */
 export async function missingForFlask(): Promise<string | undefined> {
   const check = spawn('/usr/bin/python3', ['-c', 'import flask, sqlalchemy, psycopg2, gunicorn'], { stdio: 'ignore' });
   const code = await new Promise((resolve) => check.once('error', () => resolve(1)).once('close', resolve));

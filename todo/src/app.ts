@@ -14,9 +14,9 @@ import { type TodoRoutesDeps, todoRoutes } from './todos/todo-routes.ts';
 
 export interface AppDeps extends HealthDeps, TodoRoutesDeps {
   feed: ChangeFeed;
-  /** Spans and durations of every request but probes and scrapes. */
+  /** Spans and durations of every request except probes and scrapes. */
   observe: MiddlewareHandler;
-  /** Undefined: no limit. */
+  /** Undefined for no limit. */
   limit: MiddlewareHandler | undefined;
   registry: Registry;
   version: Version;
@@ -45,7 +45,7 @@ export function createApp(deps: AppDeps): Hono {
       return problem(503, error.message, { headers: { 'retry-after': String(error.retryAfterSeconds) } });
     }
     logger.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');
-    return problem(500, 'The request failed; the log says why.');
+    return problem(500, 'The request failed; the log has the reason.');
   });
   return app;
 }

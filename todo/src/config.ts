@@ -1,61 +1,65 @@
-// The only reader of the environment. Every problem is reported at once; secrets print as [redacted].
+// The only reader of the environment. All problems are reported at once, without the values: some are secrets.
 import { z } from 'zod';
 
 const IMAGE_REFERENCE = /^(?<name>[^@]+?)(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
 
-const wholeNumber = (minimum: number, maximum: number, standard: number) =>
-  z.coerce.number().int().min(minimum).max(maximum).default(standard);
+const wholeNumber = (minimum: number, maximum: number, defaultValue: number) =>
+  z.coerce.number().int().min(minimum).max(maximum).default(defaultValue);
 const flag = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).default(false);
 
-/** The table of --help and of the README. */
+/** The variables, as --help and the README list them. */
 const Environment = z.object({
   HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
   PORT: wholeNumber(0, 65_535, 3000).describe('Port to listen on.'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
-    .refine((url) => URL.canParse(url), 'must be a URL: encode special characters of the password with %')
+    .refine((url) => URL.canParse(url), 'must be a URL: percent-encode special characters of the password')
     .optional()
     .describe('PostgreSQL 15 or newer, postgres://...; without it PGlite keeps its files in DATA_DIRECTORY.'),
-  DATA_DIRECTORY: z.string().min(1).default('data').describe('PGlite only: one process at a time.'),
+  DATA_DIRECTORY: z.string().min(1).default('data').describe('Where PGlite keeps its files; one process at a time.'),
   DATABASE_POOL_SIZE: wholeNumber(1, 200, 10).describe('Connections to PostgreSQL.'),
   DATABASE_MAX_PENDING: wholeNumber(1, 100_000, 256).describe(
-    'Requests to the database at once; more are answered 503.',
+    'Requests to the database at the same time; any more are answered 503.',
   ),
   STATEMENT_TIMEOUT_MS: wholeNumber(10, 600_000, 5_000).describe('A statement that takes longer is cancelled.'),
   MIGRATIONS: z
     .enum(['apply', 'wait'])
     .default('apply')
-    .describe('wait: do not change the schema, be ready when npm run migrate has.'),
+    .describe('wait: leave the schema to npm run migrate, and become ready once it has run.'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional()
-    .describe('Where clients reach the service; without it the addresses in answers are those of the request.'),
-  ALLOW_DELETE_ALL: flag.describe('Whether DELETE /todos may remove everything.'),
-  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000, 0).describe('Requests a minute from one client; 0 for no limit.'),
-  TRUSTED_PROXIES: wholeNumber(0, 10, 0).describe('Proxies in front that append to X-Forwarded-For.'),
-  DRAIN_SECONDS: wholeNumber(0, 300, 0).describe('After SIGTERM: how long to serve on while readiness is down.'),
-  ENVIRONMENT: z.string().min(1).default('local').describe('Shown on the page, and deployment.environment.name.'),
+    .describe('Where clients reach the service; without it, URLs in responses follow the request.'),
+  ALLOW_DELETE_ALL: flag.describe('Whether DELETE /todos may delete every todo.'),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000, 0).describe('Requests per minute from one client; 0 for no limit.'),
+  TRUSTED_PROXIES: wholeNumber(0, 10, 0).describe('Number of proxies in front that append to X-Forwarded-For.'),
+  DRAIN_SECONDS: wholeNumber(0, 300, 0).describe('How long to keep serving after SIGTERM, while not ready.'),
+  ENVIRONMENT: z
+    .string()
+    .min(1)
+    .default('local')
+    .describe('Shown on the page; also the attribute deployment.environment.name.'),
   IMAGE: z
     .string()
     .regex(IMAGE_REFERENCE, 'must be NAME[:TAG][@sha256:...]')
     .optional()
-    .describe('What was deployed; the manifest sets it.'),
-  COMMIT: z.string().optional().describe('What it was built from; the image sets it.'),
+    .describe('The image that was deployed; set by the manifest.'),
+  COMMIT: z.string().optional().describe('The commit it was built from; set by the image.'),
   REPOSITORY: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('Where that commit is; the image sets it.'),
+    .describe('The repository of that commit; set by the image.'),
   RELEASE_REPORT_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe("The promoter's /reports/first-request; without it the first request is told in the trace only."),
+    .describe("The promoter's /reports/first-request; without it the first request is recorded in the trace only."),
   RELEASE_REPORT_TOKEN: z.string().min(8).optional().describe('Shared with the promoter.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('Least severe level that is written.'),
+    .describe('Least severe level that is logged.'),
 });
 
 export interface Version {
@@ -85,7 +89,7 @@ export interface Config {
   logLevel: string;
   version: Version;
   repository: string | undefined;
-  /** What this process is a release of; undefined where image, environment or manifest do not say. */
+  /** The release that this process runs; undefined unless image and manifest name it completely. */
   release: { repositoryUrl: string; commit: string; environment: string; digest: string } | undefined;
   report: { url: string; token: string } | undefined;
 }
@@ -94,8 +98,8 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-/** @throws ConfigError that names every variable that is wrong, and why. */
-export function parseConfig(env: Record<string, string | undefined>, started: Date): Config {
+/** @throws ConfigError that names every invalid variable, and why. */
+export function parseConfig(started: Date, env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = Environment.safeParse(present);
   if (!parsed.success) {
@@ -152,29 +156,30 @@ function releaseOf(
 export interface Variable {
   name: string;
   /** Empty where there is none. */
-  standard: string;
+  default: string;
   meaning: string;
 }
 
 /** Every variable, in the order of the schema. */
 export function describeVariables(): Variable[] {
   return Object.entries(Environment.shape).map(([name, schema]) => {
-    const { data: standard } = schema.safeParse(undefined);
-    return { name, standard: standard === undefined ? '' : `${standard}`, meaning: schema.description ?? '' };
+    const { data } = schema.safeParse(undefined);
+    if (schema.description === undefined) throw new Error(`${name} has no description`);
+    return { name, default: data === undefined ? '' : `${data}`, meaning: schema.description };
   });
 }
 
 /** What --help prints. */
 export function help(): string {
   const rows = describeVariables().map(
-    ({ name, standard, meaning }) => `  ${name.padEnd(22)} ${standard.padEnd(8)} ${meaning}`,
+    (variable) => `  ${variable.name.padEnd(22)} ${variable.default.padEnd(8)} ${variable.meaning}`,
   );
   return [
-    'todo: a todo service on PGlite or PostgreSQL. It takes no arguments; the environment configures it:',
+    'todo: a todo service on PGlite or PostgreSQL. It takes no arguments and is configured by environment variables:',
     '',
     ...rows,
     '',
-    'OTEL_* as OpenTelemetry defines them; traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT is set.',
+    'OTEL_* are those of OpenTelemetry; traces are exported where OTEL_EXPORTER_OTLP_ENDPOINT is set.',
     '',
   ].join('\n');
 }

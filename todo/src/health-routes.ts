@@ -1,12 +1,12 @@
-// /livez answers while the event loop turns; /readyz also asks the database, and whether this process is starting or stopping.
+// /livez answers while the event loop runs; /readyz also needs a database that answers, and a process that is neither starting nor stopping.
 import { Hono } from 'hono';
 
 const PING_TIMEOUT_MS = 1_000;
 
 export interface Readiness {
-  /** Set when the database has the schema that this program needs. */
+  /** Set once the database has the schema that this release needs. */
   migrated: boolean;
-  /** Set when the process was told to stop. */
+  /** Set once the process has received a stop signal. */
   draining: boolean;
 }
 
@@ -20,7 +20,7 @@ export function healthRoutes({ readiness, ping }: HealthDeps): Hono {
     .get('/livez', (c) => c.text('ok'))
     .get('/readyz', async (c) => {
       if (readiness.draining) return c.text('draining', 503);
-      if (!readiness.migrated) return c.text('the database is not there or lacks migrations; the log says which', 503);
+      if (!readiness.migrated) return c.text('the database is unavailable or not migrated; the log says which', 503);
       try {
         await withDeadline(ping(), PING_TIMEOUT_MS);
         return c.text('ok');

@@ -1,4 +1,4 @@
-// The only place where things are wired.
+// The entry: the only place where the parts are composed.
 import { setTimeout as wait } from 'node:timers/promises';
 import { startTelemetry, stopOnSignal } from '@delivery/telemetry';
 import { createApp } from './app.ts';
@@ -11,14 +11,14 @@ import { createChangeFeed } from './todos/change-feed.ts';
 import { createTodoStore } from './todos/todo-store.ts';
 
 const STOP_DEADLINE_MS = 25_000;
-const GIVE_UP_AFTER_MS = 1_000; // past the statement timeout: the database's own answer comes first
+const GIVE_UP_AFTER_MS = 1_000; // beyond the statement timeout, so that the database's own answer comes first
 const ANNOUNCE_INTERVAL_MS = 100;
 const MAX_SUBSCRIBERS = 1_000;
-const FORGET_KEYS_INTERVAL_MS = 3_600_000;
+const KEY_CLEANUP_INTERVAL_MS = 3_600_000;
 const CHANNEL = 'todos_changed';
 
 async function openDatabase({ database }: Config): Promise<Database> {
-  // One of the two is loaded: PGlite is a whole PostgreSQL in WebAssembly.
+  // Only one of the two is loaded: PGlite is a complete PostgreSQL in WebAssembly.
   if (database.kind === 'pglite') return (await import('./database/open-pglite.ts')).openPglite(database.directory);
   return (await import('./database/open-postgresql.ts')).openPostgresql(database);
 }
@@ -53,7 +53,7 @@ async function main(config: Config): Promise<void> {
   });
   const feed = createChangeFeed({
     announce: () => database.notify(CHANNEL),
-    onFailure: (error) => logger.warn({ err: error }, 'other replicas were not told of a change'),
+    onFailure: (error) => logger.warn({ err: error }, 'other replicas were not notified of a change'),
     intervalMs: ANNOUNCE_INTERVAL_MS,
     maxSubscribers: MAX_SUBSCRIBERS,
   });
@@ -97,21 +97,23 @@ async function main(config: Config): Promise<void> {
     await prepareSchema(database, { mode: config.migrations, logger, signal: stopping.signal });
     await database.listen(CHANNEL, () => feed.announced());
     gate.open();
-    await store.list({ limit: 1 }); // what it is ready for, it has done once
+    await store.list({ limit: 1 }); // ready means: one request has worked
   });
   readiness.migrated = true;
   telemetry.release.ready();
   logger.info('ready');
   setInterval(() => {
-    store.forgetKeys().catch((error: unknown) => logger.warn({ err: error }, 'idempotency keys were not forgotten'));
-  }, FORGET_KEYS_INTERVAL_MS).unref();
+    store.deleteExpiredKeys().catch((error: unknown) => {
+      logger.warn({ err: error }, 'expired idempotency keys were not deleted');
+    });
+  }, KEY_CLEANUP_INTERVAL_MS).unref();
 }
 
 if (process.argv.includes('--help')) {
   process.stdout.write(help());
 } else {
   try {
-    await main(parseConfig(process.env, new Date()));
+    await main(parseConfig(new Date()));
   } catch (error) {
     if (!(error instanceof Error && error.name === 'AbortError')) {
       const message = error instanceof ConfigError ? error.message : `todo did not start: ${String(error)}`;

@@ -1,4 +1,4 @@
-// `npm run migrate`: brings the database to the version that this program needs, and ends. For a job before a release.
+// `npm run migrate`: migrates the database to the version that this release needs, and exits. For a job before the rollout.
 import { createLogger } from '@delivery/telemetry/logger';
 import { ConfigError, parseConfig } from './config.ts';
 import { prepareSchema } from './database/migrations.ts';
@@ -7,9 +7,9 @@ import { openPostgresql } from './database/open-postgresql.ts';
 const DEADLINE_MS = 300_000;
 
 try {
-  const { database: settings, logLevel } = parseConfig(process.env, new Date());
+  const { database: settings, logLevel } = parseConfig(new Date());
   if (settings.kind !== 'postgresql') {
-    throw new ConfigError('Set DATABASE_URL: PGlite is migrated by the service that has it open.');
+    throw new ConfigError('Set DATABASE_URL: PGlite is migrated by the service itself.');
   }
   const database = openPostgresql(settings);
   const logger = createLogger({ service: 'todo-migrate', level: logLevel });

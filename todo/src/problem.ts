@@ -11,7 +11,7 @@ export const Problem = z
     type: z.literal('about:blank'),
     status: z.int(),
     title: z.string(),
-    detail: z.string().meta({ description: 'What was wrong and how to mend it.' }),
+    detail: z.string().meta({ description: 'What was wrong, and how to fix it.' }),
     errors: z
       .array(z.object({ field: z.string(), message: z.string() }))
       .optional()
@@ -52,12 +52,12 @@ export function problem(status: ProblemStatus, detail: string, { errors, headers
   return respond(status, JSON.stringify(body), { ...headers, 'content-type': PROBLEM_TYPE });
 }
 
-/** @param whole what to call the thing itself, where no field of it is wrong. */
+/** @param whole the name to use where the value as a whole is wrong, not one of its fields. */
 export function fieldErrors(error: z.ZodError, whole: string): FieldError[] {
   return error.issues.map((issue) => ({ field: issue.path.join('.') || whole, message: issue.message }));
 }
 
-/** @param allow the methods that are possible, as the Allow header has them. */
+/** @param allow the allowed methods, as in the Allow header. */
 export function methodNotAllowed(c: Context, allow: string): Response {
-  return problem(405, `${c.req.method} is not possible here.`, { headers: { allow } });
+  return problem(405, `${c.req.method} is not allowed here.`, { headers: { allow } });
 }

@@ -1,4 +1,4 @@
-// At most so many requests a minute per client, where that is configured.
+// A limit on requests per minute and client, where one is configured.
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
@@ -6,13 +6,13 @@ import { problem } from './problem.ts';
 
 export interface RateLimit {
   requestsPerMinute: number;
-  /** Proxies in front of this service that append to X-Forwarded-For; what stands before theirs is the client's claim. */
+  /** Proxies in front of this service that append to X-Forwarded-For; anything before their entries is only claimed by the client. */
   trustedProxies: number;
 }
 
 const WINDOW_SECONDS = 60;
 
-/** An address; of IPv6 its /64, which one client has whole. */
+/** An address; of an IPv6 address the /64, which belongs to one client. */
 export function clientOf(peer: string, forwardedFor: string | undefined, trustedProxies: number): string {
   const hops = [...(forwardedFor?.split(',').map((hop) => hop.trim()) ?? []), peer];
   const address = hops.at(-1 - trustedProxies) ?? hops[0] ?? peer;
@@ -38,7 +38,7 @@ export function rateLimit({ requestsPerMinute, trustedProxies }: RateLimit): Mid
       return undefined;
     } catch (rejected) {
       if (!(rejected instanceof RateLimiterRes)) throw rejected;
-      return problem(429, `At most ${requestsPerMinute} requests a minute are taken from one client.`, {
+      return problem(429, `One client may send at most ${requestsPerMinute} requests per minute.`, {
         headers: {
           'retry-after': String(Math.ceil(rejected.msBeforeNext / 1000)),
           'ratelimit-policy': policy,

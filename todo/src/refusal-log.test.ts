@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createRefusalLog } from './refusal-log.ts';
 
-it('writes a line a second, and how many it left out', () => {
+it('writes one line per second, with the number of lines left out', () => {
   const lines: object[] = [];
   let nowMs = 0;
   const refused = createRefusalLog({ warn: (fields: object) => lines.push(fields) }, () => nowMs);

@@ -1,4 +1,4 @@
-// During an outage every request is refused: one line a second says so, with how many came in between. /metrics counts each.
+// During an outage every request is refused: log one line per second, with the number of refusals in between. /metrics counts each.
 import type { Logger } from '@delivery/telemetry';
 
 export interface Refusal {
@@ -9,7 +9,7 @@ export interface Refusal {
 
 const INTERVAL_MS = 1_000;
 
-/** @param now milliseconds that only grow. */
+/** @param now monotonic time in milliseconds. */
 export function createRefusalLog(
   logger: Pick<Logger, 'warn'>,
   now: () => number = () => performance.now(),

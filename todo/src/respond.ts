@@ -1,6 +1,6 @@
-// Answers to other programs, from whatever origin they come (CORS).
-// A plain Response with a plain object of headers: what touches headers later (hono/cors, c.header) makes @hono/node-server build
-// undici's Request, Response and Headers for every request, which halves the requests a second (bench/README.md).
+// Responses of the API, for any origin (CORS).
+// A plain Response with a plain object of headers: anything that touches headers later (hono/cors, c.header) makes @hono/node-server
+// build undici's Request, Response and Headers for every request, which halves the throughput (bench/README.md).
 
 const EXPOSED = 'etag, link, location, retry-after, idempotent-replayed, ratelimit, ratelimit-policy';
 
@@ -8,7 +8,7 @@ export type ResponseHeaders = Record<string, string>;
 
 export const JSON_TYPE = 'application/json';
 
-/** @param body undefined for answers that have none. */
+/** @param body undefined for responses without one. */
 export function respond(status: number, body?: string, headers: ResponseHeaders = {}): Response {
   return new Response(body ?? null, {
     status,
@@ -25,7 +25,7 @@ export function respondJson(status: number, value: unknown, headers: ResponseHea
   return respond(status, JSON.stringify(value), { 'content-type': JSON_TYPE, ...headers });
 }
 
-/** What a browser asks before it sends anything but a simple request: https://fetch.spec.whatwg.org/#cors-preflight-fetch */
+/** A browser sends this before anything but a simple request: https://fetch.spec.whatwg.org/#cors-preflight-fetch */
 export function respondToPreflight(): Response {
   return respond(204, undefined, {
     'access-control-allow-methods': 'GET, HEAD, POST, PATCH, DELETE',

@@ -1,21 +1,21 @@
-// The HTTP server, and how it ends: no request that was accepted is lost.
+// The HTTP server, and its graceful shutdown: no accepted request is lost.
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 
-/** A client has so long to send its headers, and its whole request. */
+/** How long a client may take to send its headers, and its whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than load balancers keep idle connections (60 s), so that it is never we who close one that they use. */
+/** Longer than load balancers keep idle connections (60 s): the server must not close a connection that they are about to use. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const IDLE_CHECK_MS = 50;
 
 export interface RunningServer {
   readonly address: AddressInfo;
-  /** From now on every answer asks the client to close its connection. */
+  /** From now on every response asks the client to close its connection. */
   drain(): void;
-  /** Takes no new connection, and resolves when the open requests were answered. */
+  /** Accepts no new connections, and resolves when the open requests have been answered. */
   close(): Promise<void>;
 }
 

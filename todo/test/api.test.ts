@@ -1,4 +1,4 @@
-// What the API does beyond the Todo-Backend contract, on both databases.
+// The API beyond the Todo-Backend contract, on both databases.
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../src/problem.ts';
@@ -42,7 +42,7 @@ describe.each([
   const titles = async (query = ''): Promise<string[]> => (await list(query)).map(({ title }) => title);
 
   describe('todos', () => {
-    it('keep any Unicode as it was sent, less the white space around it', async () => {
+    it('keep any Unicode as it was sent, except surrounding white space', async () => {
       const title = 'Grüße 🥛👨‍👩‍👧 שלום ꙮ e\u0301 \u200b%_\\ \'"<b>';
 
       const created = await create({ title: `  ${title}\t\n` });
@@ -51,13 +51,13 @@ describe.each([
       expect((await (await app.request(created.url)).json()) as Todo).toEqual(created);
     });
 
-    it('may have 500 characters, emoji counted once each', async () => {
+    it('may have 500 characters, where an emoji counts once', async () => {
       const title = '🥛'.repeat(500);
 
       expect((await create({ title })).title).toBe(title);
     });
 
-    it('are created at an address of their own', async () => {
+    it('are created at their own URL', async () => {
       const response = await send('POST', '/todos', { title: 'a' });
       const todo = (await response.json()) as Todo;
 
@@ -78,7 +78,7 @@ describe.each([
       expect(((await response.json()) as Todo).url).toMatch(/^https:\/\/todo\.example\.com\/api\/todos\/\d+$/);
     });
 
-    it('change only in what a patch names', async () => {
+    it('change only in the fields of a patch', async () => {
       const todo = await create({ title: 'walk', order: 1 });
 
       const patched = await send('PATCH', todo.url, { completed: true });
@@ -91,7 +91,7 @@ describe.each([
       });
     });
 
-    it('are deleted once; then there is nothing to find, change or delete', async () => {
+    it('are gone after they were deleted', async () => {
       const todo = await create({ title: 'gone' });
 
       expect((await app.request(todo.url, { method: 'DELETE' })).status).toBe(204);
@@ -101,7 +101,7 @@ describe.each([
     });
 
     it.each(['0', '01', 'abc', '-1', '1.0', '%00', '9007199254740993', '99999999999999999999'])(
-      'none is called %s',
+      'do not exist under the id %s',
       async (id) => {
         expect((await app.request(`/todos/${id}`)).status).toBe(404);
       },
@@ -109,7 +109,7 @@ describe.each([
   });
 
   describe('the list', () => {
-    it('is walked page by page, each todo once, while others are added', async () => {
+    it('can be paged through while todos are added, with each todo once', async () => {
       for (let n = 1; n <= 7; n += 1) await create({ title: `n${n}` });
       const seen: string[] = [];
       let next: string | undefined = '/todos?limit=3';
@@ -125,7 +125,7 @@ describe.each([
       expect(seen).toEqual(['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'late']);
     });
 
-    it('has one hundred todos at first, and says so', async () => {
+    it('has one hundred todos by default, and links to the next page', async () => {
       await Promise.all(Array.from({ length: 101 }, (_, n) => create({ title: String(n) })));
 
       const response = await app.request('/todos');
@@ -134,7 +134,7 @@ describe.each([
       expect(response.headers.get('link')).toContain('rel="next"');
     });
 
-    it('has those that are, or are not, completed', async () => {
+    it('can be filtered by completion', async () => {
       await create({ title: 'open' });
       await create({ title: 'done', completed: true });
 
@@ -144,13 +144,13 @@ describe.each([
 
     it.each([
       ['any part of the title', 'milk', ['buy milk', 'Milkshake']],
-      ['whatever the case, also beyond ASCII', 'MÜLL', ['bring müll out']],
+      ['text regardless of case, also beyond ASCII', 'MÜLL', ['bring müll out']],
       ['a percent sign as itself', '%', ['100% done']],
       ['an underscore as itself', '_', ['snake_case']],
       ['a backslash as itself', '\\', ['back\\slash']],
       ['one character', 'z', ['zebra']],
       ['nothing', 'nowhere', []],
-    ])('is searched for %s', async (_what, text, expected) => {
+    ])('can be searched for %s', async (_what, text, expected) => {
       for (const title of [
         'buy milk',
         'Milkshake',
@@ -198,7 +198,7 @@ describe.each([
   });
 
   describe('all todos at once', () => {
-    it('are completed, and opened again', async () => {
+    it('can be completed and reopened', async () => {
       await create({ title: 'a' });
       await create({ title: 'b', completed: true });
 
@@ -208,7 +208,7 @@ describe.each([
       expect(await titles('?completed=false')).toEqual(['a', 'b']);
     });
 
-    it('are removed where they are completed', async () => {
+    it('can be deleted if they are completed', async () => {
       await create({ title: 'a' });
       await create({ title: 'b', completed: true });
 
@@ -216,7 +216,7 @@ describe.each([
       expect(await titles()).toEqual(['a']);
     });
 
-    it('are removed only where the configuration allows it', async () => {
+    it('can be deleted only if the configuration allows it', async () => {
       await create({ title: 'a' });
       const careful = (await createTestApp(running.database, { allowDeleteAll: false })).app;
 
@@ -255,7 +255,7 @@ describe.each([
       expect((await send('PATCH', url, { title: 'b' }, { 'if-match': header })).status).toBe(status);
     });
 
-    it('of two at the same time, one wins', async () => {
+    it('let one of several concurrent changes win', async () => {
       const { url } = await create({ title: 'a' });
 
       const outcomes = await Promise.all(
@@ -265,7 +265,7 @@ describe.each([
       expect(outcomes.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 412, 412, 412]);
     });
 
-    it('answer 304 while nothing changed, 404 when it is gone', async () => {
+    it('are answered 304 while nothing has changed, and 404 once the todo is gone', async () => {
       const { url } = await create({ title: 'a' });
       const ask = (): Promise<Response> =>
         Promise.resolve(app.request(url, { headers: { 'if-none-match': 'W/"1", "9"' } }));
@@ -279,7 +279,7 @@ describe.each([
   });
 
   describe('an Idempotency-Key', () => {
-    it('creates one todo, however often and at the same time it is sent', async () => {
+    it('creates one todo, however often it is sent at the same time', async () => {
       const key = crypto.randomUUID();
       const attempts = await Promise.all(
         Array.from({ length: 8 }, () => send('POST', '/todos', { title: 'once' }, { 'idempotency-key': key })),
@@ -292,7 +292,7 @@ describe.each([
       expect(await titles()).toEqual(['once']);
     });
 
-    it('answers what it answered first, also after the todo was changed', async () => {
+    it('returns the first response, even after the todo was changed', async () => {
       const headers = { 'idempotency-key': crypto.randomUUID() };
       const first = (await (await send('POST', '/todos', { title: 'a', order: 3 }, headers)).json()) as Todo;
       await send('PATCH', first.url, { title: 'b' });
@@ -321,7 +321,7 @@ describe.each([
       ['a title of 501 characters', { title: 'x'.repeat(501) }, 'title'],
       ['a control character', { title: 'a\u0000b' }, 'title'],
       ['a line break', { title: 'a\nb' }, 'title'],
-      ['half of a surrogate pair', { title: 'a\ud800b' }, 'title'],
+      ['an unpaired surrogate', { title: 'a\ud800b' }, 'title'],
       ['no title', {}, 'title'],
       ['a title that is a number', { title: 1 }, 'title'],
       ['an order that is not a 32-bit integer', { title: 'a', order: 2 ** 31 }, 'order'],
@@ -329,7 +329,7 @@ describe.each([
       ['an unknown field', { title: 'a', owner: 'me' }, '(body)'],
       ['an array', [], '(body)'],
       ['null', null, '(body)'],
-    ])('is refused with %s, and the field named', async (_case, body, field) => {
+    ])('is refused with %s, and the field is named', async (_case, body, field) => {
       const response = await send('POST', '/todos', body);
 
       expect(response.status).toBe(422);
@@ -343,7 +343,7 @@ describe.each([
       expect((await send('PATCH', url, {})).status).toBe(422);
     });
 
-    it('of more than 64 KiB is refused also where its length is not declared', async () => {
+    it('of more than 64 KiB is refused even if its length is not declared', async () => {
       const response = await app.request('/todos', {
         method: 'POST',
         body: JSON.stringify({ title: 'x'.repeat(70_000) }),
@@ -358,7 +358,7 @@ describe.each([
       ['empty', '', 'application/json', 400],
       ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'application/json', 400],
       ['of another type', '{"title":"a"}', 'text/plain', 415],
-      ['of a type that only looks alike', '{"title":"a"}', 'application/json-seq', 415],
+      ['of a similar type', '{"title":"a"}', 'application/json-seq', 415],
       ['of more than 64 KiB', JSON.stringify({ title: 'x'.repeat(70_000) }), 'application/json', 413],
     ])('that is %s is refused', async (_case, body, type, status) => {
       const length = String(Buffer.byteLength(body));
@@ -373,12 +373,12 @@ describe.each([
     });
   });
 
-  describe('beside todos', () => {
+  describe('other routes', () => {
     it.each([
       ['PUT', '/todos', 'GET, HEAD, POST, PATCH, DELETE'],
       ['POST', '/todos/1', 'GET, HEAD, PATCH, DELETE'],
       ['DELETE', '/events', 'GET, HEAD'],
-    ])('%s %s is answered with the methods that are possible', async (method, path, allow) => {
+    ])('%s %s is answered with the allowed methods', async (method, path, allow) => {
       const response = await app.request(path, { method });
 
       expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
@@ -391,21 +391,21 @@ describe.each([
       expect(response.headers.get('access-control-allow-origin')).toBe('*');
     });
 
-    it('a change is told to whoever listens, once for many', async () => {
+    it('many changes are one event for each listener', async () => {
       const response = await app.request('/events');
       const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
       const opened = await reader?.read();
 
       await Promise.all(Array.from({ length: 20 }, (_, n) => create({ title: String(n) })));
-      const told = await reader?.read();
+      const next = await reader?.read();
       await reader?.cancel();
 
       expect(response.headers.get('content-type')).toBe('text/event-stream');
       expect(opened?.value).toContain('event: changed');
-      expect(told?.value?.match(/event: changed/g)).toHaveLength(1);
+      expect(next?.value?.match(/event: changed/g)).toHaveLength(1);
     });
 
-    it('no more listen than the service can hold', async () => {
+    it('no more listeners are accepted than the limit', async () => {
       const open = await Promise.all([1, 2, 3].map(async () => app.request('/events')));
 
       const refused = await app.request('/events');
@@ -414,7 +414,7 @@ describe.each([
       await Promise.all(open.map(async (response) => response.body?.cancel()));
     });
 
-    it('is ready while the database answers, is migrated, and it is not draining', async () => {
+    it('is ready while the database answers and is migrated, and the process is not draining', async () => {
       const ready = async (): Promise<number> => (await app.request('/readyz')).status;
 
       expect(await ready()).toBe(200);
@@ -431,7 +431,7 @@ describe.each([
       expect(await (await app.request('/version')).json()).toEqual(version);
     });
 
-    it('shows the API on a page, every operation of the document', async () => {
+    it('shows every operation of the OpenAPI document on a page', async () => {
       const page = await (await app.request('/docs')).text();
       const document = (await (await app.request('/openapi.json')).json()) as {
         paths: Record<string, Record<string, { operationId: string }>>;

@@ -1,4 +1,4 @@
-// The app as main.ts wires it, around a database that a test started.
+// The app as main.ts composes it, on a database that a test started.
 import { startTelemetry } from '@delivery/telemetry';
 import type { Hono } from 'hono';
 import { createApp } from '../src/app.ts';

@@ -1,4 +1,4 @@
-// The two databases that the service runs on, each started for real and migrated.
+// The two databases that the service supports, each really started and migrated.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

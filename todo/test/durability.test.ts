@@ -1,5 +1,5 @@
-// While PostgreSQL and the service are killed and started again, a writer writes and a reader reads:
-// every write that was acknowledged is there from then on, and none is there twice.
+// While PostgreSQL and the service are killed and restarted, writers write and a reader reads:
+// every acknowledged write must be there from then on, and exactly once.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,9 +13,9 @@ const TIMEOUT_MS = 120_000;
 
 interface Witness {
   acknowledged: ReadonlySet<string>;
-  /** Resolves when so many more writes were acknowledged. */
+  /** Resolves once this many more writes were acknowledged. */
   progress(writes: number): Promise<void>;
-  /** Ends the writers and the reader; what the reader saw that must not be. */
+  /** Stops the writers and the reader. @returns what the reader saw and should not have. */
   stop(): Promise<{ reads: number; violations: string[] }>;
 }
 
@@ -37,7 +37,7 @@ function watch(url: string): Witness {
   let reads = 0;
   const stopping = new AbortController();
 
-  /** Sends a todo until it is acknowledged, as a client does that wants it there once. */
+  /** Sends a todo until it is acknowledged, as a client does that wants it exactly once. */
   async function write(title: string): Promise<void> {
     const key = crypto.randomUUID();
     while (!stopping.signal.aborted) {
@@ -84,7 +84,7 @@ function watch(url: string): Witness {
   };
 }
 
-/** Kills in turn while todos are written and read. @param restarts each ends something without warning and starts it again. */
+/** Kills in turn while todos are written and read. @param restarts each kills something without warning and starts it again. */
 async function surviveKills(service: Service, restarts: readonly (() => Promise<void>)[]): Promise<void> {
   const witness = watch(service.url);
   try {

@@ -1,5 +1,5 @@
-// Every input, with what nobody means to send: paths, queries, headers and bodies over HTTP, and bytes that are no HTTP at all.
-// FUZZ_REQUESTS says how many (200,000 in .ci/run); FUZZ_SEED repeats a run.
+// Malformed input of every kind: paths, queries, headers and bodies over HTTP, and bytes that are not HTTP at all.
+// FUZZ_REQUESTS sets how many (200,000 in CI); FUZZ_SEED repeats a run.
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const WORKERS = 16;
 const TIMEOUT_MS = 600_000;
 
-/** Mulberry32: small, seeded, good enough to choose. */
+/** Mulberry32: small, seeded, and random enough for this. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -155,7 +155,7 @@ function createFuzzer(random: () => number) {
         'HEAD',
         'PROPFIND',
       ]);
-      // Everything may go now and then, not with every tenth request.
+      // Deleting everything is allowed now and then, not with every tenth request.
       const target = path();
       const asked = chance(0.5) ? `${target}?${query()}` : target;
       const isClearing = method === 'DELETE' && target === '/todos' && !chance(0.02);
@@ -228,7 +228,7 @@ describe(`with seed ${SEED}`, () => {
 
       expect(failures).toEqual([]);
       expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(REQUESTS);
-      // It reached further than the first check.
+      // The requests got past the first check.
       for (const status of [200, 201, 204, 400, 404, 405, 415, 422])
         expect(statuses.get(status), String(status)).toBeGreaterThan(0);
     },
@@ -236,7 +236,7 @@ describe(`with seed ${SEED}`, () => {
   );
 
   it(
-    'survives bytes that are no requests, and still serves',
+    'survives bytes that are not requests, and still serves',
     async () => {
       const fuzzer = createFuzzer(createRandom(SEED + 1));
       for (let n = 0; n < REQUESTS / 100; n += 1) {

@@ -1,4 +1,4 @@
-// The steps of the Dockerfile without an engine: what they put into the image starts and serves, read-only.
+// The steps of the Dockerfile without a container engine: their result starts and serves, on a read-only file system.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(image, { recursive: true, force: true });
 });
 
-/** @returns what each file of the bundle holds, as a hash. */
+/** @returns a hash of each file of the bundle. */
 async function bundle(): Promise<Record<string, string>> {
   await promisify(execFile)(process.execPath, ['todo/build.ts'], { cwd: root });
   const dist = path.join(root, 'todo/dist');
@@ -44,7 +44,7 @@ async function bundle(): Promise<Record<string, string>> {
   );
 }
 
-it('is built of the same bytes every time', async () => {
+it('is reproducible byte by byte', async () => {
   const first = await bundle();
 
   expect(Object.keys(first)).toContain('main.js');
@@ -53,13 +53,13 @@ it('is built of the same bytes every time', async () => {
 
 it('has a Dockerfile without a finding', async () => {
   expect(validate(await readFile(path.join(root, 'todo/Dockerfile'), 'utf8'))).toEqual([]);
-  expect(validate('FROM node:24\nCOPPY a b').map(({ message }) => message)).toHaveLength(1); // it does find
+  expect(validate('FROM node:24\nCOPPY a b').map(({ message }) => message)).toHaveLength(1); // the linter works
 });
 
-it('serves the API, the page and its documents from the bundle alone', async () => {
+it('serves the API, the page and the documentation from the bundle alone', async () => {
   const program = path.join(image, 'app/dist/main.js');
   const data = path.join(image, 'data');
-  // Node itself refuses to write anywhere but where the image's volume is, and to start other programs.
+  // Node's permission model refuses to write anywhere but to the image's volume, and to start other programs.
   const permissions = `--permission --allow-fs-read=* --allow-fs-write=${data}`;
   const service = await startService({ DATA_DIRECTORY: data, NODE_OPTIONS: permissions }, { program });
 
@@ -70,7 +70,7 @@ it('serves the API, the page and its documents from the bundle alone', async () 
   expect(await service.stop('SIGTERM')).toBe(0);
 });
 
-it('copies in the Dockerfile what this test copies, and starts it as this test does', async () => {
+it('has a Dockerfile that copies what this test copies, and starts it like this test', async () => {
   const dockerfile = await readFile(path.join(root, 'todo/Dockerfile'), 'utf8');
 
   for (const part of [

@@ -1,5 +1,5 @@
-// Every operation of our own OpenAPI document, with requests made from its schemas: what it allows is served, what it forbids is
-// refused, and every answer is one that it describes.
+// Every operation of the OpenAPI document, with requests generated from its schemas: allowed requests are served, others are refused,
+// and every response is documented.
 import * as fc from 'fast-check';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { type RunningDatabase, startPglite } from './databases.ts';
 import { type ApiDocument, type Operation, readDocument } from './openapi.ts';
 
 const RUNS = 250;
-/** They say that a request breaks the contract: a request that keeps it never gets one. */
+/** Responses to requests that break the contract: a request that keeps it never gets one of these. */
 const CONTRACT_BROKEN = new Set([400, 405, 413, 415, 422]);
 
 let running: RunningDatabase;
@@ -26,7 +26,7 @@ interface Call {
   init: RequestInit & { headers: Record<string, string> };
 }
 
-/** Each parameter is there, or not where it may be absent; most ids are those of todos that exist. */
+/** Optional parameters may be absent; most ids are those of existing todos. */
 function calls(operation: Operation, ids: () => readonly number[]): fc.Arbitrary<Call> {
   const parameters = operation.parameters.map((parameter) => {
     const value = api.arbitrary(parameter.schema).map(String);
@@ -69,7 +69,7 @@ async function existingIds(): Promise<number[]> {
 
 async function call({ path, init }: Call): Promise<{ response: Response; text: string }> {
   const response = await app.request(path, init);
-  // A stream of events never ends: its beginning is enough.
+  // A stream of events does not end: its start is enough.
   if (response.headers.get('content-type') === 'text/event-stream') {
     await response.body?.cancel();
     return { response, text: 'event' };
@@ -88,7 +88,7 @@ const OPERATIONS = [
   'removeTodo',
 ];
 
-it('names every operation that this test runs', () => {
+it('has exactly the operations that this test runs', () => {
   expect(api.operations.map(({ operationId }) => operationId).sort()).toEqual([...OPERATIONS].sort());
 });
 
@@ -99,7 +99,7 @@ describe.each(OPERATIONS)('%s', (operationId) => {
     return found;
   };
 
-  it('serves what the document allows, and answers as it says', async () => {
+  it('serves what the document allows, and responds as documented', async () => {
     let ids = await existingIds();
     await fc.assert(
       fc.asyncProperty(
@@ -109,7 +109,7 @@ describe.each(OPERATIONS)('%s', (operationId) => {
           ids = await existingIds();
           const problem = api.problemWith(operation(), response, text);
           const reusedKey = text.includes('was used with another body');
-          const cursor = request.path.includes('cursor='); // opaque: only the service makes valid ones
+          const cursor = request.path.includes('cursor='); // opaque: only the service creates valid ones
           return problem === undefined && (!CONTRACT_BROKEN.has(response.status) || reusedKey || cursor)
             ? undefined
             : Promise.reject(new Error(problem ?? `${response.status}: ${text}`));
@@ -119,7 +119,7 @@ describe.each(OPERATIONS)('%s', (operationId) => {
     );
   });
 
-  it('refuses any other body, as a problem that the document describes', async () => {
+  it('refuses any other body with a documented problem', async () => {
     if (!operation().requestBody) return expect(operation().method).toMatch(/GET|DELETE/);
     const ids = await existingIds();
     const valid = calls(operation(), () => ids);

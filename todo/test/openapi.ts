@@ -1,4 +1,4 @@
-// The service's own OpenAPI document: requests made from it, and answers held against it.
+// The service's OpenAPI document: generates requests from it, and checks responses against it.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import * as fc from 'fast-check';
@@ -33,7 +33,7 @@ export interface ApiDocument {
   operations: Operation[];
   /** Values that the schema allows. */
   arbitrary(schema: Schema): fc.Arbitrary<unknown>;
-  /** @returns what the document does not allow of an answer; undefined when it is as documented. */
+  /** @returns how a response differs from the document; undefined if it does not. */
   problemWith(operation: Operation, response: Response, text: string): string | undefined;
 }
 
@@ -84,7 +84,7 @@ export function readDocument(document: {
           .filter((value) => Object.keys(value).length >= (schema.minProperties ?? 0));
       }
       default:
-        throw new Error(`no values are made for ${JSON.stringify(schema)}`);
+        throw new Error(`cannot generate values for ${JSON.stringify(schema)}`);
     }
   }
 
@@ -128,6 +128,6 @@ function arbitraryText({ pattern, minLength = 0, maxLength = 100 }: Schema): fc.
     fc.string({ minLength: maxLength, maxLength }),
   );
   if (pattern === undefined) return any.filter(fits);
-  // What has a simple pattern is made from it; what allows nearly everything is sieved.
+  // A simple pattern generates its own values; of a pattern that allows nearly everything, random text is filtered.
   return pattern.length < 60 ? fc.stringMatching(expression).filter(fits) : any.filter(fits);
 }

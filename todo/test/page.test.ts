@@ -1,5 +1,5 @@
-// The page in Chromium: the twenty-nine behaviours that TodoMVC publishes for its applications
-// (https://github.com/tastejs/todomvc/blob/master/app-spec.md), then what this page does beyond them.
+// The page in Chromium: the twenty-nine behaviours of TodoMVC's specification
+// (https://github.com/tastejs/todomvc/blob/master/app-spec.md), then what this page adds.
 import { createRequire } from 'node:module';
 import { launchBrowser } from '@delivery/chromium';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
@@ -72,7 +72,7 @@ async function add(...titles: readonly string[]): Promise<void> {
     .last()
     .waitFor();
 }
-/** Looks again until it is so: what the page does follows what the server answers. */
+/** Polls until the expectation holds: the page changes after the server has responded. */
 const eventually = expect.poll;
 const startEdit = async (index: number): Promise<Locator> => {
   await item(index).locator('label').dblclick();
@@ -208,7 +208,7 @@ describe('editing', () => {
     await eventually(shown).toEqual([ITEMS[0], 'buy some sausages', ITEMS[2]]);
   });
 
-  it('18. removes the item when nothing is left of it', async () => {
+  it('18. removes the item when its text is empty', async () => {
     const edit = await startEdit(1);
     await edit.fill('');
     await edit.press('Enter');
@@ -216,7 +216,7 @@ describe('editing', () => {
     await eventually(shown).toEqual([ITEMS[0], ITEMS[2]]);
   });
 
-  it('19. is given up on Escape', async () => {
+  it('19. is cancelled by Escape', async () => {
     const edit = await startEdit(1);
     await edit.fill('not this');
     await edit.press('Escape');
@@ -262,7 +262,7 @@ describe('the button that clears completed items', () => {
 });
 
 describe('persistence', () => {
-  it('24. shows the same after the page was loaded again', async () => {
+  it('24. shows the same after a reload', async () => {
     await add(ITEMS[0], ITEMS[1]);
     await item(0).locator('.toggle').check();
     await eventually(async () => (await stored())[0]?.completed).toBe(true);
@@ -323,7 +323,7 @@ describe('routing', () => {
 });
 
 describe('beyond TodoMVC', () => {
-  it('shows what other tabs and people do, both ways, and keeps a half-typed edit', async () => {
+  it('shows changes from other tabs and people, both ways, and keeps an unfinished edit', async () => {
     await add('from the first');
     const first = page;
     const second = await newPage();
@@ -345,7 +345,7 @@ describe('beyond TodoMVC', () => {
     await eventually(shown).toEqual(['half-typed', 'from the first again']);
   });
 
-  it('says in words what the service refused, and gives back what was typed', async () => {
+  it('shows why the service refused something, and gives back what was typed', async () => {
     await newTodo().fill('a\u0007b');
     await newTodo().press('Enter');
 
@@ -355,19 +355,19 @@ describe('beyond TodoMVC', () => {
     consoleErrors = []; // the browser reports the refusal too
   });
 
-  it('takes a change back that did not reach the service', async () => {
+  it('reverts a change that did not reach the service', async () => {
     await add(ITEMS[0]);
     await context.route('**/todos/*', (route) =>
       route.request().method() === 'PATCH' ? route.abort() : route.fallback(),
     );
     await item(0).locator('.toggle').click();
 
-    await page.getByRole('alert').getByText('can not be reached').waitFor();
+    await page.getByRole('alert').getByText('cannot be reached').waitFor();
     await eventually(completed).toEqual([false]);
     consoleErrors = [];
   });
 
-  it('is used with the keyboard alone', async () => {
+  it('can be used with the keyboard alone', async () => {
     await add(...ITEMS);
     await item(0).locator('.toggle').focus();
     await page.keyboard.press('Space');
@@ -398,7 +398,7 @@ describe('beyond TodoMVC', () => {
     expect(await page.locator('.info').textContent()).toContain(version.digest);
   });
 
-  it('loads itself again when the release changed, but not under somebody’s fingers', async () => {
+  it('reloads after a release, but not while somebody is typing', async () => {
     await newTodo().fill('half-typed');
     await page.evaluate("document.body.dataset.version = 'an older one'");
     const reconnect = (): Promise<unknown> => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
@@ -434,7 +434,7 @@ describe('beyond TodoMVC', () => {
     expect(await audit()).toEqual([]);
   });
 
-  it('has nothing to complain about in the console', async () => {
+  it('logs no errors to the console', async () => {
     await add(...ITEMS);
     await page.goto(`${url}docs`);
 

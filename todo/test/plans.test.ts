@@ -1,4 +1,4 @@
-// What PostgreSQL plans for the statements that the store really sends, with a million todos in the table.
+// PostgreSQL's plans for the statements that the store really sends, with a million todos in the table.
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ interface Statement {
   parameters: unknown[];
 }
 
-/** What we read of EXPLAIN (FORMAT JSON). https://www.postgresql.org/docs/current/sql-explain.html */
+/** The parts of EXPLAIN (FORMAT JSON) that are read here. https://www.postgresql.org/docs/current/sql-explain.html */
 interface Plan {
   'Node Type': string;
   'Relation Name'?: string;
@@ -53,7 +53,7 @@ function nodesOf(plan: Plan): Plan[] {
   return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 }
 
-/** Every node of the plans of what `work` sent: for its own values, and as planned once for any, which is what a prepared one becomes. */
+/** Every node of the plans of the statements in `work`: the plan for the given values, and the generic plan of a prepared statement. */
 async function planOf(work: () => Promise<unknown>): Promise<Plan[]> {
   sent = [];
   await work();
@@ -72,7 +72,7 @@ const indexesOf = (nodes: readonly Plan[]): string[] => [
 const scansOf = (nodes: readonly Plan[]): string[] =>
   nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] ?? '');
 
-describe(`among ${ROWS} todos, an index and nothing else leads to what a request reads or changes`, () => {
+describe(`among ${ROWS} todos, every request uses an index and no sequential scan`, () => {
   const CURSOR = 500_000;
   const requests: [title: string, work: () => Promise<unknown>, index: string][] = [
     ['one todo', () => store.find(CURSOR), 'todos_pkey'],
@@ -84,7 +84,7 @@ describe(`among ${ROWS} todos, an index and nothing else leads to what a request
     ['a change of one version', () => store.update(CURSOR, { title: 'b' }, [9]), 'todos_pkey'],
     ['a removal', () => store.remove(CURSOR + 1, 'any'), 'todos_pkey'],
     ['a removal of one version', () => store.remove(CURSOR + 2, [9]), 'todos_pkey'],
-    ['keys that are forgotten', () => store.forgetKeys(), 'idempotency_keys_created_at'],
+    ['expired keys', () => store.deleteExpiredKeys(), 'idempotency_keys_created_at'],
   ];
 
   it.each(requests)('%s', async (_title, work, index) => {

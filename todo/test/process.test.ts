@@ -1,4 +1,4 @@
-// The life of the program: what it starts without, what it survives, and how it ends.
+// The life of the process: what it starts without, what it survives, and how it stops.
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
@@ -36,7 +36,7 @@ describe('on PGlite', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  it('keeps what it acknowledged when it is killed, and stops cleanly on SIGTERM', async () => {
+  it('keeps acknowledged writes when it is killed, and stops cleanly on SIGTERM', async () => {
     const service = await start({ DATA_DIRECTORY: directory });
     await post(service.url, 'survives');
     await service.stop('SIGKILL');
@@ -48,13 +48,13 @@ describe('on PGlite', () => {
     expect(await service.stop('SIGTERM')).toBe(0);
   });
 
-  it('refuses a data folder that another process has open, and says which', async () => {
+  it('refuses a data folder that another process has open, and names that process', async () => {
     await writeFile(path.join(directory, 'lock'), String(process.pid));
 
     await expect(startService({ DATA_DIRECTORY: directory })).rejects.toThrow(`in use by process ${process.pid}`);
   });
 
-  it('ends a page that listens when it stops, so that nobody waits for it', async () => {
+  it('closes event streams when it stops, so that they do not delay it', async () => {
     const service = await start({ DATA_DIRECTORY: directory });
     const stream = await fetch(`${service.url}/events`);
 
@@ -72,7 +72,7 @@ describe('on PostgreSQL', () => {
   });
   afterAll(() => server.stop());
 
-  it('lets replicas start together: each migrates under one lock', async () => {
+  it('lets replicas start at the same time: they migrate under one lock', async () => {
     const replicas = await Promise.all([1, 2, 3].map(() => start({ DATABASE_URL: server.url })));
 
     const migrated = replicas.filter(({ log }) => log.some(({ msg }) => msg === 'migrated'));
@@ -81,7 +81,7 @@ describe('on PostgreSQL', () => {
     expect(await Promise.all(replicas.map(({ url }) => statusOf(`${url}/readyz`)))).toEqual([200, 200, 200]);
   });
 
-  it('waits for migrations that somebody else applies, where it is told to', async () => {
+  it('waits for migrations that another process applies, if configured so', async () => {
     const sql = postgres(server.url, { max: 1, onnotice: () => undefined });
     await sql`create database waiting`;
     await sql.end();
@@ -96,7 +96,7 @@ describe('on PostgreSQL', () => {
     expect(await statusOf(`${service.url}/todos`)).toBe(200);
   });
 
-  it('tells pages of one replica what another one changed', async () => {
+  it('notifies pages on one replica of changes on another', async () => {
     const [one, other] = await Promise.all([1, 2].map(() => start({ DATABASE_URL: server.url })));
     const stream = await fetch(`${one?.url ?? ''}/events`);
     const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -108,13 +108,13 @@ describe('on PostgreSQL', () => {
     await reader?.cancel();
   });
 
-  it('does not start with credentials that are wrong, and says so', async () => {
+  it('does not start with wrong credentials, and reports them', async () => {
     const wrong = server.url.replace('postgres@', 'nobody@');
 
     await expect(startService({ DATABASE_URL: wrong })).rejects.toThrow('role "nobody" does not exist');
   });
 
-  it('answers 503 with Retry-After instead of a growing queue, and the cancelled statement too', async () => {
+  it('answers 503 with Retry-After instead of queueing without a limit, and for a cancelled statement', async () => {
     const service = await start({ DATABASE_URL: server.url, DATABASE_MAX_PENDING: '5', STATEMENT_TIMEOUT_MS: '300' });
     const sql = postgres(server.url, { max: 1, onnotice: () => undefined });
     const responses = await sql.begin(async (transaction) => {
@@ -125,14 +125,14 @@ describe('on PostgreSQL', () => {
 
     expect(responses.map(({ status }) => status)).toEqual(Array(40).fill(503));
     expect(responses.map(({ headers }) => headers.get('retry-after'))).toEqual(Array(40).fill('1'));
-    expect(problems.filter(({ detail }) => detail.includes('5 requests wait')).length).toBe(35);
+    expect(problems.filter(({ detail }) => detail.includes('5 requests are already waiting')).length).toBe(35);
     expect(problems.filter(({ detail }) => detail.includes('57014')).length).toBe(5);
     expect(await statusOf(`${service.url}/livez`)).toBe(200);
     expect(await statusOf(`${service.url}/todos`)).toBe(200);
     await sql.end();
   });
 
-  it('gives up a connection whose other end fell silent, and goes on with new ones', async () => {
+  it('closes a connection whose other end fell silent, and opens new ones', async () => {
     const link = await startLink(server.url);
     const service = await start({ DATABASE_URL: link.url, STATEMENT_TIMEOUT_MS: '300' });
     expect(await statusOf(`${service.url}/todos`)).toBe(200);
@@ -167,7 +167,7 @@ describe('on PostgreSQL', () => {
   });
 });
 
-it('starts without its database, is alive but not ready, and is ready when the database is there', async () => {
+it('starts without its database, live but not ready, and becomes ready with the database', async () => {
   const server = await startPostgresql();
   await server.kill();
   const service = await start({ DATABASE_URL: server.url }, { until: 'waiting for the database' });
@@ -185,12 +185,12 @@ it('starts without its database, is alive but not ready, and is ready when the d
 
 interface Link {
   url: string;
-  /** From now on nothing passes on the connections that are open; new ones work. */
+  /** From now on open connections carry no more data; new ones work. */
   silence(): void;
   close(): void;
 }
 
-/** Stands between the service and PostgreSQL as a network does. */
+/** A proxy between the service and PostgreSQL that can fail like a network. */
 async function startLink(target: string): Promise<Link> {
   const { port } = new URL(target);
   const open = new Set<Socket>();
@@ -218,13 +218,13 @@ async function startLink(target: string): Promise<Link> {
 }
 
 interface Load {
-  /** Resolves when so many more requests were answered. */
+  /** Resolves once this many more requests were answered. */
   answered(count: number): Promise<void>;
   ready(url: string): Promise<void>;
   stop(): Promise<{ answers: number; failures: string[] }>;
 }
 
-/** Sends requests as a load balancer does: over kept connections, to replicas whose readiness it asks for now and then. */
+/** Sends requests like a load balancer: over keep-alive connections, to the replicas that are ready. */
 function balanceLoad(urls: readonly string[]): Load {
   const PROBE_MS = 100;
   const WORKERS = 8;

@@ -1,4 +1,4 @@
-// `npm run screenshots -w todo`: the page as people see it, wide and narrow, light and dark, and the documentation. Into docs/screenshots/.
+// `npm run screenshots -w todo`: the page, wide and narrow, light and dark, and the API documentation, into docs/screenshots/.
 import path from 'node:path';
 import { launchBrowser } from '@delivery/chromium';
 import { startServer } from '../src/server.ts';

@@ -1,4 +1,4 @@
-// The program as an image starts it: environment in, HTTP and log lines out, signals honoured.
+// The program as the image starts it: configured by its environment, observed by HTTP and log lines, stopped by signals.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '@delivery/postgresql';
@@ -14,13 +14,13 @@ export interface Service {
   readonly url: string;
   readonly child: ChildProcess;
   readonly log: LogLine[];
-  /** What it wrote to standard error. */
+  /** Its standard error. */
   errors(): string;
-  /** Resolves when it logged `message`; rejects when it ends without. */
+  /** Resolves once it has logged `message`; rejects if it exits before. */
   logged(message: string): Promise<void>;
   /** Starts it again on the same port, with the same environment, and resolves when it is ready. */
   start(): Promise<void>;
-  /** Sends the signal, if it still runs, and resolves with its exit code when it ended. */
+  /** Sends the signal, if it still runs, and resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -36,7 +36,7 @@ export async function startService(
   let errors = '';
   let watchers: (() => void)[] = [];
 
-  function spawnIt(): void {
+  function spawnService(): void {
     log = [];
     errors = '';
     child = spawn(process.execPath, [program], {
@@ -62,7 +62,7 @@ export async function startService(
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const watcher = (): void => {
       if (log.some(({ msg }) => msg === message)) resolve();
-      else if (hasEnded()) reject(new Error(`the service ended with ${String(child.exitCode)}: ${errors}`));
+      else if (hasEnded()) reject(new Error(`the service exited with ${String(child.exitCode)}: ${errors}`));
     };
     watchers.push(watcher);
     watcher();
@@ -71,7 +71,7 @@ export async function startService(
     });
   }
 
-  spawnIt();
+  spawnService();
   await logged(until);
   return {
     url: `http://127.0.0.1:${port}`,
@@ -84,7 +84,7 @@ export async function startService(
     errors: () => errors,
     logged,
     async start() {
-      spawnIt();
+      spawnService();
       await logged('ready');
     },
     async stop(signal = 'SIGTERM') {

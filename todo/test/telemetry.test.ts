@@ -1,4 +1,4 @@
-// What the running service tells of itself: spans over OTLP, log lines, and metrics that lead to traces.
+// The telemetry of the running service: spans over OTLP, log lines, and metrics with exemplars.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -62,7 +62,7 @@ const spanOf = (name: string): Span => {
   const found = spans().find((span) => span.name === name);
   if (!found)
     throw new Error(
-      `no span is called ${name}, but ${spans()
+      `no span is named ${name}, only ${spans()
         .map((span) => span.name)
         .join(', ')}`,
     );
@@ -70,7 +70,7 @@ const spanOf = (name: string): Span => {
 };
 
 describe('spans', () => {
-  it('tell requests by method and route, and nothing of probes and scrapes', () => {
+  it('are named by method and route, and leave out probes and scrapes', () => {
     const names = spans()
       .filter(({ kind }) => kind === 'SERVER')
       .map(({ name }) => name);
@@ -86,7 +86,7 @@ describe('spans', () => {
     ]);
   });
 
-  it('join the trace of the caller, or begin one', () => {
+  it('join the trace of the caller, or start one', () => {
     expect(spanOf('POST /todos')).toMatchObject({ traceId: TRACE, parentSpanId: CALLER });
     expect(spanOf('GET').parentSpanId).toBeUndefined();
     expect(spanOf('GET').traceId).not.toBe(TRACE);
@@ -102,7 +102,7 @@ describe('spans', () => {
     });
   });
 
-  it('are one for each statement, without the values of people', () => {
+  it('include one per statement, without its values', () => {
     const statements = spans().filter(({ kind }) => kind === 'CLIENT');
 
     expect(statements.map(({ name }) => name)).toEqual([
@@ -130,7 +130,7 @@ describe('spans', () => {
     expect(JSON.stringify(spans())).not.toContain('trace me');
   });
 
-  it('say what failed, and that a missing todo is no failure', () => {
+  it('mark failures; a missing todo is not one', () => {
     const failed = spans().filter(({ isError }) => isError);
 
     expect(failed.map(({ name }) => name)).toEqual(expect.arrayContaining(['SELECT todos', 'GET /todos/:id']));
@@ -138,7 +138,7 @@ describe('spans', () => {
     expect(failed).toHaveLength(2);
   });
 
-  it('say which build answered, in which environment', () => {
+  it('name the build and the environment', () => {
     expect(spanOf('POST /todos').resource).toMatchObject({
       'service.name': 'todo',
       'service.version': 'main-42-ccccccc',
@@ -148,7 +148,7 @@ describe('spans', () => {
     });
   });
 
-  it('draw the database behind the service, and lose only the callers that are not here', () => {
+  it('draw the database behind the service, and lose only spans whose caller is missing', () => {
     const { edges, losses } = drawServiceGraph(receiver.exports);
     const outsiders = findMissingParents(spans());
 
@@ -163,7 +163,7 @@ describe('spans', () => {
 });
 
 describe('log lines', () => {
-  it('name the trace and the span that they belong to', () => {
+  it('carry the ids of their trace and span', () => {
     const refused = service.log.find(({ msg }) => msg === 'request refused');
 
     expect(refused?.trace_id).toBe(TRACE);
@@ -172,7 +172,7 @@ describe('log lines', () => {
 });
 
 describe('metrics', () => {
-  it('lead to traces: a bucket carries the exemplar of a request that fell into it', () => {
+  it('lead to traces: a bucket carries the exemplar of a request in it', () => {
     expect(metrics).toMatch(
       new RegExp(
         String.raw`http_server_request_duration_seconds_bucket\{[^}]*http_route="/todos/:id"[^}]*\} \d+ # \{trace_id="${TRACE}",span_id="[0-9a-f]{16}"\} [\d.e-]+`,
@@ -185,7 +185,7 @@ describe('metrics', () => {
     );
   });
 
-  it('end as OpenMetrics demands, and count the clients that were wrong', () => {
+  it('end as OpenMetrics demands, and count client errors', () => {
     expect(metrics.endsWith('# EOF\n')).toBe(true);
     expect(metrics).toMatch(
       /http_server_request_duration_seconds_count\{[^}]*http_response_status_code="404"[^}]*\} 1/,
@@ -193,7 +193,7 @@ describe('metrics', () => {
   });
 });
 
-it('an exporter that is refused or gone costs no request and no stop', async () => {
+it('a refused or unreachable exporter affects neither requests nor shutdown', async () => {
   const directory = await mkdtemp(path.join(tmpdir(), 'todo-telemetry-'));
   const refusing = await startOtlpReceiver();
   refusing.answer(400);

@@ -31,7 +31,7 @@ describe.each([
     await running.stop();
   });
 
-  /** What a browser lets a page of another origin see: nothing, unless the service says that it may. */
+  /** As a browser does for a page of another origin: it sees nothing unless the service allows it. */
   async function call(method: string, url: string, body?: object): Promise<Response> {
     const headers = { origin: ORIGIN, ...(body ? { 'content-type': 'application/json' } : {}) };
     if (body || method === 'DELETE') {
@@ -106,7 +106,7 @@ describe.each([
       expect(await get<Todo>(created.url)).toMatchObject({ title: 'my todo' });
     });
 
-    it('9. finds its way from the list to a todo, two created at the same time', async () => {
+    it('9. leads from the list to a todo, with two created at the same time', async () => {
       await Promise.all([post({ title: 'the todo' }), post({ title: 'the other todo' })]);
 
       const list = await get<Todo[]>(root);
@@ -127,7 +127,7 @@ describe.each([
       expect(await patch(created.url, { completed: true })).toMatchObject({ completed: true });
     });
 
-    it('12. a change is there when the todo and the list are read again', async () => {
+    it('12. shows a change when the todo and the list are read again', async () => {
       const created = await post({ title: 'a todo' });
       await patch(created.url, { title: 'changed title', completed: true });
 

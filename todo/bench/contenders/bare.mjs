@@ -1,4 +1,4 @@
-// The limit: node:http and postgres.js, nothing checked, nothing observed.
+// The baseline: node:http and postgres.js, without validation or telemetry.
 import { createServer } from 'node:http';
 import postgres from 'postgres';
 

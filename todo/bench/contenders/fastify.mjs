@@ -1,4 +1,4 @@
-// What many take: Fastify with its schemas, and pg with named statements.
+// A common choice: Fastify with its schemas, and pg with named statements.
 import Fastify from 'fastify';
 import { Pool } from 'pg';
 

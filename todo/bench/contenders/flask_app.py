@@ -1,4 +1,4 @@
-"""What the delivery platform's idea began with: Flask and SQLAlchemy, run by gunicorn."""
+"""The stack that the idea of this platform started with: Flask and SQLAlchemy, run by gunicorn."""
 
 import os
 

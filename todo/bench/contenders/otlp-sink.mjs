@@ -1,4 +1,4 @@
-// Takes spans as a collector would and forgets them; GET tells how many requests came.
+// Accepts spans like a collector and discards them; GET returns how many requests it received.
 import { createServer } from 'node:http';
 
 let requests = 0;

@@ -4,7 +4,7 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-/** What the page shows of a schema; the document holds the whole. */
+/** The parts of a schema that the page shows. */
 interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -35,7 +35,7 @@ interface Operation {
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
 
-/** What every program reads at /openapi.json. */
+/** The parts of the OpenAPI document that the page shows. */
 export interface Description {
   info: { title: string; description: string };
   paths: Record<string, Partial<Record<(typeof METHODS)[number], Operation>>>;
@@ -92,12 +92,12 @@ function operationSection(path: string, method: string, operation: Operation): H
   const { operationId, summary, description, parameters, requestBody, responses } = operation;
   return html`<section id="${operationId}">
     <h2>${verb(method)} <code>${path}</code></h2>
-    <p>${summary}. ${description ?? ''}</p>
+    <p>${summary}. ${description}</p>
     ${parameters ? parameterTable(parameters) : ''}
     ${requestBody ? html`<p>Body: ${contentTypes(requestBody)}</p>` : ''}
     <table>
       <caption>
-        Answers
+        Responses
       </caption>
       <tbody>
         ${Object.entries(responses).map(
@@ -105,7 +105,7 @@ function operationSection(path: string, method: string, operation: Operation): H
             html`<tr>
               <th scope="row">${status}</th>
               <td>${contentTypes(response)}</td>
-              <td>${response.description ?? ''}</td>
+              <td>${response.description}</td>
             </tr>`,
         )}
       </tbody>
@@ -125,7 +125,7 @@ function parameterTable(parameters: NonNullable<Operation['parameters']>): Html 
             <th scope="row"><code>${name}</code></th>
             <td>${place}</td>
             <td>${typeOf(schema)}</td>
-            <td>${description ?? schema?.description ?? ''}</td>
+            <td>${description ?? schema?.description}</td>
           </tr>`,
       )}
     </tbody>
@@ -141,7 +141,7 @@ function schemaSection(name: string, { properties = {}, required = [] }: Schema)
             html`<tr>
               <th scope="row"><code>${field}</code>${required.includes(field) ? '' : ' (optional)'}</th>
               <td>${typeOf(schema)}</td>
-              <td>${schema.description ?? ''}</td>
+              <td>${schema.description}</td>
             </tr>`,
         )}
       </tbody>
@@ -155,14 +155,20 @@ function contentTypes({ content = {} }: Content): Html[] {
 function typeOf(schema: Schema | undefined): Html {
   if (!schema) return html``;
   if (schema.$ref !== undefined) {
-    const name = schema.$ref.split('/').at(-1) ?? '';
+    const name = schema.$ref.replace('#/components/schemas/', '');
     return html`<a href="#schema-${name}">${name}</a>`;
   }
   if (schema.items) return html`list of ${typeOf(schema.items)}`;
   if (schema.anyOf) return html`${schema.anyOf.map((part, index) => html`${index > 0 ? ' or ' : ''}${typeOf(part)}`)}`;
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
-  const range = [schema.minimum ?? schema.minLength, schema.maximum ?? schema.maxLength];
-  const limits = range[0] === undefined && range[1] === undefined ? '' : `, ${range[0] ?? ''} to ${range[1] ?? ''}`;
-  const standard = schema.default === undefined ? '' : `, ${JSON.stringify(schema.default)} by default`;
-  return html`${[schema.type].flat().join(' or ')}${limits}${standard}`;
+  const defaultValue = schema.default === undefined ? '' : `, ${JSON.stringify(schema.default)} by default`;
+  return html`${[schema.type].flat().join(' or ')}${limitsOf(schema)}${defaultValue}`;
+}
+
+/** `, 1 to 500`; empty without limits. */
+function limitsOf({ minimum, maximum, minLength, maxLength }: Schema): string {
+  const [least, most] = [minimum ?? minLength, maximum ?? maxLength];
+  if (least !== undefined && most !== undefined) return `, ${least} to ${most}`;
+  if (least !== undefined) return `, at least ${least}`;
+  return most === undefined ? '' : `, at most ${most}`;
 }

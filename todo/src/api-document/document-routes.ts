@@ -4,7 +4,7 @@ import { respondJson } from '../respond.ts';
 import type { Description } from './docs-page.ts';
 
 export interface DocumentRoutesDeps {
-  /** Where clients reach the service; undefined: as their request says. */
+  /** Where clients reach the service; undefined to follow the request. */
   publicUrl: string | undefined;
 }
 

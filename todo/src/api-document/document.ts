@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document, from the schemas that the routes use. Loaded when somebody asks for it.
+// The OpenAPI 3.1 document, made from the schemas that the routes use. Loaded on the first request for it.
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import { Problem, PROBLEM_TYPE, type ProblemStatus } from '../problem.ts';
@@ -10,16 +10,16 @@ const JSON_TYPE = 'application/json';
 
 const WHY: Record<ProblemStatus, string> = {
   400: 'The body is not JSON, or a parameter or header is not valid.',
-  403: 'Switched off here by configuration.',
+  403: 'Disabled by configuration.',
   404: 'There is no such todo.',
-  405: 'The method is not possible here; Allow lists those that are.',
-  412: 'The todo is not one of the versions that If-Match names.',
-  413: 'The body has more than 64 KiB.',
-  415: 'The body is not sent as application/json.',
+  405: 'The method is not allowed here; Allow lists those that are.',
+  412: 'The todo is at none of the versions in If-Match.',
+  413: 'The body is larger than 64 KiB.',
+  415: 'The body is not application/json.',
   422: 'A field is not valid, or the Idempotency-Key was used for another todo.',
   429: 'Too many requests from this client; Retry-After says when to try again.',
-  500: 'A mistake of the service.',
-  503: 'The database can not serve this now; Retry-After says when to try again.',
+  500: 'An error in the service.',
+  503: 'The database cannot serve this now; Retry-After says when to try again.',
 };
 
 const problems = (...statuses: ProblemStatus[]): ZodOpenApiOperationObject['responses'] =>
@@ -45,7 +45,7 @@ const entityTags = (description: string) =>
       }),
     )
     .optional();
-const ifMatch = z.object({ 'If-Match': entityTags('Only where the todo is one of these versions, from ETag.') });
+const ifMatch = z.object({ 'If-Match': entityTags('Only if the todo is at one of these versions, from ETag.') });
 
 const text = { type: 'string' } as const;
 const etag = { ETag: { schema: text, description: 'The version of this todo.' } };
@@ -64,11 +64,11 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
       title: 'Todo',
       version: '1.0.0',
       description:
-        'Todos, as the Todo-Backend contract has them, with pages, search, conditional requests and idempotent creation. ' +
+        'Todos by the Todo-Backend contract, with pages, search, conditional requests and idempotent creation. ' +
         'Errors are problem details (RFC 9457).',
     },
     servers: [{ url: serverUrl }],
-    tags: [{ name: 'todos', description: 'One list, shared by everybody who reaches this service.' }],
+    tags: [{ name: 'todos', description: 'One list, shared by everyone who uses this service.' }],
     paths: {
       '/todos': {
         get: {
@@ -97,7 +97,7 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
                   documentedAs({
                     type: 'string',
                     pattern: '^[!-~]{1,255}$',
-                    description: 'A new one for each todo: sent again, the request creates nothing more. Kept a day.',
+                    description: 'A new key for each todo: a repeated request creates nothing more. Kept for a day.',
                   }),
                 )
                 .optional(),
@@ -112,7 +112,7 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
                 Location: { schema: { ...text, format: 'uri' }, description: 'The address of the todo.' },
                 'Idempotent-Replayed': {
                   schema: { ...text, const: 'true' },
-                  description: 'Set where an earlier request created it.',
+                  description: 'Set if an earlier request created the todo.',
                 },
               },
             },
@@ -122,15 +122,15 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
         patch: {
           operationId: 'completeAllTodos',
           tags: ['todos'],
-          summary: 'Complete every todo, or none',
+          summary: 'Complete or reopen every todo',
           requestBody: json(AllTodosPatch),
           responses: { ...empty, ...problems(400, 413, 415, 422) },
         },
         delete: {
           operationId: 'removeTodos',
           tags: ['todos'],
-          summary: 'Remove the completed todos, or all',
-          description: 'Without a parameter it removes everything, where the configuration allows that.',
+          summary: 'Delete the completed todos, or all',
+          description: 'Without a parameter it deletes every todo, if the configuration allows that.',
           requestParams: { query: RemoveQuery },
           responses: { ...empty, ...problems(400, 403) },
         },
@@ -139,9 +139,9 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
         get: {
           operationId: 'followTodos',
           tags: ['todos'],
-          summary: 'Hear of changes',
+          summary: 'Follow changes',
           description:
-            'Server-sent events: `changed` whenever todos did, whoever changed them. It says no more: read again.',
+            'Server-sent events: `changed` after any change by any client. The event carries no data: read the list again.',
           responses: {
             200: { description: 'A stream of events.', content: { 'text/event-stream': { schema: z.string() } } },
             ...problems(),
@@ -156,7 +156,7 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
           requestParams: {
             path: byId,
             header: z.object({
-              'If-None-Match': entityTags('Answers 304 where this is still the version.'),
+              'If-None-Match': entityTags('Answered 304 if this is still the version.'),
             }),
           },
           responses: {
@@ -168,7 +168,7 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
         patch: {
           operationId: 'changeTodo',
           tags: ['todos'],
-          summary: 'Change what the body names, and nothing else',
+          summary: 'Change the fields in the body',
           requestParams: { path: byId, header: ifMatch },
           requestBody: json(TodoPatch),
           responses: { 200: one('The todo as it is now.'), ...problems(400, 404, 412, 413, 415, 422) },
@@ -176,7 +176,7 @@ export function createApiDocument(serverUrl: string): ReturnType<typeof createDo
         delete: {
           operationId: 'removeTodo',
           tags: ['todos'],
-          summary: 'Remove a todo',
+          summary: 'Delete a todo',
           requestParams: { path: byId, header: ifMatch },
           responses: { ...empty, ...problems(400, 404, 412) },
         },

@@ -1,4 +1,4 @@
-// How a schema stands in the OpenAPI document where its own rules say less, or say it of text that becomes something else.
+// Overrides a schema's entry in the OpenAPI document: where its own rules say too little, or describe text that is converted.
 import type { z } from 'zod';
 
 type JsonSchema = Parameters<

@@ -6,20 +6,20 @@ export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 export interface Database {
   readonly kind: 'pglite' | 'postgresql';
-  /** Where it is, for people and spans; no secrets. */
+  /** For logs and spans; contains no secrets. */
   readonly location: { namespace: string; address?: string; port?: number };
   readonly db: Db;
-  /** Requests to the database that may run at once; more wait. */
+  /** Statements that may run at the same time; further ones wait. */
   readonly connections: number;
-  /** When the newest migration that was applied was written, milliseconds since 1970; 0 when there is none. */
+  /** The version of the schema: when the newest applied migration was written, milliseconds since 1970; 0 without one. */
   appliedMigration(): Promise<number>;
-  /** Applies the committed migrations that are pending, under a lock, so that replicas may start together. */
+  /** Applies pending migrations under a lock, so that replicas may start at the same time. */
   migrate(): Promise<void>;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
-  /** Tells every process on this database, this one included. */
+  /** Notifies every process on this database, including this one. */
   notify(channel: string): Promise<void>;
-  /** Calls back on every notification, and once after each reconnection: what came between is not known. */
+  /** Calls back on every notification, and once after each reconnect, since notifications may have been missed. */
   listen(channel: string, onNotification: () => void): Promise<void>;
   close(): Promise<void>;
 }

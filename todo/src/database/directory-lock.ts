@@ -1,4 +1,4 @@
-// One process per data folder. The lock file holds the owner's process id; a lock whose owner is gone is taken over.
+// One process per data folder. The lock file contains the owner's process id; a lock whose owner has exited is taken over.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -11,7 +11,7 @@ export interface DirectoryLock {
 }
 
 function isRunning(processId: number): boolean {
-  // In a container every start has the same id: a lock with our own id was left by a predecessor.
+  // In a container every start may have the same id: a lock with this id was left behind by an earlier process.
   if (processId === process.pid) return false;
   try {
     process.kill(processId, 0);
@@ -41,5 +41,5 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
     }
     await release();
   }
-  throw new DirectoryLockedError(`${directory} is being opened by another process at this moment. Try again.`);
+  throw new DirectoryLockedError(`${directory} is being opened by another process right now. Try again.`);
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createGate, type Gate } from './gate.ts';
 import { UnavailableError } from './unavailable.ts';
 
-describe('the gate before the database', () => {
+describe('the gate in front of the database', () => {
   let gate: Gate;
   beforeEach(() => {
     vi.useFakeTimers();
@@ -20,26 +20,28 @@ describe('the gate before the database', () => {
   };
   const failingWith = (code: string) => () => Promise.reject(Object.assign(new Error('no'), { code }));
 
-  it('is shut until the schema is there', async () => {
-    const shut = createGate({ maxPending: 2, deadlineMs: 1_000 });
+  it('is closed until the schema is ready', async () => {
+    const closed = createGate({ maxPending: 2, deadlineMs: 1_000 });
 
-    await expect(shut.run(() => Promise.resolve(1))).rejects.toThrow(UnavailableError);
-    shut.open();
-    await expect(shut.run(() => Promise.resolve(1))).resolves.toBe(1);
-    shut.close();
+    await expect(closed.run(() => Promise.resolve(1))).rejects.toThrow(UnavailableError);
+    closed.open();
+    await expect(closed.run(() => Promise.resolve(1))).resolves.toBe(1);
+    closed.close();
   });
 
-  it('refuses at once what is more than may wait, and lets through again when something was answered', async () => {
+  it('refuses requests beyond the limit at once, and accepts again after an answer', async () => {
     const first = hanging();
     const running = [gate.run(first.work), gate.run(hanging().work)];
 
-    await expect(gate.run(() => Promise.resolve('third'))).rejects.toThrow('2 requests wait for the database already');
+    await expect(gate.run(() => Promise.resolve('third'))).rejects.toThrow(
+      '2 requests are already waiting for the database',
+    );
     first.answer('first');
     await expect(running[0]).resolves.toBe('first');
     await expect(gate.run(() => Promise.resolve('third'))).resolves.toBe('third');
   });
 
-  it('gives up after the deadline, but counts what hangs until it is answered', async () => {
+  it('gives up after the deadline, but counts a hanging request until it is answered', async () => {
     const slow = hanging();
     const given = expect(gate.run(slow.work)).rejects.toThrow('did not answer within 1000 ms');
 
@@ -52,7 +54,7 @@ describe('the gate before the database', () => {
   });
 
   it.each(['ECONNREFUSED', 'CONNECTION_CLOSED', '57014', '57P01', '53300', '08006', '40001'])(
-    'says that the database is not available on %s',
+    'reports the database as unavailable on %s',
     async (code) => {
       const wrapped = () =>
         failingWith(code)().catch((cause: unknown) => Promise.reject(new Error('query', { cause })));
@@ -62,7 +64,7 @@ describe('the gate before the database', () => {
     },
   );
 
-  it.each(['23505', '42P01', '22P02'])('passes on a mistake of ours, %s', async (code) => {
+  it.each(['23505', '42P01', '22P02'])('rethrows errors of our own making, %s', async (code) => {
     await expect(gate.run(failingWith(code))).rejects.toMatchObject({ code });
   });
 });

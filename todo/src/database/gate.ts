@@ -1,21 +1,21 @@
-// Stands before the database: refuses at once what would only wait, and gives up on what takes too long.
+// Load shedding in front of the database: requests that would only wait are refused at once, and slow ones are given up.
 import { UnavailableError, unavailableCode } from './unavailable.ts';
 
 export interface Gate {
-  /** @throws UnavailableError when it is shut, too much waits already, the deadline passes, or the database is not there. */
+  /** @throws UnavailableError when the gate is closed, too many requests wait, the deadline passes, or the database is unavailable. */
   run<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Lets work through: the database has the schema that this program needs. */
+  /** Lets requests through: the database has the schema that this release needs. */
   open(): void;
-  /** Requests to the database that were not answered yet. */
+  /** Requests to the database that have not been answered yet. */
   pending(): number;
-  /** Stops looking for deadlines. */
+  /** Stops checking deadlines. */
   close(): void;
 }
 
 export interface GateSettings {
-  /** More than this many at once are refused. */
+  /** Requests beyond this number are refused. */
   maxPending: number;
-  /** Longer than the statement timeout, so that the database's own answer comes first. Kept to within a tenth. */
+  /** Longer than the statement timeout, so that the database's own answer comes first. Checked ten times per deadline. */
   deadlineMs: number;
 }
 
@@ -26,8 +26,8 @@ interface Waiter {
 
 export function createGate({ maxPending, deadlineMs }: GateSettings): Gate {
   let isOpen = false;
-  // Oldest first. A waiter stays until the database answers, also after we gave up on it: a database that hangs must not pile up
-  // work. One timer for all of them: a timer each is a tenth of what a small request costs.
+  // Oldest first. A waiter stays until the database answers, even after it was given up: work must not pile up behind a database that
+  // hangs. They share one timer: a timer for each request would be a tenth of the cost of a small one.
   const waiters = new Set<Waiter>();
   const timer = setInterval(() => {
     const overdue = performance.now() - deadlineMs;
@@ -59,7 +59,7 @@ export function createGate({ maxPending, deadlineMs }: GateSettings): Gate {
     run(work) {
       if (!isOpen) return Promise.reject(new UnavailableError('The database is not ready yet.'));
       if (waiters.size >= maxPending) {
-        return Promise.reject(new UnavailableError(`${waiters.size} requests wait for the database already.`));
+        return Promise.reject(new UnavailableError(`${waiters.size} requests are already waiting for the database.`));
       }
       return new Promise((resolve, reject) => {
         const waiter = { since: performance.now(), giveUp: reject };

@@ -1,4 +1,4 @@
-// Brings the database to the version that this program needs, or waits until somebody else has.
+// Migrates the database to the version that this release needs, or waits until another process has done so.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Database } from './database.ts';
 import { unavailableCode } from './unavailable.ts';
 
-/** `apply` changes the schema; `wait` leaves that to `npm run migrate`, with a role that may. */
+/** `apply` changes the schema; `wait` leaves that to `npm run migrate`, which may use another database role. */
 export type MigrationMode = 'apply' | 'wait';
 
 const JOURNAL = fileURLToPath(import.meta.resolve('#migrations/meta/_journal.json'));
@@ -19,15 +19,15 @@ const Journal = z.object({ entries: z.array(z.object({ when: z.number() })).none
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
-/** @returns when the newest committed migration was written: the version that this program needs. */
+/** @returns when the newest migration of this release was written: the version that it needs. */
 export async function requiredMigration(): Promise<number> {
   const { entries } = Journal.parse(JSON.parse(await readFile(JOURNAL, 'utf8')));
   return Math.max(...entries.map(({ when }) => when));
 }
 
 /**
- * Resolves when the schema is at least as new as this program. Tries again while the database is not there.
- * @throws what the database says of a migration or a connection that can not succeed.
+ * Resolves when the schema is at least as new as this release needs. Retries while the database is unavailable.
+ * @throws the database's error for a migration or a connection that cannot succeed.
  */
 export async function prepareSchema(
   database: Database,

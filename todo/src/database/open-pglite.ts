@@ -1,4 +1,4 @@
-// PGlite: PostgreSQL in this process, its files in one folder.
+// PGlite: PostgreSQL in this process, with its files in one folder.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
@@ -10,7 +10,7 @@ import { lockDirectory } from './directory-lock.ts';
 import { MIGRATIONS_FOLDER } from './migrations.ts';
 import * as schema from './schema.ts';
 
-/** @throws DirectoryLockedError when another process has the folder open: PGlite itself would lose rows. */
+/** @throws DirectoryLockedError when another process has the folder open: without the lock, PGlite would lose rows. */
 export async function openPglite(dataDirectory: string): Promise<Database> {
   await mkdir(dataDirectory, { recursive: true });
   const lock = await lockDirectory(dataDirectory);

@@ -13,14 +13,14 @@ export interface PostgresqlSettings {
   statementTimeoutMs: number;
 }
 
-/** Any constant that no other program locks in this database: "todo" in ASCII. */
+/** The advisory lock's key: any constant that no other program uses in this database. This is "todo" in ASCII. */
 const MIGRATION_LOCK = 0x74_6f_64_6f;
-/** A migration that waits longer for the lock of another has found one that hangs. */
+/** Longer than any migration should take: whoever holds the lock for longer hangs. */
 const MIGRATION_LOCK_TIMEOUT_MS = 120_000;
 const CONNECT_TIMEOUT_SECONDS = 5;
 /**
- * A connection on which nothing was heard for so many statement timeouts is given up: its peer may be gone without a word, as after
- * a failover. An idle connection goes the same way; the next request makes a new one.
+ * A connection that stays silent for this many statement timeouts is closed: its peer may have vanished without closing it, as in a
+ * failover. Idle connections are closed too; the next request opens a new one.
  */
 const SILENT_TIMEOUTS = 3;
 const CLOSE_TIMEOUT_SECONDS = 5;
@@ -34,19 +34,19 @@ const common: ClientOptions = {
   onnotice: () => undefined,
 };
 
-/** What postgres.js hands to its `socket` option; its types lack both. */
+/** What postgres.js passes to its `socket` option; its types declare neither. */
 interface Target {
   host: readonly string[];
   port: readonly number[];
-  /** A Unix socket; then there is no host. */
+  /** Of a Unix socket; then there is no host. */
   path?: string | false;
 }
 
-/** It may still be connecting: what is written is kept until it is, and a failure closes it like every other. */
+/** The socket may still be connecting: writes are buffered until it is connected, and a failure closes it. */
 function connectSocket({ host: [host = 'localhost'], port: [port = 5432], path }: Target, silenceMs: number): Socket {
   const socket = path ? connect(path) : connect(port, host);
   socket.setTimeout(silenceMs, () => socket.destroy());
-  return Object.assign(socket, { host }); // the name that a TLS certificate must have
+  return Object.assign(socket, { host }); // the name that the TLS certificate must match
 }
 
 export function openPostgresql({ url, poolSize, statementTimeoutMs }: PostgresqlSettings): Database {
@@ -57,7 +57,7 @@ export function openPostgresql({ url, poolSize, statementTimeoutMs }: Postgresql
     socket: (target) => connectSocket(target, SILENT_TIMEOUTS * statementTimeoutMs),
   };
   const client = postgres(url, pooled);
-  // Nothing is heard on a listening connection for hours: it must not be given up for that.
+  // A listening connection may be silent for hours: no timeout.
   const listener = postgres(url, { ...common, max: 1, connection: { application_name: 'todo listener' } });
   const { hostname, port, pathname } = new URL(url);
   return {
@@ -91,7 +91,7 @@ export function openPostgresql({ url, poolSize, statementTimeoutMs }: Postgresql
   };
 }
 
-/** A connection of its own: migrations may take longer than a request's statement timeout allows. */
+/** Uses its own connection: migrations may take longer than the statement timeout of a request. */
 async function migrateUnderLock(url: string): Promise<void> {
   const client = postgres(url, {
     ...common,

@@ -1,14 +1,9 @@
-// Which failures mean "not now" rather than "never".
+// Which failures mean "not now" and not "never".
 
-/** The database can not serve a request at this moment. Another try may succeed; a write may or may not have happened. */
+/** The database cannot serve a request right now. A retry may succeed; a write may or may not have happened. */
 export class UnavailableError extends Error {
   override name = 'UnavailableError';
-  readonly retryAfterSeconds: number;
-
-  constructor(message: string, options: ErrorOptions & { retryAfterSeconds?: number } = {}) {
-    super(message, options);
-    this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
-  }
+  readonly retryAfterSeconds = 1;
 }
 
 /** Of postgres.js (https://github.com/porsager/postgres#connection-errors) and of the operating system. */
@@ -22,7 +17,7 @@ const CONNECTION_CODES = new Set([
   'ECONNRESET',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'ENOENT', // a Unix socket that is not there yet
+  'ENOENT', // a Unix socket that does not exist yet
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
@@ -35,7 +30,7 @@ const CONNECTION_CODES = new Set([
  */
 const SQLSTATES = /^(08|53|57)[0-9A-Z]{3}$|^(25006|40001|40P01|55P03)$/;
 
-/** @returns the code that says so, looked for along the causes; undefined when the failure is of another kind. */
+/** Searches the error and its causes. @returns the code of such a failure; undefined for any other failure. */
 export function unavailableCode(error: unknown): string | undefined {
   for (let current = error; current instanceof Error; current = current.cause) {
     const { code } = current as { code?: unknown };

@@ -1,2 +1,2 @@
-/** The line above the list. A release that changes it can be followed with the eye, from dev to prod. */
+/** The heading of the page. A release that changes it can be watched on its way from dev to prod. */
 export const banner = 'What needs to be done?';

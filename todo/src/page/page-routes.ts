@@ -1,4 +1,4 @@
-// The page, and the files that it loads: sent to browsers as they stand in browser/.
+// The page, and the files that it loads: browsers get the files in browser/ as they are.
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { etag } from 'hono/etag';
@@ -23,7 +23,7 @@ export function pageRoutes(version: Version): Hono {
   routes.get('/', async (c) => c.html(await page));
   routes.get('/favicon.ico', (c) => c.redirect('/page/icon.svg', 301));
   for (const [file, type] of Object.entries(TYPES)) {
-    // Always asked for again, and answered with 304: a new release must not run with the old one's script.
+    // no-cache makes browsers revalidate (mostly answered 304): a new release must not run with the old scripts.
     routes.get(`/page/${file}`, etag(), async (c) =>
       c.body(await readFile(new URL(import.meta.resolve(`#page/${file}`)), 'utf8'), 200, {
         'content-type': type,
@@ -34,7 +34,7 @@ export function pageRoutes(version: Version): Hono {
   return routes;
 }
 
-/** For everything that a browser shows. */
+/** Security headers for everything that a browser renders. */
 export const pageHeaders = secureHeaders({
   crossOriginResourcePolicy: 'cross-origin',
   xFrameOptions: 'DENY',

@@ -1,4 +1,4 @@
-// The TodoMVC document (https://github.com/tastejs/todomvc/blob/master/app-spec.md); browser/main.js brings it to life.
+// The TodoMVC document (https://github.com/tastejs/todomvc/blob/master/app-spec.md); browser/main.js adds the behaviour.
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Version } from '../config.ts';

@@ -26,7 +26,7 @@ describe('the feed of changes', () => {
     vi.useRealTimers();
   });
 
-  it('announces the first change at once, and all that follow within the interval together', async () => {
+  it('announces the first change at once, and all others within the interval together', async () => {
     feed.changed();
     expect(announced).toBe(1);
     for (let n = 0; n < 50; n += 1) feed.changed();
@@ -37,7 +37,7 @@ describe('the feed of changes', () => {
     expect(announced).toBe(2);
   });
 
-  it('wakes every subscriber once for what it did not hear yet', async () => {
+  it('wakes every subscriber once for all changes since it last looked', async () => {
     const [one, other] = [feed.subscribe(), feed.subscribe()];
     feed.announced();
     feed.announced();
@@ -48,7 +48,7 @@ describe('the feed of changes', () => {
     expect(await next).toBe('silent');
   });
 
-  it('still wakes those who are connected here when nobody else can be told', async () => {
+  it('still wakes the subscribers of this process when other processes cannot be notified', async () => {
     announce = () => Promise.reject(new Error('no database'));
     const subscription = feed.subscribe();
 
@@ -58,7 +58,7 @@ describe('the feed of changes', () => {
     expect(failures).toHaveLength(1);
   });
 
-  it('takes no more subscribers than it can hold, and again when one ended', () => {
+  it('accepts no more subscribers than its limit, and another one after one has ended', () => {
     const first = feed.subscribe();
     feed.subscribe();
 
@@ -67,7 +67,7 @@ describe('the feed of changes', () => {
     expect(feed.subscribe()).toBeDefined();
   });
 
-  it('ends every subscription when it is closed, and takes no new one', async () => {
+  it('ends every subscription when it is closed, and accepts no new one', async () => {
     const waiting = feed.subscribe()?.next(1_000);
 
     feed.close();

@@ -1,24 +1,24 @@
-// Tells open pages, whichever replica they are connected to, that todos changed. A doorbell: whoever hears it reads again.
+// Notifies open pages, on any replica, that todos changed. The notification carries no data: subscribers read the list again.
 
 export interface ChangeFeed {
   /** This process changed something. Announced at once, then at most once per interval. */
   changed(): void;
-  /** Somebody on this database announced a change. */
+  /** A process on this database announced a change. */
   announced(): void;
-  /** @returns undefined when there are too many subscribers already, or the process is stopping. */
+  /** @returns undefined if there are too many subscribers already, or the process is stopping. */
   subscribe(): Subscription | undefined;
-  /** Ends every subscription and takes no new one. */
+  /** Ends every subscription and accepts no new one. */
   close(): void;
 }
 
 export interface Subscription {
-  /** Resolves with `changed`, with `silent` when nothing happened for so long, and with `closed` when it is over. */
+  /** Resolves with `changed`, with `silent` if nothing happened for `silenceMs`, or with `closed` once the subscription has ended. */
   next(silenceMs: number): Promise<'changed' | 'silent' | 'closed'>;
   end(): void;
 }
 
 export interface ChangeFeedDeps {
-  /** Reaches every process, this one included. It may fail: pages read again when they reconnect. */
+  /** Reaches every process, including this one. May fail: pages read the list again when they reconnect. */
   announce: () => Promise<void>;
   onFailure: (error: unknown) => void;
   intervalMs: number;
@@ -41,7 +41,7 @@ export function createChangeFeed({ announce, onFailure, intervalMs, maxSubscribe
     changedWhilePausing = false;
     announce().catch((error: unknown) => {
       onFailure(error);
-      wake('changed'); // at least those who are connected here
+      wake('changed'); // at least the subscribers of this process
     });
     setTimeout(() => {
       pausing = false;
@@ -75,9 +75,9 @@ export function createChangeFeed({ announce, onFailure, intervalMs, maxSubscribe
             clearTimeout(timer);
           }
           if (state === 'closed') return 'closed';
-          const heard = state === 'changed' ? 'changed' : 'silent';
+          const outcome = state === 'changed' ? 'changed' : 'silent';
           state = 'quiet';
-          return heard;
+          return outcome;
         },
         end() {
           waker('closed');

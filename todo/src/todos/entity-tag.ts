@@ -4,22 +4,23 @@ export function entityTag(version: number): string {
   return `"${version}"`;
 }
 
-/** The versions that a header names; `any` for `*`; undefined when it is not a list of entity tags. */
+/** The versions in a header; `any` for `*`. */
 export type VersionCondition = 'any' | readonly number[];
 
-/** One of a list, with what separates it from the next. */
+/** One entity tag of a list, with the comma after it. */
 const ENTITY_TAG = /\s*(?<weak>W\/)?"(?<opaque>[\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)/y;
 const OUR_TAG = /^[1-9]\d{0,8}$/;
 
-function parse(header: string, takesWeak: boolean): VersionCondition | undefined {
+function parse(header: string, acceptsWeak: boolean): VersionCondition | undefined {
   if (header.trim() === '*') return 'any';
   const versions: number[] = [];
   ENTITY_TAG.lastIndex = 0;
   do {
     const tag = ENTITY_TAG.exec(header)?.groups;
     if (!tag) return undefined;
-    const isCompared = takesWeak || tag['weak'] === undefined; // a strong comparison never matches a weak tag
-    if (isCompared && OUR_TAG.test(tag['opaque'] ?? '')) versions.push(Number(tag['opaque']));
+    const { weak, opaque } = tag;
+    const isCompared = acceptsWeak || weak === undefined; // a strong comparison never matches a weak tag
+    if (isCompared && opaque !== undefined && OUR_TAG.test(opaque)) versions.push(Number(opaque));
   } while (ENTITY_TAG.lastIndex < header.length);
   return versions;
 }

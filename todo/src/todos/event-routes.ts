@@ -1,4 +1,4 @@
-// Server-sent events: `changed` whenever todos did, a comment now and then so that nobody takes the connection for dead.
+// Server-sent events: `changed` after any change, and a comment now and then as a heartbeat.
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { methodNotAllowed, problem } from '../problem.ts';
@@ -16,19 +16,19 @@ function stream(c: Context, feed: ChangeFeed): Response {
   if (c.req.method === 'HEAD') return respond(200, undefined, { 'content-type': 'text/event-stream' });
   const subscription = feed.subscribe();
   if (!subscription) {
-    return problem(503, 'Too many pages listen to this replica already. Try again in a while.', {
+    return problem(503, 'Too many pages are connected to this replica. Try again later.', {
       headers: { 'retry-after': '10' },
     });
   }
   c.header('access-control-allow-origin', '*');
   return streamSSE(c, async (events) => {
     events.onAbort(() => subscription.end());
-    // Whatever happened before the connection was open is read now.
+    // Changes from before the connection was open are read now.
     await events.writeSSE({ event: 'changed', data: '', retry: RECONNECT_MS });
     for (;;) {
-      const heard = await subscription.next(HEARTBEAT_MS);
-      if (heard === 'closed') break;
-      if (heard === 'changed') await events.writeSSE({ event: 'changed', data: '' });
+      const outcome = await subscription.next(HEARTBEAT_MS);
+      if (outcome === 'closed') break;
+      if (outcome === 'changed') await events.writeSSE({ event: 'changed', data: '' });
       else await events.write(': still here\n\n');
     }
     subscription.end();

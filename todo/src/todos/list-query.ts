@@ -1,15 +1,15 @@
-// What a client may ask of the list, and the addresses of its pages.
+// The query parameters of the list, and the URLs of its pages.
 import { z } from 'zod';
 import { documentedAs } from '../api-document/documented-as.ts';
 import { PlainText } from './todo.ts';
 
 export const DEFAULT_LIMIT = 100;
-export const MAX_LIMIT = 1_000;
+const MAX_LIMIT = 1_000;
 
 const CURSOR_TEXT = /^after:([1-9]\d{0,15})$/;
 
-/** Opaque to clients, so that the order of the list may change one day. */
-export function encodeCursor(afterId: number): string {
+/** Opaque to clients, so that the order of the list can change one day. */
+function encodeCursor(afterId: number): string {
   return Buffer.from(`after:${afterId}`).toString('base64url');
 }
 
@@ -22,10 +22,10 @@ const Cursor = z
   .string()
   .transform((cursor, context) => {
     const afterId = decodeCursor(cursor);
-    if (afterId === undefined) context.addIssue('must be one that a Link header of this service gave');
+    if (afterId === undefined) context.addIssue('must come from a Link header of this service');
     return afterId ?? 0;
   })
-  .meta(documentedAs({ type: 'string', description: 'Where the page starts, from a Link header.' }));
+  .meta(documentedAs({ type: 'string', description: 'Where the page starts; from a Link header.' }));
 
 const Limit = z
   .string()
@@ -38,18 +38,18 @@ const Limit = z
       minimum: 1,
       maximum: MAX_LIMIT,
       default: DEFAULT_LIMIT,
-      description: 'How many at the most.',
+      description: 'The most todos on a page.',
     }),
   );
 
 const Completed = z
   .enum(['true', 'false'], 'must be true or false')
   .transform((text) => text === 'true')
-  .meta(documentedAs({ type: 'boolean', description: 'Only those that are, or are not, completed.' }));
+  .meta(documentedAs({ type: 'boolean', description: 'Only completed todos, or only open ones.' }));
 
 export const ListQuery = z.strictObject({
   completed: Completed.optional(),
-  q: PlainText.meta({ description: 'Only those whose title contains this, whatever the case.' }).optional(),
+  q: PlainText.meta({ description: 'Only todos whose title contains this, ignoring case.' }).optional(),
   limit: Limit.optional(),
   cursor: Cursor.optional(),
 });
@@ -57,7 +57,7 @@ export type ListQuery = z.infer<typeof ListQuery>;
 
 export const RemoveQuery = z.strictObject({ completed: Completed.optional() });
 
-/** The Link header (RFC 8288) of one page. @param next the last id on this page, when there are more. */
+/** The Link header (RFC 8288) of one page. @param next the last id on this page, if there are more pages. */
 export function pageLinks(collectionUrl: string, query: ListQuery, next: number | undefined): string {
   const page = (cursor: number | undefined): string => {
     const parameters = new URLSearchParams();

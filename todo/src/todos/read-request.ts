@@ -1,4 +1,4 @@
-// Bytes and headers of a request -> values, or the problem that says what was wrong with them.
+// Body, query and headers of a request -> values, or the problem to respond with.
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -13,16 +13,17 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 /** `application/json`, with any parameters. */
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-/** Kept exact in JavaScript; anything else names no todo. */
+/** Integers that JavaScript represents exactly; no other id exists. */
 const ID = /^[1-9]\d{0,15}$/;
 
-const tooLarge = (): Response => problem(413, `A body may have at most ${BODY_LIMIT_BYTES} bytes.`);
+const tooLarge = (): Response => problem(413, `The body may have at most ${BODY_LIMIT_BYTES} bytes.`);
 const limitStreamed = bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: tooLarge });
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 export function readId(c: Context): number | undefined {
-  const text = c.req.param('id') ?? '';
-  const id = ID.test(text) ? Number(text) : undefined;
+  const text = c.req.param('id');
+  if (text === undefined || !ID.test(text)) return undefined;
+  const id = Number(text);
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
@@ -30,13 +31,14 @@ export async function readBody<Schema extends z.ZodType>(
   c: Context,
   schema: Schema,
 ): Promise<z.infer<Schema> | Response> {
-  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
+  const type = c.req.header('content-type');
+  if (type === undefined || !JSON_TYPE.test(type)) {
     const header = c.req.method === 'PATCH' ? 'accept-patch' : 'accept-post';
     return problem(415, 'Send the body as application/json.', { headers: { [header]: 'application/json' } });
   }
   if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT_BYTES) return tooLarge();
   if (c.req.header('transfer-encoding') !== undefined) {
-    // It counts what is streamed, for which it makes a Request of undici: only where the length is not declared.
+    // Counts the bytes as they arrive, for which it builds an undici Request: only used where the length is not declared.
     const refused = await limitStreamed(c, () => Promise.resolve());
     if (refused) return refused;
   }
@@ -63,7 +65,7 @@ export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema):
   return problem(400, 'The query is not valid.', { errors });
 }
 
-/** If-Match; any version, where there is no such header. */
+/** If-Match; without the header, any version. */
 export function readCondition(c: Context): VersionCondition | Response {
   const header = c.req.header('if-match');
   if (header === undefined) return 'any';
@@ -75,7 +77,7 @@ export function readCondition(c: Context): VersionCondition | Response {
   );
 }
 
-/** Idempotency-Key; undefined, where there is no such header. */
+/** Idempotency-Key; undefined without the header. */
 export function readIdempotency(c: Context, todo: NewTodo): Idempotency | Response | undefined {
   const key = c.req.header('idempotency-key');
   if (key === undefined) return undefined;
@@ -84,6 +86,6 @@ export function readIdempotency(c: Context, todo: NewTodo): Idempotency | Respon
       errors: [{ field: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters, a UUID for example' }],
     });
   }
-  const asked = JSON.stringify([todo.title, todo.completed, todo.order]);
-  return { key, fingerprint: createHash('sha256').update(asked).digest('hex') };
+  const request = JSON.stringify([todo.title, todo.completed, todo.order]);
+  return { key, fingerprint: createHash('sha256').update(request).digest('hex') };
 }

@@ -1,4 +1,4 @@
-// The Todo-Backend contract (https://www.todobackend.com/specs/), and what a platform expects beyond it.
+// The Todo-Backend contract (https://www.todobackend.com/specs/), extended by pages, search, conditional requests and idempotency.
 import { type Context, Hono } from 'hono';
 import { methodNotAllowed, problem } from '../problem.ts';
 import { respond, respondJson } from '../respond.ts';
@@ -10,9 +10,9 @@ import type { TodoStore } from './todo-store.ts';
 
 export interface TodoRoutesDeps {
   store: TodoStore;
-  /** Where clients reach the service, without a slash at the end; undefined: as their request says. */
+  /** Where clients reach the service, without a slash at the end; undefined to follow the request. */
   publicUrl: string | undefined;
-  /** Whether DELETE /todos may remove everything. */
+  /** Whether DELETE /todos may delete every todo. */
   allowDeleteAll: boolean;
 }
 
@@ -35,7 +35,7 @@ export function todoRoutes({ store, publicUrl, allowDeleteAll }: TodoRoutesDeps)
   const notChanged = (c: Context, why: 'missing' | 'other version'): Response =>
     why === 'missing'
       ? notFound(c)
-      : problem(412, 'The todo was changed since. Read it again, and decide again.', {
+      : problem(412, 'The todo has changed since. Read it again before changing it.', {
           errors: [{ field: 'If-Match', message: 'is not the version that is stored' }],
         });
 
@@ -56,7 +56,7 @@ export function todoRoutes({ store, publicUrl, allowDeleteAll }: TodoRoutesDeps)
       if (idempotency instanceof Response) return idempotency;
       const inserted = await store.insert(todo, idempotency);
       if (inserted.outcome === 'key reused') {
-        return problem(422, 'This Idempotency-Key was used for another todo. Take a new key for each todo.', {
+        return problem(422, 'This Idempotency-Key was used for another todo. Use a new key for each todo.', {
           errors: [{ field: 'Idempotency-Key', message: 'was used with another body' }],
         });
       }
@@ -77,7 +77,7 @@ export function todoRoutes({ store, publicUrl, allowDeleteAll }: TodoRoutesDeps)
       const query = readQuery(c, RemoveQuery);
       if (query instanceof Response) return query;
       if (query.completed === undefined && !allowDeleteAll) {
-        return problem(403, 'Removing every todo at once is switched off here: set ALLOW_DELETE_ALL to allow it.');
+        return problem(403, 'Deleting every todo at once is disabled: set ALLOW_DELETE_ALL to allow it.');
       }
       await store.removeAll(query.completed);
       return respond(204);

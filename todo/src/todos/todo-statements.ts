@@ -1,4 +1,4 @@
-// The SQL of the todos. What every request needs is prepared once; what is rare is built when it is needed.
+// The SQL statements for todos. Frequent statements are prepared once; rare ones are built when they are needed.
 import { and, asc, count, eq, gt, ilike, inArray, lt, not, type Query, type SQL, sql } from 'drizzle-orm';
 import type { PreparedQueryConfig } from 'drizzle-orm/pg-core';
 import type { Db } from '../database/database.ts';
@@ -12,7 +12,7 @@ const columns = {
   order: todos.order,
   version: todos.version,
 };
-/** A row of these columns, as both drivers give it when rows are arrays. */
+/** A row of these columns, as both drivers return it when rows are arrays. */
 type Row = [id: string | number, title: string, completed: boolean, order: number | null, version: number];
 const toTodo = ([id, title, completed, order, version]: Row): Todo => ({
   id: Number(id),
@@ -26,12 +26,12 @@ const KEY_LIFETIME = sql`interval '1 day'`;
 
 const { placeholder } = sql;
 
-/** Never a parameter: PostgreSQL takes the index of one state only where the text of the statement names that state. */
+/** Not a parameter: PostgreSQL uses a partial index only if the text of the statement names its state. */
 const inState = (completed: boolean): SQL => (completed ? sql`${todos.completed}` : not(todos.completed));
 
-/** Prepared under a name, which makes PostgreSQL parse and plan them once per connection. */
+/** Prepared under a name, so that PostgreSQL parses and plans them once per connection. */
 export function prepareStatements(db: Db) {
-  /** Maps rows by hand: drizzle asks every column of every row how it is decoded, a sixth of the time of a list (bench/README.md). */
+  /** Maps rows by hand: drizzle looks up a decoder for every column of every row, a sixth of the time of a list (bench/README.md). */
   const prepare = (name: string, query: { toSQL(): Query }) =>
     db._.session.prepareQuery<PreparedQueryConfig & { execute: Todo[] }>(query.toSQL(), undefined, name, true, (rows) =>
       (rows as Row[]).map(toTodo),
@@ -68,7 +68,7 @@ export function prepareStatements(db: Db) {
         .returning(columns),
     ),
     remove: db.delete(todos).where(byId).returning({ id: todos.id }).prepare('remove_todo'),
-    /** One statement for each combination of fields: there are seven. */
+    /** One statement per combination of fields: seven at most. */
     update(patch: TodoPatch) {
       const fields = Object.keys(patch).sort();
       const name = fields.join(' ');
@@ -87,7 +87,7 @@ export interface Search {
   limit: number;
 }
 
-/** Never prepared: the best plan depends on how rare the text is. */
+/** Not prepared: the best plan depends on how rare the text is. */
 export function searchTodos(db: Db, { text, completed, after, limit }: Search) {
   const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   return db
@@ -119,7 +119,7 @@ export function removeVersion(db: Db, id: number, versions: readonly number[]) {
     .returning({ id: todos.id });
 }
 
-/** @returns how many changed. */
+/** @returns the number of changed todos. */
 export async function completeAll(db: Db, completed: boolean): Promise<number> {
   const changed = db
     .$with('changed')
@@ -130,7 +130,7 @@ export async function completeAll(db: Db, completed: boolean): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** @returns how many went. */
+/** @returns the number of deleted todos. */
 export async function removeAll(db: Db, completed: boolean | undefined): Promise<number> {
   const removed = db.$with('removed').as(
     db
@@ -142,7 +142,7 @@ export async function removeAll(db: Db, completed: boolean | undefined): Promise
   return row?.count ?? 0;
 }
 
-/** The client's name for one creation, and what was asked for under it. */
+/** The client's key for one creation, and the fingerprint of its request. */
 export interface Idempotency {
   key: string;
   fingerprint: string;
@@ -151,9 +151,9 @@ export interface Idempotency {
 export type Inserted = { outcome: 'created' | 'replayed'; todo: Todo } | { outcome: 'key reused' };
 
 /**
- * Claims the key and inserts in one statement: whoever comes second waits for the first, and finds what it created.
- * A replay answers what was answered first, whatever became of the todo since. No transaction of several statements: when its
- * connection dies between them, postgres.js 3.4.9 writes to the socket that is gone and ends the process (test/durability.test.ts).
+ * Claims the key and inserts in one statement: a concurrent second request waits for the first, and finds the todo that it created.
+ * A replay returns the first response, whatever has happened to the todo since. Not a transaction of several statements: if its
+ * connection dies between them, postgres.js 3.4.9 writes to the closed socket and crashes the process (test/durability.test.ts).
  */
 export async function insertOnce(db: Db, todo: NewTodo, { key, fingerprint }: Idempotency): Promise<Inserted> {
   const claimed = db.$with('claimed').as(
@@ -185,11 +185,11 @@ export async function insertOnce(db: Db, todo: NewTodo, { key, fingerprint }: Id
   return { outcome: 'replayed', todo: { ...todo, id: first.todoId, version: 1 } };
 }
 
-/** Removes idempotency keys that are older than a day. @returns how many. */
-export async function forgetKeys(db: Db): Promise<number> {
-  const forgotten = await db
+/** Deletes idempotency keys that are older than a day. @returns how many. */
+export async function deleteExpiredKeys(db: Db): Promise<number> {
+  const deleted = await db
     .delete(idempotencyKeys)
     .where(lt(idempotencyKeys.createdAt, sql`now() - ${KEY_LIFETIME}`))
     .returning({ key: idempotencyKeys.key });
-  return forgotten.length;
+  return deleted.length;
 }

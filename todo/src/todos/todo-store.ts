@@ -1,4 +1,4 @@
-// Todos behind the gate: every change that was committed is told of.
+// Todos behind the gate; reports every committed change.
 import type { Db } from '../database/database.ts';
 import type { Gate } from '../database/gate.ts';
 import type { VersionCondition } from './entity-tag.ts';
@@ -12,28 +12,28 @@ export interface Page {
   hasMore: boolean;
 }
 
-/** Every method fails with UnavailableError when the database can not serve it now. */
+/** Every method throws UnavailableError if the database cannot serve it now. */
 export interface TodoStore {
-  /** In the order they were created. */
+  /** In order of creation. */
   list(query: ListQuery): Promise<Page>;
   find(id: number): Promise<Todo | undefined>;
-  /** With an idempotency key at most one todo is ever created, however often and to whichever replica it is sent. */
+  /** With an idempotency key at most one todo is created, however often the request is repeated, and to whichever replica. */
   insert(todo: NewTodo, idempotency?: Idempotency): Promise<Inserted>;
   /** @param condition the versions that may be changed. */
   update(id: number, patch: TodoPatch, condition: VersionCondition): Promise<Todo | 'missing' | 'other version'>;
-  /** @param condition the versions that may be removed. */
+  /** @param condition the versions that may be deleted. */
   remove(id: number, condition: VersionCondition): Promise<'removed' | 'missing' | 'other version'>;
   completeAll(completed: boolean): Promise<void>;
-  /** @param completed only those that are, or are not; all of them when it is undefined. */
+  /** @param completed only the completed or only the open ones; undefined for all. */
   removeAll(completed: boolean | undefined): Promise<void>;
-  /** Removes idempotency keys that are older than a day. @returns how many. */
-  forgetKeys(): Promise<number>;
+  /** Deletes idempotency keys that are older than a day. @returns how many. */
+  deleteExpiredKeys(): Promise<number>;
 }
 
 export interface TodoStoreDeps {
   db: Db;
   gate: Gate;
-  /** Called after every change that was committed. */
+  /** Called after every committed change. */
   onChange: () => void;
 }
 
@@ -45,7 +45,7 @@ export function createTodoStore({ db, gate, onChange }: TodoStoreDeps): TodoStor
     return found;
   }
 
-  /** Why a conditional change touched no row. */
+  /** Why a conditional change affected no row. */
   async function whyUntouched(id: number, condition: VersionCondition): Promise<'missing' | 'other version'> {
     return condition !== 'any' && (await find(id)) ? 'other version' : 'missing';
   }
@@ -54,7 +54,7 @@ export function createTodoStore({ db, gate, onChange }: TodoStoreDeps): TodoStor
     find,
 
     async list({ completed, q, limit = DEFAULT_LIMIT, cursor = 0 }) {
-      const range = { after: cursor, limit: limit + 1 }; // one more tells whether there is a next page
+      const range = { after: cursor, limit: limit + 1 }; // one more shows whether there is a next page
       const found = await gate.run<Todo[]>(() => {
         if (q !== undefined) return statement.searchTodos(db, { ...range, completed, text: q }).execute();
         if (completed === undefined) return prepared.list.execute(range);
@@ -103,6 +103,6 @@ export function createTodoStore({ db, gate, onChange }: TodoStoreDeps): TodoStor
       if ((await gate.run(() => statement.removeAll(db, completed))) > 0) onChange();
     },
 
-    forgetKeys: () => gate.run(() => statement.forgetKeys(db)),
+    deleteExpiredKeys: () => gate.run(() => statement.deleteExpiredKeys(db)),
   };
 }

@@ -1,4 +1,4 @@
-// The service as the page uses it. Every call has a deadline; a refusal is an error with the service's own words.
+// The page's client of the API. Every call has a deadline; a refusal becomes an error with the service's own message.
 
 /**
  * @typedef {object} Todo
@@ -10,7 +10,7 @@
 
 const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = 1000;
-/** More than anybody reads; the browser would not like to draw them either. */
+/** More than anyone reads, and about as many as a browser can render. */
 const MAX_PAGES = 5;
 
 /**
@@ -30,7 +30,7 @@ async function call(method, url, { body, headers = {} } = {}) {
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
   } catch (error) {
-    throw new Error('The service can not be reached.', { cause: error });
+    throw new Error('The service cannot be reached.', { cause: error });
   }
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
@@ -48,12 +48,17 @@ export async function listTodos() {
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const response = await call('GET', next);
     todos.push(...(await response.json()));
-    const link = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+    const link = nextPage(response.headers.get('link'));
     if (!link) return { todos, isComplete: true };
     const { pathname, search } = new URL(link, location.href);
     next = pathname + search;
   }
   return { todos, isComplete: false };
+}
+
+/** @param {string | null} link @returns {string | undefined} */
+function nextPage(link) {
+  return link === null ? undefined : /<([^>]+)>; rel="next"/.exec(link)?.[1];
 }
 
 /** @param {string} title @returns {Promise<Todo>} */
@@ -62,7 +67,7 @@ export async function createTodo(title) {
   return (await call('POST', '/todos', { body: { title }, headers })).json();
 }
 
-/** Only secure origins have crypto.randomUUID; a cluster's port-forward may be none. */
+/** crypto.randomUUID exists only on secure origins, and a port-forward to a cluster may not be one. */
 function idempotencyKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -86,7 +91,7 @@ export async function removeCompleted() {
   await call('DELETE', '/todos?completed=true');
 }
 
-/** @returns {Promise<string>} what the running release is, in the form of the page's data-version. */
+/** @returns {Promise<string>} the running release, in the format of the page's data-version. */
 export async function runningVersion() {
   const { image, digest, commit } = await (await call('GET', '/version')).json();
   return JSON.stringify([image, digest, commit]);

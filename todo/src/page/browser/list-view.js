@@ -1,4 +1,4 @@
-// Todos -> DOM. Items stay the same elements as long as their todo does, so that focus and half-typed edits survive.
+// Todos -> DOM. An item keeps its element as long as its todo exists, so that focus and unfinished edits survive.
 
 /** @typedef {import('./api.js').Todo} Todo */
 
@@ -58,7 +58,7 @@ export function createListView(list, actions) {
   };
 }
 
-/** Whoever removes items with the keyboard goes on with the next one. @param {HTMLElement} root */
+/** When an item is removed with the keyboard, its neighbour gets the focus. @param {HTMLElement} root */
 function keepFocusNear(root) {
   if (!root.contains(document.activeElement)) return;
   const neighbour = root.nextElementSibling ?? root.previousElementSibling;

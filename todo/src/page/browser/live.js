@@ -1,7 +1,7 @@
-// Hears of changes that other tabs and people made, while somebody looks: a browser has few connections to spare for hidden tabs.
+// Receives changes made in other tabs and by other people, while the page is visible: a browser has few connections for hidden tabs.
 
 /**
- * @param {{ onChange: () => void, onReconnect: () => void }} callbacks `onChange` also when the page is shown again.
+ * @param {{ onChange: () => void, onReconnect: () => void }} callbacks `onChange` is also called when the page becomes visible again.
  */
 export function followChanges({ onChange, onReconnect }) {
   let isFirst = true;
@@ -15,7 +15,7 @@ export function followChanges({ onChange, onReconnect }) {
     });
     source.addEventListener('changed', onChange);
     source.addEventListener('error', () => {
-      // A refused connection is not tried again by the browser, a lost one is.
+      // The browser retries a lost connection, but not a refused one.
       if (source?.readyState === EventSource.CLOSED) setTimeout(reconnect, 5000);
     });
   };

@@ -1,4 +1,4 @@
-// State, events and routes of the page. What the server holds is the truth: after every change, and whenever it says so, it is read again.
+// State, events and routes of the page. The server's list is the truth: it is read again whenever the server reports a change.
 import * as api from './api.js';
 import { createListView } from './list-view.js';
 import { followChanges } from './live.js';
@@ -23,7 +23,7 @@ const filters = document.querySelectorAll('.filters a');
 
 /** @type {Todo[]} */
 let todos = [];
-/** Counts local changes: a list that was read before one is not shown after it. */
+/** Counts local changes: a list that was read before a change is not shown after it. */
 let changes = 0;
 
 const list = createListView(find('.todo-list', HTMLUListElement), {
@@ -38,7 +38,7 @@ const list = createListView(find('.todo-list', HTMLUListElement), {
     ),
 });
 
-/** Shows a change before the server confirmed it. @param {number} id @param {Partial<Todo>} patch */
+/** Shows a change before the server has confirmed it. @param {number} id @param {Partial<Todo>} patch */
 function assume(id, patch) {
   return () => {
     todos = todos.map((todo) => (todo.id === id ? { ...todo, ...patch } : todo));
@@ -56,9 +56,9 @@ function change(work, assumption) {
   assumption?.();
   render();
   void work()
-    .then(() => say(''))
+    .then(() => showProblem(''))
     .catch((/** @type {Error} */ error) => {
-      say(error.message);
+      showProblem(error.message);
       return reload();
     })
     .finally(() => {
@@ -70,7 +70,7 @@ function change(work, assumption) {
 let reading = Promise.resolve();
 let readings = 0;
 
-/** Reads the list again; however many ask while it is being read, it is read once more. */
+/** Reads the list again; any number of calls during a read cause one further read. */
 function reload() {
   if (readings < 2) {
     readings += 1;
@@ -81,7 +81,7 @@ function reload() {
   return reading;
 }
 
-/** Never rejects: what goes wrong is said on the page. */
+/** Never rejects: errors are shown on the page. */
 async function read() {
   for (;;) {
     const before = changes;
@@ -89,9 +89,9 @@ async function read() {
       const { todos: found, isComplete } = await api.listTodos();
       if (before !== changes) continue;
       todos = found;
-      if (!isComplete) say(`These are the first ${found.length} todos; there are more.`);
+      if (!isComplete) showProblem(`These are the first ${found.length} todos; there are more.`);
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      showProblem(error instanceof Error ? error.message : String(error));
     }
     render();
     return;
@@ -99,7 +99,7 @@ async function read() {
 }
 
 /** @param {string} text */
-function say(text) {
+function showProblem(text) {
   problem.textContent = text;
   problem.hidden = text === '';
 }
@@ -125,7 +125,7 @@ function render() {
 }
 
 newTodo.addEventListener('keydown', (event) => {
-  // While an input method composes a character, Enter chooses it.
+  // While an input method composes a character, Enter selects it.
   if (event.key !== 'Enter' || event.isComposing) return;
   const title = newTodo.value.trim();
   if (title === '') return;
@@ -135,7 +135,7 @@ newTodo.addEventListener('keydown', (event) => {
       const created = await api.createTodo(title);
       if (!todos.some(({ id }) => id === created.id)) todos = [...todos, created];
     } catch (error) {
-      if (newTodo.value === '') newTodo.value = title; // nothing that was typed is lost
+      if (newTodo.value === '') newTodo.value = title; // give back what was typed
       throw error;
     }
   });
@@ -164,8 +164,8 @@ clearCompleted.addEventListener('click', () => {
 addEventListener('hashchange', render);
 
 /**
- * A page that stays open over a release shows the new one, but not under somebody's fingers. Only after a connection was lost: while
- * two releases run side by side, a page that asked at once would load itself again and again.
+ * Reloads an open page after a release, unless somebody is typing. Only done after a reconnect: while two releases run side by side, a
+ * page that checked at once would reload again and again.
  */
 async function followRelease() {
   const running = await api.runningVersion().catch(() => document.body.dataset['version']);
