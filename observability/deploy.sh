@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Brings this folder's dashboards, data sources, rules and configurations into the cluster that kubectl points at, and waits until
-# they are used. Argo CD does the same from main; this is for a cluster without it, and to try an edit before it is merged.
-# Run it as often as you like: what is already so stays so.
+# Applies this folder's dashboards, data sources, rules and configurations to the current kubectl context, and waits until they are
+# in use. Argo CD does the same from main; use this for a cluster without Argo CD, or to try an edit before it is merged.
+# It is idempotent.
 #
 #   observability/deploy.sh [--dry-run] [--context NAME] [--namespace NAME]
 set -euo pipefail
@@ -52,7 +52,7 @@ render() {
 }
 
 if $dry_run; then
-  # Without a cluster: what would be applied, and nothing is.
+  # Needs no cluster: prints what would be applied.
   for tool in "${tools[@]}"; do
     render "$tool" | grep -E '^  name: ' | sed "s|^  name: |would apply configmap $namespace/|"
   done
@@ -65,9 +65,9 @@ changed=false
 for tool in "${tools[@]}"; do
   differs=0
   render "$tool" | kubectl "${context[@]}" diff "${apply[@]}" > /dev/null || differs=$?
-  # kubectl diff ends with 1 where something is different, and with more where it failed.
+  # kubectl diff exits with 1 if something differs, and with more than 1 if it failed.
   case "$differs" in
-    0) echo "$tool: nothing changes" ;;
+    0) echo "$tool: unchanged" ;;
     1)
       render "$tool" | kubectl "${context[@]}" apply "${apply[@]}"
       changed=true
@@ -77,7 +77,7 @@ for tool in "${tools[@]}"; do
 done
 $changed || exit 0
 
-# A ConfigMap reaches a running pod within a minute; whoever has no reloader is started anew.
+# A ConfigMap reaches a running pod within a minute; the restart is for workloads without a reloader.
 for workload in daemonset/alloy deployment/prometheus statefulset/alertmanager deployment/grafana; do
   kubectl "${context[@]}" --namespace "$namespace" get "$workload" > /dev/null 2>&1 || {
     echo "$workload is not installed: skipped"

@@ -1,4 +1,4 @@
-// `npm run build -w observability/grafana`: writes the JSON that Grafana is given. It is committed, and checked to be what this makes.
+// `npm run build -w observability/grafana`: writes the dashboards' JSON. It is committed, and a check compares it with this output.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildDashboards } from './dashboards.ts';

@@ -11,15 +11,15 @@ import { PROMETHEUS } from './panels.ts';
 export const TAG = 'delivery-platform';
 
 export interface DashboardHead {
-  /** Of its address, for ever: links name it. */
+  /** Part of its URL. Links contain it, so it must never change. */
   uid: string;
   title: string;
   description: string;
-  /** As far back as it looks when it is opened: `now-6h`. */
+  /** Start of the default time range: `now-6h`. */
   from: string;
 }
 
-/** An empty dashboard, with links to the others. */
+/** An empty dashboard with links to the others. */
 export function dashboard({ uid, title, description, from }: DashboardHead): DashboardBuilder {
   return new DashboardBuilder(title)
     .uid(uid)
@@ -41,7 +41,7 @@ export function dashboard({ uid, title, description, from }: DashboardHead): Das
 
 export const row = (title: string): RowBuilder => new RowBuilder(title);
 
-/** Values of a label of a metric; all of them at first. */
+/** A variable with the values of a metric's label; all are selected by default. */
 export function variable(name: string, label: string, metric: string, of: string): QueryVariableBuilder {
   return new QueryVariableBuilder(name)
     .label(label)

@@ -1,4 +1,4 @@
-// Every dashboard, as Grafana reads it: the file's name and its JSON.
+// Every dashboard as Grafana reads it: file name and JSON.
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { deliveryDashboard } from './dashboards/delivery.ts';
 import { logsDashboard } from './dashboards/logs.ts';
@@ -22,7 +22,7 @@ export function buildDashboards(): DashboardFile[] {
   };
   return Object.entries(builders).map(([name, builder]) => {
     const dashboard = builder.build();
-    // Links and alerts name a panel by its number.
+    // Links and alerts refer to a panel by its id.
     dashboard.panels?.forEach((panel, index) => (panel.id = index + 1));
     return { name: `${name}.json`, dashboard, text: `${JSON.stringify(dashboard, null, 2)}\n` };
   });

@@ -1,4 +1,4 @@
-// The panels that our dashboards are made of, each with its data source and what people expect of it.
+// Builders for the panels of the dashboards, each with its data source and defaults.
 import { type Builder, type Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import {
   type DataSourceRef,
@@ -22,7 +22,7 @@ import * as tablePanel from '@grafana/grafana-foundation-sdk/table';
 import * as tempo from '@grafana/grafana-foundation-sdk/tempo';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-/** The uids that provisioning/datasources gives. */
+/** The uids in provisioning/datasources. */
 export const PROMETHEUS: DataSourceRef = { type: 'prometheus', uid: 'prometheus' };
 export const LOKI: DataSourceRef = { type: 'loki', uid: 'loki' };
 export const TEMPO: DataSourceRef = { type: 'tempo', uid: 'tempo' };
@@ -30,12 +30,12 @@ export const TEMPO: DataSourceRef = { type: 'tempo', uid: 'tempo' };
 export interface PromQuery {
   expr: string;
   legend?: string;
-  /** Points that lead to a trace: of histograms. */
+  /** Whether to show exemplars, which lead to traces; for histograms. */
   exemplars?: boolean;
 }
 
 export interface Size {
-  /** Of 24. */
+  /** In columns of 24. */
   width?: number;
   height?: number;
 }
@@ -47,7 +47,7 @@ export interface Graph extends Size {
   unit: string;
   queries: readonly PromQuery[];
   stacked?: boolean;
-  /** Above it the panel turns red. */
+  /** Above this value the panel turns red. */
   limit?: number;
 }
 
@@ -146,7 +146,7 @@ export interface Table extends Size {
   queries: readonly PromQuery[];
 }
 
-/** The labels of each series and its value now. */
+/** The labels and the current value of each series. */
 export function table({ title, description, queries, width = 12, height = 8 }: Table) {
   const panel = new tablePanel.PanelBuilder()
     .title(title)
@@ -201,7 +201,7 @@ export function logGraph({ title, expr, legend, unit, width = 12, height = 8 }: 
     .tooltip(new common.VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
 }
 
-/** Tempo's service graph, as the metrics generator counted it. */
+/** Tempo's service graph, from its metrics generator. */
 export function serviceGraph({
   title,
   description,
@@ -242,7 +242,7 @@ export function traces({ title, description, query, width = 24, height = 9 }: Tr
   return description === undefined ? panel : panel.description(description);
 }
 
-/** TraceQL metrics, over time. */
+/** TraceQL metrics over time. */
 export function traceGraph({ title, description, query, unit, width = 12, height = 8 }: TraceQuery & { unit: string }) {
   const panel = new timeseries.PanelBuilder()
     .title(title)

@@ -7,23 +7,22 @@ const STAGE = 'promoter_release_stage_duration_seconds';
 export const deliveryDashboard = dashboard({
   uid: 'delivery-releases',
   title: 'Delivery',
-  description:
-    'Releases on their way, the time they take, the five DORA metrics, and what keeps the promoter from working.',
+  description: 'Releases in progress, the time they take, the five DORA metrics, and the health of the promoter.',
   from: 'now-7d',
 })
   .withVariable(variable('pipeline', 'Pipeline', 'promoter_dora_deployments', 'pipeline'))
   .withVariable(variable('environment', 'Environment', 'promoter_dora_deployments', 'environment'))
-  .withRow(row('On their way'))
+  .withRow(row('In progress'))
   .withPanel(
     table({
-      title: 'What waits, and for which gate',
+      title: 'Open holds by gate',
       queries: [{ expr: 'sum by (gate) (promoter_open_holds)' }],
       width: 8,
     }),
   )
   .withPanel(
     traces({
-      title: 'Releases of the time above',
+      title: 'Promotions in the selected time range',
       query:
         '{ resource.service.name = "promoter" && name =~ "promote .*" } | select(span.deployment.environment.name, span.vcs.ref.head.revision)',
       width: 16,
@@ -45,7 +44,7 @@ export const deliveryDashboard = dashboard({
   )
   .withPanel(
     graph({
-      title: 'Deployments that failed',
+      title: 'Change fail rate',
       unit: 'percentunit',
       width: 8,
       height: 6,
@@ -54,15 +53,15 @@ export const deliveryDashboard = dashboard({
   )
   .withPanel(
     graph({
-      title: 'Time to recover from a failed deployment, median',
-      description: 'Empty as long as nothing failed and was mended.',
+      title: 'Failed deployment recovery time, median',
+      description: 'Empty until a deployment has failed and was fixed.',
       unit: 's',
       queries: [{ expr: `promoter_dora_recovery_time_median_seconds{${OF}}`, legend: '{{pipeline}}/{{environment}}' }],
     }),
   )
   .withPanel(
     graph({
-      title: 'Deployments that a failure made necessary',
+      title: 'Deployment rework rate',
       unit: 'percentunit',
       queries: [{ expr: `promoter_dora_rework_ratio{${OF}}`, legend: '{{pipeline}}/{{environment}}' }],
     }),
@@ -70,7 +69,7 @@ export const deliveryDashboard = dashboard({
   .withRow(row('Where the time goes'))
   .withPanel(
     graph({
-      title: 'Stages, median',
+      title: 'Duration of stages, median',
       unit: 's',
       stacked: true,
       queries: [
@@ -95,7 +94,7 @@ export const deliveryDashboard = dashboard({
   )
   .withPanel(
     heatmap({
-      title: 'Approval and soak: from the proposal to the merge',
+      title: 'Approval and soak: from proposal to merge',
       unit: 's',
       queries: [
         { expr: `sum by (le) (increase(${STAGE}_bucket{pipeline=~"$pipeline", stage="promote"}[$__rate_interval]))` },
@@ -104,7 +103,7 @@ export const deliveryDashboard = dashboard({
   )
   .withPanel(
     graph({
-      title: 'From the rollout to the first request, p90',
+      title: 'From rollout to first request, p90',
       unit: 's',
       queries: [
         {
@@ -118,16 +117,16 @@ export const deliveryDashboard = dashboard({
   .withPanel(figure({ title: 'Waiting webhooks', unit: 'short', queries: [{ expr: 'sum(promoter_inbox_depth)' }] }))
   .withPanel(
     figure({
-      title: 'Content requests left, of the hour',
-      description: 'GitHub allows 500 requests an hour that make content.',
+      title: 'Content requests left this hour',
+      description: 'GitHub allows 500 content-creating requests an hour.',
       unit: 'short',
       queries: [{ expr: 'min(promoter_github_content_budget_remaining)' }],
     }),
   )
   .withPanel(
     figure({
-      title: 'Deliveries recovered, an hour',
-      description: 'Releases that no webhook told of, found in the delivery log.',
+      title: 'Releases recovered per hour',
+      description: 'Releases whose webhooks were lost, recovered from the delivery log.',
       unit: 'short',
       queries: [{ expr: 'sum(increase(promoter_recovered_releases_total[1h]))' }],
     }),
@@ -156,7 +155,7 @@ export const deliveryDashboard = dashboard({
         },
         {
           expr: 'histogram_quantile(0.95, sum by (le) (rate(promoter_reconcile_duration_seconds_bucket[$__rate_interval])))',
-          legend: 'all of it',
+          legend: 'total',
           exemplars: true,
         },
       ],
@@ -174,7 +173,7 @@ export const deliveryDashboard = dashboard({
   )
   .withPanel(
     graph({
-      title: 'What it did',
+      title: 'Actions by kind',
       unit: 'short',
       stacked: true,
       queries: [{ expr: 'sum by (kind) (increase(promoter_enacted_total[$__rate_interval]))', legend: '{{kind}}' }],
@@ -195,15 +194,15 @@ export const deliveryDashboard = dashboard({
   )
   .withPanel(
     graph({
-      title: "GitHub's limits: what is left",
+      title: "GitHub's rate limits: remaining requests",
       unit: 'short',
       queries: [{ expr: 'min by (resource) (promoter_github_rate_limit_remaining)', legend: '{{resource}}' }],
     }),
   )
   .withPanel(
     graph({
-      title: 'Spans of releases by outcome',
-      description: 'Not exported: the service graph has a gap.',
+      title: 'Release spans by outcome',
+      description: 'Spans that were not exported are gaps in the service graph.',
       unit: 'short',
       stacked: true,
       queries: [
@@ -213,8 +212,9 @@ export const deliveryDashboard = dashboard({
   )
   .withPanel(
     graph({
-      title: 'Spans that Tempo left out of the graph',
-      description: 'outside_metrics_ingestion_slack: they came later than the slack of tempo.yaml allows.',
+      title: 'Spans that Tempo discarded',
+      description:
+        'outside_metrics_ingestion_slack: they arrived later than metrics_ingestion_time_range_slack of tempo.yaml allows.',
       unit: 'short',
       queries: [
         {
@@ -223,7 +223,7 @@ export const deliveryDashboard = dashboard({
         },
         {
           expr: 'sum(increase(tempo_metrics_generator_processor_service_graphs_expired_edges[$__rate_interval]))',
-          legend: 'half an arrow: the other end never came',
+          legend: 'half an arrow: the other end never arrived',
         },
       ],
     }),

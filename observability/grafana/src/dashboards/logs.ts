@@ -6,14 +6,14 @@ const OF = '{service_name=~"$service", deployment_environment_name=~"$environmen
 export const logsDashboard = dashboard({
   uid: 'delivery-logs',
   title: 'Logs',
-  description: 'What the services write: live, what went wrong and how often, how much there is.',
+  description: 'Logs of the services: errors by message, volume, and a live view.',
   from: 'now-1h',
 })
   .withVariable(variable('service', 'Service', 'http_server_request_duration_seconds_count', 'service'))
   .withVariable(
     variable('environment', 'Environment', 'http_server_request_duration_seconds_count', 'deployment_environment_name'),
   )
-  .withRow(row('What went wrong'))
+  .withRow(row('Errors'))
   .withPanel(
     logGraph({
       title: 'Errors and warnings by message',
@@ -31,7 +31,7 @@ export const logsDashboard = dashboard({
     }),
   )
   .withPanel(logs({ title: 'Errors, newest first', expr: `${OF} | level=~"error|fatal"`, height: 9 }))
-  .withRow(row('How much'))
+  .withRow(row('Volume'))
   .withPanel(
     logGraph({
       title: 'Lines by level',
@@ -50,5 +50,5 @@ export const logsDashboard = dashboard({
   )
   .withRow(row('Live'))
   .withPanel(
-    logs({ title: 'Every line', expr: `${OF} | json msg="msg", trace_id="trace_id" | line_format "{{.msg}}"` }),
+    logs({ title: 'All lines', expr: `${OF} | json msg="msg", trace_id="trace_id" | line_format "{{.msg}}"` }),
   );

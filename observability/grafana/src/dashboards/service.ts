@@ -1,4 +1,4 @@
-// What a service serves and how fast: rate, errors, duration, and the database behind it. https://grafana.com/blog/2018/08/02/the-red-method-how-to-instrument-your-services/
+// Rate, errors and duration of a service's requests, and its database. https://grafana.com/blog/2018/08/02/the-red-method-how-to-instrument-your-services/
 import { dashboard, row, variable } from '../dashboard.ts';
 import { figure, graph, heatmap } from '../panels.ts';
 
@@ -27,7 +27,7 @@ export const serviceDashboard = dashboard({
   .withPanel(
     figure({
       title: 'Errors',
-      description: 'Answers with a status of 500 or more.',
+      description: 'Responses with a status of 500 or more.',
       unit: 'percentunit',
       limit: 0.005,
       queries: [
@@ -58,7 +58,7 @@ export const serviceDashboard = dashboard({
   )
   .withPanel(
     graph({
-      title: 'Answers by status',
+      title: 'Responses by status',
       unit: 'reqps',
       stacked: true,
       queries: [
@@ -72,14 +72,14 @@ export const serviceDashboard = dashboard({
   .withPanel(
     graph({
       title: 'Latency',
-      description: 'Each point is a request: it leads to its trace.',
+      description: 'Each point is a request and leads to its trace.',
       unit: 's',
       queries: [0.5, 0.95, 0.99].map((of) => ({ expr: quantile(of, HTTP), legend: `p${of * 100}`, exemplars: true })),
     }),
   )
   .withPanel(
     heatmap({
-      title: 'Latency, all of it',
+      title: 'Latency distribution',
       unit: 's',
       queries: [{ expr: `sum by (le) (increase(${HTTP}_bucket{${OF}}[$__rate_interval]))` }],
     }),
@@ -135,11 +135,11 @@ export const serviceDashboard = dashboard({
   .withPanel(
     graph({
       title: 'Connections',
-      description: 'Requests that wait for one: the pool is too small, or a statement too slow.',
+      description: 'Waiting requests: the pool is too small, or a statement too slow.',
       unit: 'short',
       queries: [
-        { expr: `sum(db_client_connection_max{${OF}})`, legend: 'at most' },
-        { expr: `sum(db_client_connection_pending_requests{${OF}})`, legend: 'requests that wait' },
+        { expr: `sum(db_client_connection_max{${OF}})`, legend: 'maximum' },
+        { expr: `sum(db_client_connection_pending_requests{${OF}})`, legend: 'waiting requests' },
       ],
     }),
   )

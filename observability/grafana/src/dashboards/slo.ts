@@ -1,4 +1,4 @@
-// https://sre.google/workbook/alerting-on-slos/ ; the recorded series and the alerts are observability/prometheus/rules/todo.yaml
+// https://sre.google/workbook/alerting-on-slos/; recording rules and alerts are in observability/prometheus/rules/todo.yaml.
 import { dashboard, row, variable } from '../dashboard.ts';
 import { figure, graph } from '../panels.ts';
 
@@ -9,7 +9,7 @@ const OF = '{deployment_environment_name=~"$environment"}';
 export const sloDashboard = dashboard({
   uid: 'delivery-slo',
   title: 'Service level of todo',
-  description: '99.5 % of the requests of 30 days without a server error, 95 % of an hour within 250 ms.',
+  description: 'Over 30 days, 99.5 % of requests without a server error; over an hour, 95 % of requests within 250 ms.',
   from: 'now-24h',
 })
   .withVariable(
@@ -18,7 +18,7 @@ export const sloDashboard = dashboard({
   .withRow(row('Now'))
   .withPanel(
     figure({
-      title: 'Requests of the last hour without an error',
+      title: 'Requests without an error, last hour',
       unit: 'percentunit',
       width: 6,
       queries: [{ expr: `1 - todo:request_errors:ratio_rate1h${OF}`, legend: '{{deployment_environment_name}}' }],
@@ -26,7 +26,7 @@ export const sloDashboard = dashboard({
   )
   .withPanel(
     figure({
-      title: 'Requests of the last hour slower than 250 ms',
+      title: 'Requests slower than 250 ms, last hour',
       unit: 'percentunit',
       width: 6,
       limit: 0.05,
@@ -35,7 +35,7 @@ export const sloDashboard = dashboard({
   )
   .withPanel(
     figure({
-      title: 'Error budget of 30 days that is left',
+      title: 'Error budget left, 30 days',
       unit: 'percentunit',
       width: 6,
       queries: [
@@ -48,19 +48,19 @@ export const sloDashboard = dashboard({
   )
   .withPanel(
     figure({
-      title: 'Alerts of the service that fire',
+      title: 'Firing alerts',
       unit: 'short',
       width: 6,
       limit: 1,
       queries: [{ expr: 'sum(ALERTS{alertname=~"Todo.*", alertstate="firing"}) or vector(0)' }],
     }),
   )
-  .withRow(row('How fast the budget burns'))
+  .withRow(row('Burn rate of the error budget'))
   .withPanel(
     graph({
       title: 'Burn rate',
       description:
-        '1: the budget lasts for exactly 30 days. Above 14.4 for an hour somebody is called; above 6 for six hours a ticket is made.',
+        'At 1 the budget lasts for exactly 30 days. Above 14.4 for an hour somebody is paged; above 6 for six hours a ticket is opened.',
       unit: 'short',
       width: 24,
       height: 10,

@@ -7,20 +7,20 @@ const LATENCY = 'traces_spanmetrics_latency';
 export const tracesDashboard = dashboard({
   uid: 'delivery-traces',
   title: 'Traces',
-  description:
-    'The service graph from the push to the database, search, and metrics of spans down to the SQL statement.',
+  description: 'The service graph from push to database, trace search, and span metrics down to the SQL statement.',
   from: 'now-24h',
 })
   .withRow(row('Service graph'))
   .withPanel(
     serviceGraph({
       title: 'developer -> github -> github-actions -> ghcr -> promoter -> gitops-config -> argocd -> todo -> todo-db',
-      description: 'Each hop of a release is one request. Empty? Nothing was released within the time above.',
+      description:
+        'Each hop of a release counts as one request. The graph is empty if nothing was released in the selected time range.',
     }),
   )
   .withPanel(
     graph({
-      title: 'Hops, an hour',
+      title: 'Hops per hour',
       unit: 'short',
       stacked: true,
       queries: [
@@ -33,7 +33,7 @@ export const tracesDashboard = dashboard({
   )
   .withPanel(
     table({
-      title: 'How long a hop takes, seconds on average',
+      title: 'Average duration of a hop, in seconds',
       queries: [
         {
           expr: 'sum by (client, server) (increase(traces_service_graph_request_server_seconds_sum[$__range])) / sum by (client, server) (increase(traces_service_graph_request_server_seconds_count[$__range]))',
@@ -45,13 +45,13 @@ export const tracesDashboard = dashboard({
   .withPanel(
     traces({
       title: 'Releases, newest first',
-      description: 'Each is one trace, from the push to the first request that its version served.',
+      description: 'Each release is one trace, from the push to the first request served.',
       query: '{ resource.service.name = "github" && name = "push" }',
     }),
   )
   .withPanel(
     traces({
-      title: 'Rollouts of prod',
+      title: 'Rollouts in prod',
       query: '{ resource.service.name = "todo" && span.deployment.environment.name = "prod" && name =~ "rollout.*" }',
       width: 12,
     }),
