@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every folder that Argo CD deploys must render, and no release may be deployed by its tag alone.
+# Every folder that Argo CD deploys must render, and releases must be deployed by tag and digest.
 set -euo pipefail
 cd "$(dirname "$0")"
 
