@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# What the workflow does with Terraform; everything of it can be run by hand.
+# The Terraform steps of the workflow; each can be run by hand.
 #
-#   terraform/ci.sh check              format, validity and tests of every module, against mocks: no account
-#   terraform/ci.sh plan ROOT          plan of infrastructure or platform, into ROOT/plan.txt
-#   terraform/ci.sh comment ROOT       puts plan.txt into the pull request PULL_REQUEST, one comment a root, edited in place
+#   terraform/ci.sh check              format, validation and tests of every module, against mocks: needs no account
+#   terraform/ci.sh plan ROOT          plans infrastructure or platform, into ROOT/plan.txt
+#   terraform/ci.sh comment ROOT       posts plan.txt to the pull request PULL_REQUEST, one comment per root, edited in place
 #   terraform/ci.sh apply ROOT         plans and applies
-#   terraform/ci.sh drift ROOT         an issue, if reality is other than main says
+#   terraform/ci.sh drift ROOT         opens an issue if the account differs from main
 #
-# BACKEND (backend.hcl) and VARIABLES (terraform.tfvars) hold those files' text, where they are not on the disk.
+# BACKEND and VARIABLES may hold the contents of backend.hcl and terraform.tfvars, where the files do not exist.
 set -euo pipefail
 
 folder=$(cd "$(dirname "$0")" && pwd)
@@ -28,14 +28,14 @@ root_of() {
 init() {
   if [ -n "${BACKEND:-}" ]; then printf '%s\n' "$BACKEND" > "$folder/backend.hcl"; fi
   if [ -n "${VARIABLES:-}" ]; then printf '%s\n' "$VARIABLES" > "$folder/terraform.tfvars"; fi
-  [ -f "$folder/backend.hcl" ] || { echo "terraform/backend.hcl is not there: see terraform/README.md" >&2; exit 1; }
+  [ -f "$folder/backend.hcl" ] || { echo "terraform/backend.hcl does not exist: see terraform/README.md" >&2; exit 1; }
   local lock=()
-  # Where the lock file is committed, nothing but what it names is installed.
+  # If the lock file is committed, only the versions in it are installed.
   if [ -f "$1/.terraform.lock.hcl" ]; then lock=(-lockfile=readonly); fi
   terraform -chdir="$1" init -backend-config="$folder/backend.hcl" "${lock[@]}"
 }
 
-# Values for variables that a root does not have are no error there: one file serves both.
+# One file serves both roots: a value for a variable that a root does not declare is only a warning.
 plan() {
   local variables=()
   if [ -f "$folder/terraform.tfvars" ]; then variables=(-var-file="$folder/terraform.tfvars"); fi
@@ -55,7 +55,7 @@ check() {
 
 comment() {
   local root=$1 name=$2 marker="<!-- plan of $2 -->" body existing
-  # GitHub takes 65,536 characters.
+  # GitHub accepts 65,536 characters.
   # shellcheck disable=SC2016 # the backticks are Markdown's
   body=$(printf '%s\n### Plan of %s\n\n```\n%s\n```\n' "$marker" "$name" "$(head -c 60000 "$root/plan.txt")")
   existing=$(gh api "repos/$GITHUB_REPOSITORY/issues/$PULL_REQUEST/comments" --paginate --jq ".[] | select(.body | startswith(\"$marker\")) | .id" | head -n 1)
@@ -67,16 +67,16 @@ comment() {
 }
 
 drift() {
-  local root=$1 name=$2 code=0 title="Drift: $2 is not what main says" existing
+  local root=$1 name=$2 code=0 title="Drift: $2 differs from main" existing
   plan "$root" -no-color -detailed-exitcode > "$root/plan.txt" || code=$?
   existing=$(gh issue list --state open --search "\"$title\" in:title" --json number --jq '.[0].number // empty')
   case "$code" in
     0)
-      if [ -n "$existing" ]; then gh issue close "$existing" --comment "Reality and main are the same again."; fi
+      if [ -n "$existing" ]; then gh issue close "$existing" --comment "The account equals main again."; fi
       ;;
     2)
       # shellcheck disable=SC2016 # the backticks are Markdown's
-      body=$(printf 'Somebody changed something by hand, or a change on main was not applied.\n\n```\n%s\n```\n' "$(head -c 60000 "$root/plan.txt")")
+      body=$(printf 'Something was changed by hand, or a change on main was not applied.\n\n```\n%s\n```\n' "$(head -c 60000 "$root/plan.txt")")
       if [ -n "$existing" ]; then gh issue edit "$existing" --body "$body"; else gh issue create --title "$title" --body "$body"; fi
       exit 2
       ;;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Gives todo a database and a role of its own in every environment, on the server that infrastructure/ made, and puts the address into
-# Secrets Manager, from where External Secrets brings it. What is already there stays; --rotate sets new passwords.
-# The server is reached from within the network alone, so a Job in the cluster that kubectl points at does the work.
+# Creates a database and a role for todo per environment, on the server of infrastructure/, and writes the connection URL to Secrets
+# Manager, from where External Secrets syncs it. Existing secrets are kept; --rotate sets new passwords.
+# The server accepts connections from the network only, so a Job in the current kubectl context does the work.
 #
 #   terraform/create-databases.sh [--rotate] [--environments "dev staging prod"]
 set -euo pipefail
@@ -38,7 +38,7 @@ image=docker.io/library/postgres:17.6
 
 database=$(terraform -chdir="$folder/infrastructure" output -json database)
 if [ "$database" = null ]; then
-  echo "infrastructure/ has no server (database = \"cloudnative-pg\"): there is nothing to do"
+  echo "infrastructure/ has no server (database = \"cloudnative-pg\"): nothing to do"
   exit 0
 fi
 address=$(jq -r .address <<< "$database")
@@ -107,14 +107,14 @@ MANIFEST
 
 if ! kubectl --namespace "$namespace" wait --for=condition=complete job/setup --timeout=200s; then
   kubectl --namespace "$namespace" logs job/setup --tail=30 >&2 || true
-  echo "the databases were not made: nothing was written to Secrets Manager" >&2
+  echo "the databases were not created: nothing was written to Secrets Manager" >&2
   exit 1
 fi
 
 for environment in "${!passwords[@]}"; do
   role="todo_${environment//-/_}"
   url="postgres://$role:${passwords[$environment]}@$address:5432/$role?sslmode=require"
-  # Through standard input: an argument would be seen by everybody on this machine.
+  # By standard input: an argument would be visible to everyone on this machine.
   jq -n --arg id "todo-$environment/database" --arg url "$url" '{SecretId: $id, SecretString: ({url: $url} | tojson)}' \
     | aws secretsmanager put-secret-value --cli-input-json file:///dev/stdin > /dev/null
   echo "todo-$environment/database was written"

@@ -1,4 +1,4 @@
-# What Terraform itself needs: a place for its states, and two roles that GitHub's workflows may take without a stored key.
+# What Terraform itself needs: a bucket for its states, and two roles that GitHub workflows can assume without a stored key.
 
 data "aws_caller_identity" "current" {}
 
@@ -10,7 +10,7 @@ locals {
   immutable_subject   = "repo:${local.github_owner}@${var.github_owner_id}/${local.github_name}@${var.github_repository_id}"
   repository_subjects = ["repo:${var.github_repository}", local.immutable_subject]
 
-  # Repositories made since 15 July 2026 name the ids in their subject, older ones do not. Never a wildcard.
+  # The subject of repositories created since 15 July 2026 contains their ids; that of older ones does not. Never use a wildcard.
   plan_subjects  = [for subject in local.repository_subjects : "${subject}:pull_request"]
   apply_subjects = [for subject in local.repository_subjects : "${subject}:environment:${var.github_environment}"]
   drift_subjects = [for subject in local.repository_subjects : "${subject}:ref:refs/heads/main"]
@@ -24,13 +24,13 @@ resource "aws_kms_key" "state" {
 }
 
 data "aws_iam_policy_document" "state_key" {
-  # checkov:skip=CKV_AWS_109:a key's policy knows no resource but itself
-  # checkov:skip=CKV_AWS_111:a key's policy knows no resource but itself
-  # checkov:skip=CKV_AWS_356:a key's policy knows no resource but itself
+  # checkov:skip=CKV_AWS_109:a key policy's only resource is its key
+  # checkov:skip=CKV_AWS_111:a key policy's only resource is its key
+  # checkov:skip=CKV_AWS_356:a key policy's only resource is its key
   statement {
-    sid       = "AccountDecides"
+    sid       = "DelegateToIam"
     actions   = ["kms:*"]
-    resources = ["*"] # this key: a key's policy knows no other
+    resources = ["*"] # a key policy's only resource is its key
 
     principals {
       type        = "AWS"
@@ -45,9 +45,9 @@ resource "aws_kms_alias" "state" {
 }
 
 resource "aws_s3_bucket" "state" {
-  # checkov:skip=CKV_AWS_18:CloudTrail has who read a state
+  # checkov:skip=CKV_AWS_18:CloudTrail records who reads a state
   # checkov:skip=CKV_AWS_144:a state can be imported again; versions are kept
-  # checkov:skip=CKV2_AWS_62:nobody waits for events of it
+  # checkov:skip=CKV2_AWS_62:nothing consumes its events
   bucket = local.state_bucket
 
   lifecycle {
@@ -106,7 +106,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "state" {
 
 data "aws_iam_policy_document" "state_bucket" {
   statement {
-    sid       = "OnlyEncrypted"
+    sid       = "DenyUnencryptedTransport"
     effect    = "Deny"
     actions   = ["s3:*"]
     resources = [aws_s3_bucket.state.arn, "${aws_s3_bucket.state.arn}/*"]
@@ -162,7 +162,7 @@ data "aws_iam_policy_document" "trust" {
   }
 }
 
-# Reads everything, changes nothing: a pull request of anybody who may push a branch runs with it.
+# Read-only: pull requests of everyone who may push a branch run with this role.
 resource "aws_iam_role" "plan" {
   name                 = "${var.name}-github-plan"
   assume_role_policy   = data.aws_iam_policy_document.trust["plan"].json
@@ -193,9 +193,9 @@ data "aws_iam_policy_document" "plan_state" {
     resources = [aws_kms_key.state.arn]
   }
 
-  # ReadOnlyAccess would read what people keep secret.
+  # ReadOnlyAccess includes parameters and secrets.
   statement {
-    sid       = "NoSecrets"
+    sid       = "DenySecrets"
     effect    = "Deny"
     actions   = ["secretsmanager:GetSecretValue", "ssm:GetParameter*"]
     resources = ["*"]
@@ -208,7 +208,7 @@ resource "aws_iam_role_policy" "plan_state" {
   policy = data.aws_iam_policy_document.plan_state.json
 }
 
-# Makes clusters, networks and roles: that is everything. Who takes it was let through by the environment's reviewers.
+# Creates clusters, networks and roles, which takes all permissions. Only runs that the environment's reviewers approved can assume it.
 resource "aws_iam_role" "apply" {
   name                 = "${var.name}-github-apply"
   assume_role_policy   = data.aws_iam_policy_document.trust["apply"].json
@@ -217,28 +217,28 @@ resource "aws_iam_role" "apply" {
 }
 
 resource "aws_iam_role_policy_attachment" "apply" {
-  # checkov:skip=CKV_AWS_274:it makes networks, clusters and roles; its boundary and the environment's reviewers limit it
+  # checkov:skip=CKV_AWS_274:it creates networks, clusters and roles; its boundary and the environment's reviewers limit it
   role       = aws_iam_role.apply.name
   policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
 }
 
 data "aws_iam_policy_document" "boundary" {
-  # checkov:skip=CKV_AWS_1:a boundary grants nothing: it allows everything but what it denies below
-  # checkov:skip=CKV_AWS_49:a boundary grants nothing: it allows everything but what it denies below
-  # checkov:skip=CKV_AWS_107:a boundary grants nothing: it allows everything but what it denies below
-  # checkov:skip=CKV_AWS_108:a boundary grants nothing: it allows everything but what it denies below
-  # checkov:skip=CKV_AWS_109:a boundary grants nothing: it allows everything but what it denies below
-  # checkov:skip=CKV_AWS_110:a boundary grants nothing: it allows everything but what it denies below
-  # checkov:skip=CKV_AWS_111:a boundary grants nothing: it allows everything but what it denies below
-  # checkov:skip=CKV_AWS_356:a boundary grants nothing: it allows everything but what it denies below
+  # checkov:skip=CKV_AWS_1:a boundary grants nothing: it allows everything except what is denied below
+  # checkov:skip=CKV_AWS_49:a boundary grants nothing: it allows everything except what is denied below
+  # checkov:skip=CKV_AWS_107:a boundary grants nothing: it allows everything except what is denied below
+  # checkov:skip=CKV_AWS_108:a boundary grants nothing: it allows everything except what is denied below
+  # checkov:skip=CKV_AWS_109:a boundary grants nothing: it allows everything except what is denied below
+  # checkov:skip=CKV_AWS_110:a boundary grants nothing: it allows everything except what is denied below
+  # checkov:skip=CKV_AWS_111:a boundary grants nothing: it allows everything except what is denied below
+  # checkov:skip=CKV_AWS_356:a boundary grants nothing: it allows everything except what is denied below
   statement {
-    sid       = "Everything"
+    sid       = "AllowEverything"
     actions   = ["*"]
     resources = ["*"]
   }
 
   statement {
-    sid    = "ButNotItsOwnLimits"
+    sid    = "DenyChangesToItsLimits"
     effect = "Deny"
 
     actions = [
@@ -257,14 +257,14 @@ data "aws_iam_policy_document" "boundary" {
   }
 
   statement {
-    sid       = "NorTheStates"
+    sid       = "DenyDeletionOfStates"
     effect    = "Deny"
     actions   = ["s3:DeleteBucket", "s3:DeleteObjectVersion", "s3:PutBucketPolicy", "s3:PutBucketVersioning"]
     resources = [aws_s3_bucket.state.arn, "${aws_s3_bucket.state.arn}/*"]
   }
 
   statement {
-    sid       = "NorPeople"
+    sid       = "DenyUsersAndAccounts"
     effect    = "Deny"
     actions   = ["iam:CreateUser", "iam:CreateAccessKey", "organizations:*", "account:*"]
     resources = ["*"]

@@ -1,5 +1,5 @@
 output "backend" {
-  description = "For backend.hcl of infrastructure/ and platform/."
+  description = "The settings in backend.hcl, for infrastructure/ and platform/."
   value = {
     bucket     = aws_s3_bucket.state.bucket
     region     = var.region
@@ -8,11 +8,11 @@ output "backend" {
 }
 
 output "plan_role_arn" {
-  description = "For the repository's variable AWS_PLAN_ROLE."
+  description = "The value of the repository's variable AWS_PLAN_ROLE."
   value       = aws_iam_role.plan.arn
 }
 
 output "apply_role_arn" {
-  description = "For the environment's variable AWS_APPLY_ROLE."
+  description = "The value of the environment's variable AWS_APPLY_ROLE."
   value       = aws_iam_role.apply.arn
 }

@@ -8,8 +8,8 @@ terraform {
     }
   }
 
-  # Applied once, with its state on the disk of whoever does it; then `terraform init -migrate-state` moves it into the
-  # bucket that it made (README).
+  # Applied once with local state; then `terraform init -migrate-state` moves the state into the bucket that this
+  # configuration creates (README).
 }
 
 provider "aws" {

@@ -4,7 +4,7 @@ region             = "eu-central-1"
 kubernetes_version = "1.35"
 production         = false
 
-# Your office or VPN, until the API server is reached from within alone.
+# Your office or VPN, until the API server is reached from inside the network only.
 api_allowed_cidrs = ["203.0.113.0/24"]
 
 admins = {

@@ -1,8 +1,8 @@
-# Everything below the cluster, and the cluster. What runs in it begins in platform/, which has a state of its own: a provider must not
-# be configured from a cluster that the same plan makes, nor outlive it (terraform-aws-eks#2923, #3005).
+# The cluster and everything below it. What runs in the cluster starts in platform/, which has its own state: a provider must not be
+# configured from a cluster that the same plan creates, nor outlive it (terraform-aws-eks#2923, #3005).
 
 locals {
-  # Named, not asked for: a zone that AWS adds must not move what is there.
+  # Named, not looked up: a zone that AWS adds must not move existing subnets.
   zones = coalescelist(var.zones, [for letter in ["a", "b", "c"] : "${var.region}${letter}"])
 }
 
@@ -60,15 +60,15 @@ module "secrets" {
   given = merge(
     {
       "promoter/github-app" = "private-key: the GitHub App's key, PEM"
-      "promoter/webhook"    = "secret: of the App's webhook; previous: the one before, while it rotates"
-      "platform/ghcr"       = "username and token (read:packages) of a machine user; only for images that are private"
-      "platform/slack"      = "token: of the bot that tells of what stands still; webhook: of the channel for alerts"
+      "promoter/webhook"    = "secret: of the App's webhook; previous: the one before, during a rotation"
+      "platform/ghcr"       = "username and token (read:packages) of a machine user; only for private images"
+      "platform/slack"      = "token: of the bot that posts notifications; webhook: of the channel for alerts"
     },
     var.database == "rds" ? { for name in var.environments : "todo-${name}/database" => "url: postgres://... of todo in ${name}" } : {},
   )
 
   generated = {
-    "promoter/release-report" = { description = "token: what services report their first request with", field = "token" }
+    "promoter/release-report" = { description = "token: authenticates services that report their first request", field = "token" }
     "platform/grafana-admin"  = { description = "user and password of Grafana's administrator", field = "password", with = { user = "admin" } }
   }
 }

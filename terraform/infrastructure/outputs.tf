@@ -1,5 +1,5 @@
 output "cluster" {
-  description = "What platform/ needs to reach the cluster."
+  description = "The connection to the cluster, for platform/."
   value = {
     name                  = module.cluster.name
     endpoint              = module.cluster.endpoint
@@ -8,7 +8,7 @@ output "cluster" {
 }
 
 output "facts" {
-  description = "What Argo CD's ApplicationSets read from the cluster's Secret, so that nobody copies it by hand."
+  description = "Facts that Argo CD's ApplicationSets read from the cluster's Secret, so that nobody copies them by hand."
   value = {
     region       = var.region
     vpc-id       = module.network.vpc_id
@@ -18,7 +18,7 @@ output "facts" {
 }
 
 output "database" {
-  description = "For terraform/create-databases.sh; null with cloudnative-pg."
+  description = "The database server, for terraform/create-databases.sh; null with cloudnative-pg."
   value = var.database == "rds" ? {
     address           = module.database[0].address
     master_secret_arn = module.database[0].master_secret_arn
@@ -26,6 +26,6 @@ output "database" {
 }
 
 output "kubernetes_standard_support_ends" {
-  description = "When this version begins to cost six times as much."
+  description = "When this version's standard support ends: from then on it costs six times as much."
   value       = module.eks_version.standard_support_ends
 }

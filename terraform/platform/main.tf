@@ -1,4 +1,4 @@
-# Argo CD, and the one Application from which it takes everything else. Terraform ends here.
+# Argo CD, and the root Application from which it deploys everything else. Terraform ends here.
 
 data "terraform_remote_state" "infrastructure" {
   backend = "s3"
@@ -26,7 +26,7 @@ resource "helm_release" "argocd" {
   ]
 }
 
-# The cluster as Argo CD knows it, with the facts that ApplicationSets read by its `clusters` generator.
+# Registers the cluster in Argo CD, with the facts that ApplicationSets read through the `clusters` generator.
 resource "kubernetes_secret_v1" "cluster" {
   metadata {
     name      = "in-cluster"
@@ -49,7 +49,7 @@ resource "kubernetes_secret_v1" "cluster" {
   }
 }
 
-# A chart of its own, installed after the first has brought the kind Application.
+# A separate chart, installed once the first one has installed the Application CRD.
 resource "helm_release" "root" {
   name      = "root-application"
   namespace = helm_release.argocd.namespace

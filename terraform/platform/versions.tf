@@ -13,7 +13,7 @@ terraform {
     }
   }
 
-  # terraform init -backend-config=../backend.hcl: bucket, region and key are what bootstrap/ made.
+  # terraform init -backend-config=../backend.hcl: bucket, region and key are those of bootstrap/.
   backend "s3" {
     key          = "platform.tfstate"
     encrypt      = true

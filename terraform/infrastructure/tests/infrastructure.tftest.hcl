@@ -1,4 +1,4 @@
-# Against mocks: no account, no cost. `terraform init -backend=false && terraform test` needs the providers' schemas, nothing else.
+# Runs against mocks, without an account or costs. `terraform init -backend=false && terraform test` needs only the providers' schemas.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -45,12 +45,12 @@ run "facts_for_argocd" {
 
   assert {
     condition     = output.facts["loki-bucket"] == "delivery-loki-123456789012"
-    error_message = "the bucket is named for the account"
+    error_message = "the bucket's name must contain the account"
   }
 
   assert {
     condition     = output.facts.region == "eu-central-1" && output.database.address == "db.test"
-    error_message = "platform/ and create-databases.sh read these"
+    error_message = "platform/ and create-databases.sh read these outputs"
   }
 }
 
@@ -63,7 +63,7 @@ run "no_server_with_cloudnative_pg" {
 
   assert {
     condition     = output.database == null
-    error_message = "PostgreSQL in the cluster needs no server of AWS'"
+    error_message = "PostgreSQL in the cluster needs no RDS server"
   }
 }
 

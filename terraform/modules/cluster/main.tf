@@ -1,9 +1,9 @@
-# EKS in Auto Mode: nodes, storage, load balancers, DNS and Pod Identity are AWS' to run. About 12 % on top of the price of EC2.
+# EKS in Auto Mode: AWS operates nodes, storage, load balancers, DNS and Pod Identity, for about 12 % on top of the price of EC2.
 
 locals {
   policy = "arn:aws:eks::aws:cluster-access-policy"
 
-  # The keys are known before anything is made: a role that is made in the same plan makes no cycle (terraform-aws-eks#3294).
+  # The map keys are known before the apply, so a role that the same plan creates causes no cycle (terraform-aws-eks#3294).
   admins = {
     for name, arn in var.admins : "admin-${name}" => {
       principal_arn = arn
@@ -35,7 +35,7 @@ module "eks" {
 
   name               = var.name
   kubernetes_version = var.kubernetes_version
-  # An upgrade that is forgotten happens by itself: better than six times the price.
+  # AWS then upgrades a forgotten cluster automatically: better than six times the price.
   upgrade_policy      = { support_type = "STANDARD" }
   deletion_protection = var.deletion_protection
 
@@ -50,7 +50,7 @@ module "eks" {
   enabled_log_types                      = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
   cloudwatch_log_group_retention_in_days = 30
 
-  # A key of our own around the Secrets in etcd.
+  # Encrypts Secrets in etcd with a key of this account.
   create_kms_key                  = true
   enable_kms_key_rotation         = true
   kms_key_deletion_window_in_days = 30

@@ -1,4 +1,4 @@
-# PostgreSQL for todo. Its master password is AWS' own, in Secrets Manager, rotated every week; services have roles of their own.
+# PostgreSQL for todo. AWS manages the master password in Secrets Manager and rotates it every week; services have their own roles.
 
 resource "aws_security_group" "database" {
   # checkov:skip=CKV2_AWS_5:module.postgresql attaches it

@@ -1,4 +1,4 @@
-# A Kubernetes version, and how long AWS supports it at the standard price: $0.10 an hour; later it is $0.60.
+# A Kubernetes version, and how long AWS supports it at the standard price of $0.10 an hour; afterwards it costs $0.60.
 # https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html (dates read on 2026-11-23, by endoflife.date)
 
 terraform {
@@ -6,12 +6,12 @@ terraform {
 }
 
 variable "kubernetes_version" {
-  description = "Of the cluster, such as 1.35."
+  description = "Kubernetes version of the cluster, such as 1.35."
   type        = string
 
   validation {
     condition     = can(regex("^1\\.[0-9]{2}$", var.kubernetes_version))
-    error_message = "1.NN, such as 1.35."
+    error_message = "Must be 1.NN, such as 1.35."
   }
 
   validation {
@@ -21,24 +21,24 @@ variable "kubernetes_version" {
 }
 
 variable "now" {
-  description = "RFC 3339; the time of the plan, except in tests."
+  description = "The current time (RFC 3339); by default the time of the plan."
   type        = string
   default     = null
 
   validation {
     condition     = var.now == null || can(timecmp(var.now, var.now))
-    error_message = "A time as 2026-11-23T00:00:00Z."
+    error_message = "Must be a time such as 2026-11-23T00:00:00Z."
   }
 }
 
 variable "notice_days" {
-  description = "So many days before the end of standard support nothing can be planned any more, but with another version."
+  description = "Number of days before the end of standard support from which plans with this version fail."
   type        = number
   default     = 60
 
   validation {
     condition     = var.notice_days >= 0 && var.notice_days <= 365
-    error_message = "0 to 365 days."
+    error_message = "Must be 0 to 365 days."
   }
 }
 
@@ -48,7 +48,7 @@ locals {
 }
 
 output "kubernetes_version" {
-  description = "The version, as long as it is far enough from the end of its standard support."
+  description = "The version, if it is far enough from the end of its standard support."
   value       = var.kubernetes_version
 
   precondition {
@@ -58,6 +58,6 @@ output "kubernetes_version" {
 }
 
 output "standard_support_ends" {
-  description = "Date, YYYY-MM-DD."
+  description = "The date, YYYY-MM-DD."
   value       = local.ends
 }

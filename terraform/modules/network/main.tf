@@ -1,4 +1,5 @@
-# Three zones: private subnets for pods, intra ones (no way out) for the control plane and the database, public ones for load balancers.
+# Three zones: private subnets for pods, intra subnets (without internet access) for the control plane and the database, and public ones
+# for load balancers.
 
 module "vpc" {
   source  = "terraform-aws-modules/vpc/aws"
@@ -17,7 +18,7 @@ module "vpc" {
   one_nat_gateway_per_az  = !var.single_nat_gateway
   map_public_ip_on_launch = false
 
-  # What nobody chose lets nobody in or out.
+  # The default group allows no traffic.
   manage_default_security_group  = true
   default_security_group_ingress = []
   default_security_group_egress  = []
@@ -28,14 +29,14 @@ module "vpc" {
   flow_log_cloudwatch_log_group_retention_in_days = 30
   flow_log_max_aggregation_interval               = 60
 
-  # EKS Auto Mode finds the subnets of its load balancers by these.
+  # EKS Auto Mode finds the subnets of its load balancers by these tags.
   public_subnet_tags  = { "kubernetes.io/role/elb" = "1" }
   private_subnet_tags = { "kubernetes.io/role/internal-elb" = "1" }
 }
 
 data "aws_region" "current" {}
 
-# Costs nothing, and keeps logs and traces on their way to S3 off the NAT gateway.
+# Free of charge; logs and traces bypass the NAT gateway on their way to S3.
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = module.vpc.vpc_id
   service_name      = "com.amazonaws.${data.aws_region.current.region}.s3"

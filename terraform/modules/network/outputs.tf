@@ -1,19 +1,19 @@
 output "vpc_id" {
-  description = "Of the network."
+  description = "Id of the VPC."
   value       = module.vpc.vpc_id
 }
 
 output "cidr" {
-  description = "Of the network."
+  description = "Address range of the VPC."
   value       = var.cidr
 }
 
 output "private_subnets" {
-  description = "Ids: nodes and pods."
+  description = "Ids of the subnets for nodes and pods."
   value       = module.vpc.private_subnets
 }
 
 output "intra_subnets" {
-  description = "Ids: control plane and database."
+  description = "Ids of the subnets for control plane and database."
   value       = module.vpc.intra_subnets
 }

@@ -1,20 +1,20 @@
 variable "name" {
-  description = "Of the network."
+  description = "Name of the network."
   type        = string
 
   validation {
     condition     = length(var.name) > 0
-    error_message = "Not empty."
+    error_message = "Must not be empty."
   }
 }
 
 variable "cidr" {
-  description = "Of the network, a /16: subnets are cut from it."
+  description = "Address range of the network, a /16, which is divided into subnets."
   type        = string
 
   validation {
     condition     = can(cidrnetmask(var.cidr)) && endswith(var.cidr, "/16")
-    error_message = "A private /16, such as 10.20.0.0/16."
+    error_message = "Must be a private /16, such as 10.20.0.0/16."
   }
 }
 
@@ -24,12 +24,12 @@ variable "zones" {
 
   validation {
     condition     = length(var.zones) == 3 && length(distinct(var.zones)) == 3
-    error_message = "Three different zones."
+    error_message = "Must be three different zones."
   }
 }
 
 variable "single_nat_gateway" {
-  description = "One gateway for all zones: a third of the price, and one zone's outage is everybody's."
+  description = "One NAT gateway for all zones: a third of the price, but an outage of its zone affects all zones."
   type        = bool
   default     = true
   nullable    = false

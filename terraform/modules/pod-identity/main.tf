@@ -1,4 +1,4 @@
-# Gives the pods of one service account an AWS role: no key, no annotation, no OIDC provider per cluster.
+# Gives the pods of a service account an AWS role, without keys, annotations, or an OIDC provider per cluster.
 # https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html
 
 data "aws_caller_identity" "current" {}

@@ -1,4 +1,4 @@
 output "role_arn" {
-  description = "Of the role."
+  description = "ARN of the role."
   value       = aws_iam_role.pod.arn
 }

@@ -1,49 +1,49 @@
 variable "name" {
-  description = "Of the role."
+  description = "Name of the role."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.name))
-    error_message = "1 to 64 characters that IAM allows."
+    error_message = "Must be 1 to 64 characters that IAM allows."
   }
 }
 
 variable "cluster_name" {
-  description = "Whose pods these are."
+  description = "Name of the cluster."
   type        = string
 
   validation {
     condition     = length(var.cluster_name) > 0
-    error_message = "Not empty."
+    error_message = "Must not be empty."
   }
 }
 
 variable "namespace" {
-  description = "Of the service account."
+  description = "Namespace of the service account."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", var.namespace))
-    error_message = "A name as Kubernetes allows it."
+    error_message = "Must be a valid Kubernetes name."
   }
 }
 
 variable "service_account" {
-  description = "Whose pods get the role."
+  description = "Service account whose pods get the role."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", var.service_account))
-    error_message = "A name as Kubernetes allows it."
+    error_message = "Must be a valid Kubernetes name."
   }
 }
 
 variable "policy" {
-  description = "What it may do, JSON."
+  description = "Policy of the role, in JSON."
   type        = string
 
   validation {
     condition     = can(jsondecode(var.policy))
-    error_message = "A policy document in JSON."
+    error_message = "Must be a policy document in JSON."
   }
 }

@@ -1,4 +1,4 @@
 output "read_policy" {
-  description = "Of whoever reads these secrets and no others, JSON."
+  description = "Policy that allows reading these secrets and no others, in JSON."
   value       = data.aws_iam_policy_document.read.json
 }

@@ -1,4 +1,4 @@
-# Where Loki and Tempo keep what they are sent.
+# Buckets for Loki and Tempo.
 
 data "aws_caller_identity" "current" {}
 
@@ -10,13 +10,13 @@ resource "aws_kms_key" "telemetry" {
 }
 
 data "aws_iam_policy_document" "key" {
-  # checkov:skip=CKV_AWS_109:a key's policy knows no resource but itself
-  # checkov:skip=CKV_AWS_111:a key's policy knows no resource but itself
-  # checkov:skip=CKV_AWS_356:a key's policy knows no resource but itself
+  # checkov:skip=CKV_AWS_109:a key policy's only resource is its key
+  # checkov:skip=CKV_AWS_111:a key policy's only resource is its key
+  # checkov:skip=CKV_AWS_356:a key policy's only resource is its key
   statement {
-    sid       = "AccountDecides"
+    sid       = "DelegateToIam"
     actions   = ["kms:*"]
-    resources = ["*"] # this key: a key's policy knows no other
+    resources = ["*"] # a key policy's only resource is its key
 
     principals {
       type        = "AWS"
@@ -26,10 +26,10 @@ data "aws_iam_policy_document" "key" {
 }
 
 resource "aws_s3_bucket" "telemetry" {
-  # checkov:skip=CKV_AWS_18:logs about logs are paid for twice
-  # checkov:skip=CKV_AWS_21:what Loki and Tempo delete was to be deleted
+  # checkov:skip=CKV_AWS_18:access logs of log storage would only double the cost
+  # checkov:skip=CKV_AWS_21:Loki and Tempo delete on purpose
   # checkov:skip=CKV_AWS_144:a second region for telemetry is not worth its price
-  # checkov:skip=CKV2_AWS_62:nobody waits for events of it
+  # checkov:skip=CKV2_AWS_62:nothing consumes its events
   for_each = var.buckets
   bucket   = "${var.name}-${each.key}-${data.aws_caller_identity.current.account_id}"
 }
@@ -47,7 +47,7 @@ resource "aws_s3_bucket_versioning" "telemetry" {
   for_each = var.buckets
   bucket   = aws_s3_bucket.telemetry[each.key].id
 
-  # What is deleted here was to be deleted: an old version would only be paid for.
+  # Loki and Tempo delete on purpose: old versions would only cost money.
   versioning_configuration {
     status = "Suspended"
   }
@@ -72,7 +72,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "telemetry" {
   bucket   = aws_s3_bucket.telemetry[each.key].id
 
   rule {
-    id     = "forgotten"
+    id     = "expired"
     status = "Enabled"
 
     filter {}
@@ -87,11 +87,11 @@ resource "aws_s3_bucket_lifecycle_configuration" "telemetry" {
   }
 }
 
-data "aws_iam_policy_document" "only_encrypted" {
+data "aws_iam_policy_document" "encrypted_transport" {
   for_each = var.buckets
 
   statement {
-    sid       = "OnlyEncrypted"
+    sid       = "DenyUnencryptedTransport"
     effect    = "Deny"
     actions   = ["s3:*"]
     resources = [aws_s3_bucket.telemetry[each.key].arn, "${aws_s3_bucket.telemetry[each.key].arn}/*"]
@@ -112,7 +112,7 @@ data "aws_iam_policy_document" "only_encrypted" {
 resource "aws_s3_bucket_policy" "telemetry" {
   for_each = var.buckets
   bucket   = aws_s3_bucket.telemetry[each.key].id
-  policy   = data.aws_iam_policy_document.only_encrypted[each.key].json
+  policy   = data.aws_iam_policy_document.encrypted_transport[each.key].json
 }
 
 data "aws_iam_policy_document" "use" {

@@ -1,9 +1,9 @@
 output "buckets" {
-  description = "What is kept -> the bucket's name."
+  description = "Contents -> name of the bucket."
   value       = { for name, bucket in aws_s3_bucket.telemetry : name => bucket.bucket }
 }
 
 output "policies" {
-  description = "What is kept -> the policy (JSON) of whoever reads and writes it."
+  description = "Contents -> policy (JSON) that allows reading and writing the bucket."
   value       = { for name, policy in data.aws_iam_policy_document.use : name => policy.json }
 }

@@ -1,20 +1,20 @@
 variable "name" {
-  description = "Beginning of the buckets' names; they are unique in the world."
+  description = "Prefix of the buckets' names, which are globally unique."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,40}$", var.name))
-    error_message = "Lower-case letters, digits and dashes, at most 41."
+    error_message = "Must be at most 41 lower-case letters, digits and dashes."
   }
 }
 
 variable "buckets" {
-  description = "What is kept -> after how many days it goes. Longer than the retention of who writes there: Loki and Tempo delete, this is for what they forgot."
+  description = "Contents -> days until expiration. Longer than the retention of Loki and Tempo, which delete by themselves: this removes what they miss."
   type        = map(number)
   default     = { loki = 35, tempo = 95 }
 
   validation {
     condition     = alltrue([for days in values(var.buckets) : days >= 1 && days <= 3650])
-    error_message = "1 to 3650 days each."
+    error_message = "Must be 1 to 3650 days each."
   }
 }

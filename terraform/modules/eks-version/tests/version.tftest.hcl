@@ -1,4 +1,4 @@
-# No provider: `terraform test` runs anywhere.
+# Needs no provider: `terraform test` runs anywhere.
 
 run "a_version_with_months_to_go" {
   command = plan
