@@ -15,7 +15,7 @@ export interface PostgresqlSettings {
 
 /** The advisory lock's key: any constant that no other program uses in this database. This is "todo" in ASCII. */
 const MIGRATION_LOCK = 0x74_6f_64_6f;
-/** Longer than any migration should take: whoever holds the lock for longer hangs. */
+/** Longer than any migration should take: a process that holds the lock for longer hangs. */
 const MIGRATION_LOCK_TIMEOUT_MS = 120_000;
 const CONNECT_TIMEOUT_SECONDS = 5;
 /**
