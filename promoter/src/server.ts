@@ -14,7 +14,7 @@ const STOP_DEADLINE_MS = 25_000;
 
 async function serve(config: Config, logger: Logger): Promise<void> {
   const tracing = await startTracing('promoter');
-  const sender = await createSpanSender(process.env);
+  const sender = await createSpanSender();
   const app = createApp({ config, sender, clock: () => new Date(), logger });
   const server = createAdaptorServer({ fetch: app.fetch });
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();

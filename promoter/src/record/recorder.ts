@@ -65,7 +65,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       send: (spans) => sender.send(spans),
       onOutcome(outcome, spans, error) {
         metrics.releaseSpans.inc({ outcome }, spans);
-        if (outcome !== 'exported') logger.warn({ err: error, outcome, spans, stage: 'record' }, 'spans not exported');
+        if (outcome !== 'exported')
+          logger.warn({ err: error, outcome, spans, stage: 'record' }, 'spans were not exported');
       },
     });
   const record = createHopRecorder({ timelines, spool, measures, duplicates, onChange });
