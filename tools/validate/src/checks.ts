@@ -1,4 +1,5 @@
 // Everything that must hold, in the order in which it is told.
+import { ARCHITECTURE_CHECKS } from './architecture/architecture-checks.ts';
 import type { Check } from './check.ts';
 import { logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
 import { goldenCheck } from './manifests/golden.ts';
@@ -16,6 +17,7 @@ import { workflowRuleCheck } from './workflows/workflow-rules.ts';
 export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, logCheck, traceCheck];
 
 export const QUICK_CHECKS: readonly Check[] = [
+  ...ARCHITECTURE_CHECKS,
   formatCheck,
   structureCheck,
   moduleTestCheck,

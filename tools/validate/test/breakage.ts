@@ -5,7 +5,8 @@ export interface Breakage {
   of: string;
   says: string;
   file: string;
-  edit(text: string): string;
+  /** Undefined: the file is gone. */
+  edit(text: string): string | undefined;
   finding: RegExp;
 }
 

@@ -1,5 +1,5 @@
 // Each check is shown an input that is broken, and must say so. A check that passes whatever it is given proves nothing.
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import type { Check } from '../src/check.ts';
 import { CHECKS, LIVE_CHECKS, QUICK_CHECKS } from '../src/checks.ts';
 import { findOneOf } from '../src/run-tool.ts';
 import type { Breakage } from './breakage.ts';
+import { ARCHITECTURE_BREAKAGES } from './breakages/architecture.ts';
 import { LIVE_BREAKAGES } from './breakages/live.ts';
 import { MANIFESTS_BREAKAGES } from './breakages/manifests.ts';
 import { OBSERVABILITY_BREAKAGES } from './breakages/observability.ts';
@@ -14,6 +15,7 @@ import { TERRAFORM_BREAKAGES } from './breakages/terraform.ts';
 import { WORKFLOWS_BREAKAGES } from './breakages/workflows.ts';
 
 const BREAKAGES = [
+  ...ARCHITECTURE_BREAKAGES,
   ...TERRAFORM_BREAKAGES,
   ...MANIFESTS_BREAKAGES,
   ...OBSERVABILITY_BREAKAGES,
@@ -58,8 +60,10 @@ async function breakTree({ file: name, edit }: Breakage): Promise<() => Promise<
   const before = await readFile(file, 'utf8').catch(() => undefined);
   const after = edit(before ?? '');
   expect(after, `${name} is not changed by the example any more`).not.toBe(before ?? '');
-  await writeFile(file, after);
-  return () => (before === undefined ? rm(file) : writeFile(file, before));
+  const made = await mkdir(path.dirname(file), { recursive: true });
+  if (after === undefined) await rm(file);
+  else await writeFile(file, after);
+  return () => (before === undefined ? rm(made ?? file, { recursive: true }) : writeFile(file, before));
 }
 
 async function findingsOf(check: Check): Promise<string> {
