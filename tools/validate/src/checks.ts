@@ -1,6 +1,7 @@
 // Everything that must hold, in the order in which it is told.
 import { ARCHITECTURE_CHECKS } from './architecture/architecture-checks.ts';
 import type { Check } from './check.ts';
+import { languageCheck } from './language/language-check.ts';
 import { logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
 import { goldenCheck } from './manifests/golden.ts';
 import { policyCheck } from './manifests/policy.ts';
@@ -18,6 +19,7 @@ export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, logCheck,
 
 export const QUICK_CHECKS: readonly Check[] = [
   ...ARCHITECTURE_CHECKS,
+  languageCheck,
   formatCheck,
   structureCheck,
   moduleTestCheck,

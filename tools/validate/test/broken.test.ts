@@ -8,6 +8,7 @@ import { CHECKS, LIVE_CHECKS, QUICK_CHECKS } from '../src/checks.ts';
 import { findOneOf } from '../src/run-tool.ts';
 import type { Breakage } from './breakage.ts';
 import { ARCHITECTURE_BREAKAGES } from './breakages/architecture.ts';
+import { LANGUAGE_BREAKAGES } from './breakages/language.ts';
 import { LIVE_BREAKAGES } from './breakages/live.ts';
 import { MANIFESTS_BREAKAGES } from './breakages/manifests.ts';
 import { OBSERVABILITY_BREAKAGES } from './breakages/observability.ts';
@@ -16,6 +17,7 @@ import { WORKFLOWS_BREAKAGES } from './breakages/workflows.ts';
 
 const BREAKAGES = [
   ...ARCHITECTURE_BREAKAGES,
+  ...LANGUAGE_BREAKAGES,
   ...TERRAFORM_BREAKAGES,
   ...MANIFESTS_BREAKAGES,
   ...OBSERVABILITY_BREAKAGES,
