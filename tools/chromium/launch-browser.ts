@@ -1,6 +1,7 @@
 // A Chromium to test with: one that is named, one that is installed, or the one in an npm package.
 import { access } from 'node:fs/promises';
 import { type Browser, chromium } from 'playwright-core';
+import { namedBrowser, unpackLibraries } from './config.ts';
 
 const INSTALLED = [
   '/usr/bin/chromium',
@@ -20,7 +21,7 @@ const QUIET = [
 ];
 
 async function findInstalled(): Promise<string | undefined> {
-  for (const candidate of [process.env['CHROMIUM_PATH'], ...INSTALLED]) {
+  for (const candidate of [namedBrowser(), ...INSTALLED]) {
     if (
       candidate &&
       (await access(candidate).then(
@@ -38,8 +39,7 @@ export async function launchBrowser(): Promise<Browser> {
   const installed = await findInstalled();
   if (installed) return chromium.launch({ executablePath: installed, args: QUIET });
   try {
-    // Makes the package unpack the libraries that it ships beside the browser: a minimal system lacks them.
-    process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x';
+    unpackLibraries();
     const { default: packaged } = await import('@sparticuz/chromium');
     // In one process it would end with the first context that is closed.
     const args = packaged.args.filter((arg) => arg !== '--single-process');

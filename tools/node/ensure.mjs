@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nestedEnvironment, npmProgram } from './config.mjs';
 
 const REQUIRED_MAJOR = 24;
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -22,19 +23,14 @@ if (!(packageName in optionalDependencies)) {
   );
   process.exit(1);
 }
-const npm = process.env.npm_execpath;
-if (!npm) {
+if (!npmProgram) {
   console.error('tools/node/ensure.mjs is run by npm; run npm ci in the root of the repository.');
   process.exit(1);
 }
 
-// The nested npm must not take the outer run's workspace, prefix or lifecycle settings for its own.
-const outerSetting =
-  /^npm_(config_(local_prefix|prefix|workspaces?|include_workspace_root|omit|include)|package_|lifecycle_|command)/i;
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !outerSetting.test(name)));
-execFileSync(process.execPath, [npm, 'ci', '--no-workspaces', '--ignore-scripts', '--loglevel=error'], {
+execFileSync(process.execPath, [npmProgram, 'ci', '--no-workspaces', '--ignore-scripts', '--loglevel=error'], {
   cwd: here,
-  env,
+  env: nestedEnvironment,
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 

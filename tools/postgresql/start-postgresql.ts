@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { serverEnvironment } from './config.ts';
 
 export interface PostgresqlServer {
   readonly url: string;
@@ -55,7 +56,7 @@ export async function startPostgresql({
   const port = await freePort();
   const { folder, user } = await programs(parent);
   const data = path.join(parent, 'data');
-  const options = { cwd: parent, env: { PATH: process.env['PATH'], LC_ALL: 'C' }, ...user };
+  const options = { cwd: parent, env: serverEnvironment(), ...user };
   await promisify(execFile)(
     path.join(folder, 'initdb'),
     [

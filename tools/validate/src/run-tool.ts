@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
+import { checkerEnvironment, commandFolders } from './config.ts';
 
 const DEADLINE_MS = 180_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -14,7 +15,7 @@ export interface ToolResult {
 
 /** Whether the command is on the PATH: its file. */
 export async function findTool(name: string): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter)) {
+  for (const folder of commandFolders()) {
     const file = path.join(folder, name);
     const found = await access(file, constants.X_OK).then(
       () => true,
@@ -41,7 +42,7 @@ export function runTool(
     const child = execFile(
       command,
       args,
-      { cwd, timeout: DEADLINE_MS, maxBuffer: MAX_OUTPUT_BYTES, env: { ...process.env, CHECKPOINT_DISABLE: '1' } },
+      { cwd, timeout: DEADLINE_MS, maxBuffer: MAX_OUTPUT_BYTES, env: checkerEnvironment() },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') {
           reject(new Error(`${command} ${args.join(' ')}: ${error.killed ? 'did not end in time' : error.message}`));
