@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes your config repository of gitops-config/: a folder with your names in it, one commit, ready to be pushed. The folder here stays
-# as it is, for the sandbox works with it.
+# Makes your own config repository from gitops-config/: a folder with your names in it and one commit, ready to push. The folder in this
+# repository stays as it is, because the sandbox uses it.
 #
 #   tools/new-config-repository.sh ORGANIZATION DOMAIN FOLDER     such as: acme-corp example.org ../gitops-config
 set -euo pipefail
@@ -10,13 +10,13 @@ if [ $# -ne 3 ]; then
   exit 2
 fi
 organization=$1 domain=$2 folder=$3
-[[ "$organization" =~ ^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$ ]] || { echo "\"$organization\" is no name of a GitHub organization" >&2; exit 1; }
-[[ "$domain" =~ ^[a-z0-9-]+(\.[a-z0-9-]+)+$ ]] || { echo "\"$domain\" is no domain" >&2; exit 1; }
-[ ! -e "$folder" ] || { echo "$folder is there already" >&2; exit 1; }
+[[ "$organization" =~ ^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$ ]] || { echo "\"$organization\" is not the name of a GitHub organization" >&2; exit 1; }
+[[ "$domain" =~ ^[a-z0-9-]+(\.[a-z0-9-]+)+$ ]] || { echo "\"$domain\" is not a domain" >&2; exit 1; }
+[ ! -e "$folder" ] || { echo "$folder already exists" >&2; exit 1; }
 
 cp -r "$(dirname "$0")/../gitops-config" "$folder"
 cd "$folder"
-# GHCR knows lower case alone. Charts of others are not ours to rename; platform.acme.dev is only the prefix of labels.
+# GHCR accepts lower case only. Third-party charts keep their addresses, and platform.acme.dev is only a prefix of labels.
 grep -rlE 'acme|example\.com' . | xargs sed -i \
   -e "s|ghcr\.io/acme/|ghcr.io/${organization,,}/|g" \
   -e "s|github\.com/acme/|github.com/$organization/|g" \

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Which images a push changes, as a JSON list in the output `images`: those whose folder, or whose dependencies, it touched.
-# BEFORE is the commit that main was at.
+# Writes the images that a push changes as a JSON list to the output `images`: those whose folder or whose dependencies it touched.
+# BEFORE is the commit of main before the push.
 set -euo pipefail
 
 services=(todo promoter)
 shared='^(observability/telemetry/|observability/service-graph/|package-lock\.json$|\.dockerignore$|\.github/workflows/(release|build-image)\.yaml$)'
 
-# A first push, or one after a force push, has nothing to be compared with: then everything is new.
+# After a first push or a force push there is nothing to compare with: everything counts as changed.
 if git cat-file -e "${BEFORE:-}^{commit}" 2> /dev/null; then
   changed=$(git diff --name-only "$BEFORE" HEAD)
 else

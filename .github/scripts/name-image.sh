@@ -3,10 +3,10 @@
 # The tag is what gitops-config/promotion.yaml matches: main-NUMBER-COMMIT.
 set -euo pipefail
 
-[[ "$SERVICE" =~ ^[a-z][a-z0-9-]*$ ]] || { echo "SERVICE \"$SERVICE\" is no folder of a service" >&2; exit 1; }
-[ -f "$SERVICE/Dockerfile" ] || { echo "$SERVICE/Dockerfile is not there" >&2; exit 1; }
+[[ "$SERVICE" =~ ^[a-z][a-z0-9-]*$ ]] || { echo "SERVICE \"$SERVICE\" is not the folder of a service" >&2; exit 1; }
+[ -f "$SERVICE/Dockerfile" ] || { echo "$SERVICE/Dockerfile does not exist" >&2; exit 1; }
 
-owner=${GITHUB_REPOSITORY_OWNER,,} # GHCR knows lower case alone
+owner=${GITHUB_REPOSITORY_OWNER,,} # GHCR accepts lower case only
 source="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"
 labels=(
   "org.opencontainers.image.title=$SERVICE"
@@ -20,7 +20,7 @@ labels=(
   echo "labels<<END"
   printf '%s\n' "${labels[@]}"
   echo "END"
-  # Of the index too: who reads only that knows the commit.
+  # On the index too, so that the commit is known without the image.
   echo "annotations<<END"
   printf 'index:%s\n' "${labels[@]}"
   echo "END"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Signs REFERENCE (image@digest) as IDENTITY, this very workflow, and asks right away what admission will ask.
+# Signs REFERENCE (image@digest) as IDENTITY, the calling workflow, and verifies at once what admission will verify.
 set -euo pipefail
 
 cosign sign --yes "$REFERENCE"

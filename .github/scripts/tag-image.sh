@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a release of REFERENCE (image@digest): from now on it is TAGGED, GHCR tells of it, and the promoter promotes it.
+# Releases REFERENCE (image@digest) by giving it the tag TAGGED: GHCR sends its webhook, and the promoter promotes it.
 set -euo pipefail
 
 docker buildx imagetools create --prefer-index=false --tag "$TAGGED" "$REFERENCE"

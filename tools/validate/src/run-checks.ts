@@ -2,7 +2,7 @@ import type { Check } from './check.ts';
 import { findOneOf } from './run-tool.ts';
 
 export interface RunOptions {
-  /** Whether a checker may be missing. */
+  /** Whether checkers may be missing. */
   mayLack: boolean;
   print(line: string): void;
 }
@@ -20,7 +20,7 @@ export async function runChecks(
     for (const tool of check.needs ?? []) if (!(await findOneOf(tool))) missing.push(tool.replaceAll('|', ' or '));
     if (missing.length > 0) {
       lacking += 1;
-      print(`lacks  ${check.name}: ${missing.join(', ')} is not installed (.ci/run installs it)`);
+      print(`lacks  ${check.name}: ${missing.join(', ')} is not installed (.ci/install-checkers does it)`);
       continue;
     }
     const started = performance.now();

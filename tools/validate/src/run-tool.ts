@@ -1,4 +1,4 @@
-// Other people's checkers, as commands on the PATH. Each has a deadline.
+// Third-party checkers: commands on the PATH, each with a deadline.
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,7 +13,7 @@ export interface ToolResult {
   stderr: string;
 }
 
-/** Whether the command is on the PATH: its file. */
+/** The file of a command on the PATH. */
 export async function findTool(name: string): Promise<string | undefined> {
   for (const folder of commandFolders()) {
     const file = path.join(folder, name);
@@ -26,13 +26,13 @@ export async function findTool(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Of `kustomize|kubectl` the first that is there. */
+/** Of alternatives, `kustomize|kubectl`, the first that is installed. */
 export async function findOneOf(alternatives: string): Promise<string | undefined> {
   for (const name of alternatives.split('|')) if (await findTool(name)) return name;
   return undefined;
 }
 
-/** @throws Error when the command could not be run or did not end in time; what it exits with is the caller's to judge. */
+/** @throws Error when the command could not be run or did not end in time. The caller judges the exit code. */
 export function runTool(
   command: string,
   args: readonly string[],
@@ -51,13 +51,13 @@ export function runTool(
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
       },
     );
-    // A command may end without reading all of it: its exit says what that means.
+    // A command may exit before it has read all of its input; its exit code says whether that is a failure.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });
 }
 
-/** Of output like `file:line: message`, one finding a line. */
+/** The lines of an output that are not blank. */
 export function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }

@@ -1,4 +1,4 @@
-// `npm run golden -w tools/validate`: what renders now becomes what is expected. Read the difference before you commit it.
+// `npm run golden -w tools/validate`: writes the golden files from what renders now. Read the diff before you commit it.
 import path from 'node:path';
 import { writeGolden } from './manifests/golden.ts';
 

@@ -1,7 +1,7 @@
-// What is wrong, where, and what the check must say of it.
+// A change that a check must refuse, and what it must say.
 
 export interface Breakage {
-  /** Part of the check's name. */
+  /** Part of the name of the check. */
   of: string;
   says: string;
   file: string;

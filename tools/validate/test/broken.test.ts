@@ -1,4 +1,4 @@
-// Each check is shown an input that is broken, and must say so. A check that passes whatever it is given proves nothing.
+// Each check is given a broken input and must find it. A check that always passes proves nothing.
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,7 +26,7 @@ const BREAKAGES = [
 ];
 
 const ROOT = path.join(import.meta.dirname, '../../..');
-/** What the checks look at; the rest of the repository is not copied. */
+/** What the checks read; the rest of the repository is not copied. */
 const LOOKED_AT =
   /^(\.ci|\.github|docs|gitops-config|observability|terraform|sandbox|todo|promoter|tools|[^/]+\.(md|json|yaml))(\/|$)/;
 const LEFT_OUT = /(^|\/)(node_modules|\.turbo|dist|bench-results\.json|test-results\.json|data|\.sandbox)(\/|$)/;
@@ -49,19 +49,19 @@ const lacking = new Set<string>();
 for (const { needs = [] } of CHECKS) for (const tool of needs) if (!(await findOneOf(tool))) lacking.add(tool);
 
 const breakagesOf = ({ name }: Check): Breakage[] => BREAKAGES.filter(({ of }) => name.includes(of));
-/** In CI every checker is there, so nothing is skipped; elsewhere the reason stands in the title. */
+/** In CI every checker is installed and nothing is skipped; elsewhere the title gives the reason. */
 function missingFor({ needs = [] }: Check): { run: typeof it; why: string } {
   const missing = needs.filter((tool) => lacking.has(tool));
   const skips = missing.length > 0 && process.env['CI'] === undefined;
   return { run: skips ? (it.skip as typeof it) : it, why: skips ? `[${missing.join(', ')} is not installed] ` : '' };
 }
 
-/** @returns what undoes it. */
+/** @returns what restores the tree. */
 async function breakTree({ file: name, edit }: Breakage): Promise<() => Promise<void>> {
   const file = path.join(tree, name);
   const before = await readFile(file, 'utf8').catch(() => undefined);
   const after = edit(before ?? '');
-  expect(after, `${name} is not changed by the example any more`).not.toBe(before ?? '');
+  expect(after, `${name} is no longer changed by the example`).not.toBe(before ?? '');
   const made = await mkdir(path.dirname(file), { recursive: true });
   if (after === undefined) await rm(file);
   else await writeFile(file, after);
@@ -86,11 +86,11 @@ describe.each(CHECKS.map((check) => ({ check, title: check.name })))('$title', (
 describe.each(QUICK_CHECKS.map((check) => ({ check, title: check.name })))('$title', ({ check }) => {
   const { run, why } = missingFor(check);
   run.each(breakagesOf(check))(`${why}fails: $says`, async (breakage) => {
-    const mend = await breakTree(breakage);
+    const restore = await breakTree(breakage);
     try {
       expect(await findingsOf(check)).toMatch(breakage.finding);
     } finally {
-      await mend();
+      await restore();
     }
   });
 });
@@ -101,16 +101,16 @@ describe('the running platform', () => {
   );
   const { run, why } = missingFor(LIVE_CHECKS[0] as Check);
 
-  // One platform for all that is broken: it takes a minute to drive.
+  // One platform for all examples: running it takes a minute.
   run(
     `${why}fails: ${cases.map(({ says }) => says).join('; ')}`,
     async () => {
-      const mends: (() => Promise<void>)[] = [];
+      const restores: (() => Promise<void>)[] = [];
       try {
-        for (const { breakage } of cases) mends.push(await breakTree(breakage));
+        for (const { breakage } of cases) restores.push(await breakTree(breakage));
         for (const { check, breakage } of cases) expect(await findingsOf(check)).toMatch(breakage.finding);
       } finally {
-        for (const mend of mends.reverse()) await mend();
+        for (const restore of restores.reverse()) await restore();
       }
     },
     300_000,

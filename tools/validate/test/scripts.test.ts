@@ -1,4 +1,4 @@
-// The scripts that workflows call, run as a workflow runs them.
+// The scripts that workflows and people call, run as they run them.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -108,17 +108,17 @@ describe('name-image.sh', () => {
     expect(outputs).toMatch(/^committed=\d{10}$/m);
   });
 
-  it('refuses what is no service', async () => {
+  it('refuses what is not a service', async () => {
     await git('init', '--quiet');
     const sha = await commit('README.md');
 
     expect(await outputsOf('name-image.sh', { ...env(sha), SERVICE: '../todo' })).toMatchObject({
       code: 1,
-      said: expect.stringContaining('is no folder') as string,
+      said: expect.stringContaining('is not the folder') as string,
     });
     expect(await outputsOf('name-image.sh', env(sha))).toMatchObject({
       code: 1,
-      said: expect.stringContaining('todo/Dockerfile is not there') as string,
+      said: expect.stringContaining('todo/Dockerfile does not exist') as string,
     });
   });
 });
@@ -137,14 +137,14 @@ describe('check-digest.sh', () => {
 });
 
 const hasKustomize = (await findOneOf('kustomize|kubectl')) !== undefined;
-/** In CI it is there, or this fails; elsewhere the reason stands in the title. */
+/** In CI it is installed, or this fails; elsewhere the title gives the reason. */
 const lacks = !hasKustomize && process.env['CI'] === undefined;
 
 describe(`scripts that render${lacks ? ' [neither kustomize nor kubectl is installed]' : ''}`, () => {
   const run = lacks ? it.skip : it;
 
   run(
-    "the config repository's check passes as it stands, and refuses a tag alone and what does not render",
+    "the config repository's check passes as it is, and refuses a tag without a digest and what does not render",
     async () => {
       const config = path.join(folder, 'gitops-config');
       await cp(path.join(ROOT, 'gitops-config'), config, { recursive: true });
@@ -189,12 +189,12 @@ describe(`scripts that render${lacks ? ' [neither kustomize nor kubectl is insta
     );
     expect(await runTool('bash', [script, 'Acme-Corp', 'example.org', target])).toMatchObject({
       code: 1,
-      stderr: `${target} is there already\n`,
+      stderr: `${target} already exists\n`,
     });
     expect(await runTool('bash', [script, 'a/b', 'example.org', `${target}2`])).toMatchObject({ code: 1 });
   });
 
-  run('deploy.sh tells what it would apply, and knows its arguments', async () => {
+  run('deploy.sh prints what it would apply, and refuses unknown arguments', async () => {
     const deploy = path.join(ROOT, 'observability/deploy.sh');
     const dry = await runTool('bash', [deploy, '--dry-run', '--namespace', 'watch']);
 

@@ -1,5 +1,5 @@
-// The whole platform on this machine, as `npm start` starts it, with everything under way that a dashboard shows: releases that
-// arrive, one that does not start, one that waits for its approval, and people who use todo all the while.
+// The whole platform on this machine, as `npm start` starts it, with everything that a dashboard shows: releases that succeed, one
+// that does not start, one that waits for approval, and users of todo.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { OtlpReceiver } from '@delivery/otlp-receiver';
 import { followRelease } from 'sandbox/follow-release';
@@ -10,7 +10,7 @@ import { z } from 'zod';
 const DEADLINE_MS = 60_000;
 const LOOK_MS = 200;
 const REQUEST_MS = 10_000;
-/** A release that does not start is Degraded after so long, here. */
+/** Here a release that does not start is Degraded after this time. */
 const PROGRESS_SECONDS = 15;
 const DEVELOPER = { authorization: 'Bearer ghp_dana', 'content-type': 'application/json' };
 
@@ -48,7 +48,7 @@ const Board = z.object({
   ),
 });
 
-/** Every request of this file ends, answered or not. */
+/** Every request of this file has a deadline. */
 const ask = (url: string, init: RequestInit = {}): Promise<Response> =>
   fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_MS) });
 
@@ -71,7 +71,7 @@ async function environmentRuns({ urls }: Sandbox, name: string, commit: string):
 
 const Content = z.object({ content: z.string(), sha: z.string() });
 
-/** As a person does on GitHub's page. */
+/** As a person edits a file on GitHub's page. */
 async function editFile(
   github: string,
   repository: string,
@@ -87,7 +87,7 @@ async function editFile(
   if (!put.ok) throw new Error(`the edit of ${file} was answered ${put.status}: ${await put.text()}`);
 }
 
-/** Two releases to prod, one that does not start and is rolled back, and its fix, which stays before prod's approval. */
+/** Two releases to prod, one that does not start and is rolled back, and its fix, which waits for approval in prod. */
 export async function release(sandbox: Sandbox): Promise<void> {
   const { github } = sandbox.urls;
   await editFile(github, 'gitops-config', 'apps/todo/base/deployment.yaml', (text) =>
@@ -108,7 +108,7 @@ export async function release(sandbox: Sandbox): Promise<void> {
   );
 }
 
-/** Uses every route of todo in every environment, until it is told to stop. */
+/** Uses every route of todo in every environment, until the signal aborts. */
 export async function useTodo({ urls }: Sandbox, signal: AbortSignal): Promise<void> {
   const json = { 'content-type': 'application/json' };
   const Created = z.object({ url: z.string() });
@@ -123,7 +123,7 @@ export async function useTodo({ urls }: Sandbox, signal: AbortSignal): Promise<v
         await ask(todo.url);
         await ask(todo.url, { method: 'DELETE' });
       } catch {
-        // It is being replaced, or not there yet.
+        // It is being replaced, or not up yet.
       }
     }
     await wait(100);

@@ -1,4 +1,4 @@
-// What dashboards and alerts ask for is asked of the running platform: a panel that shows nothing there shows nothing anywhere.
+// The queries of dashboards and alerts are run against the running platform: a panel that is empty there is empty everywhere.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,13 +16,13 @@ import { release, startPlatform, useTodo } from './drive-platform.ts';
 import { startPrometheus } from './prometheus.ts';
 import { createTempoMetrics } from './tempo-metrics.ts';
 
-/** Rules of a group with an interval of 30 s have been evaluated twice by then. */
+/** By then the rules of a group with an interval of 30 s have been evaluated twice. */
 const SETTLE_MS = 35_000;
-/** What happened last has been scraped by then, each second. */
+/** By then the last changes have been scraped, which happens every second. */
 const LAST_SCRAPES_MS = 3_000;
 
 interface Observation {
-  /** Of each PromQL query of a dashboard: whether Prometheus had a number for it. */
+  /** For each PromQL query of a dashboard whether Prometheus had numbers for it. */
   answers: { where: string; text: string; problem: string | undefined }[];
   metricNames: Set<string>;
   spans: Span[];
@@ -35,7 +35,7 @@ const hasNumbers = (series: readonly { values: number[] }[]): boolean =>
 
 /** Runs the platform once; the rules are the repository's own. */
 async function observe(root: string): Promise<Observation> {
-  /** What ends each thing that was started, the latest last. */
+  /** What stops each thing that was started, the latest last. */
   const closings: (() => unknown)[] = [];
   try {
     return await drive(root, (closing) => closings.push(closing));
@@ -109,7 +109,7 @@ async function drive(root: string, atEnd: (closing: () => unknown) => void): Pro
 }
 
 const observations = new Map<string, Promise<Observation>>();
-/** The platform is run once for all that is asked of it. */
+/** The platform runs once for all checks. */
 function observed(root: string): Promise<Observation> {
   const observation = observations.get(root) ?? observe(root);
   observations.set(root, observation);
@@ -119,7 +119,7 @@ function observed(root: string): Promise<Observation> {
 const needs = ['prometheus'];
 
 export const panelCheck: Check = {
-  name: 'a real Prometheus has numbers for every PromQL panel, of the running platform',
+  name: 'a real Prometheus has numbers for every PromQL panel when the platform runs',
   needs,
   async run(root) {
     const { answers } = await observed(root);
@@ -129,7 +129,7 @@ export const panelCheck: Check = {
 };
 
 export const metricCheck: Check = {
-  name: 'every metric that a dashboard, a rule or an alert names is exposed by what runs',
+  name: 'every metric that a dashboard, a rule or an alert names is exposed when the platform runs',
   needs,
   async run(root) {
     const { metricNames } = await observed(root);
@@ -146,14 +146,14 @@ export const metricCheck: Check = {
       for (const name of metricsOf(text)) {
         names.add(name);
         const isKnown = metricNames.has(name) || recorded.has(name) || name === 'ALERTS';
-        if (!isKnown) findings.push({ where, what: `${name} is exposed by nobody` });
+        if (!isKnown) findings.push({ where, what: `nothing exposes ${name}` });
       }
     }
     return { looked: `${names.size} metrics`, findings };
   },
 };
 
-/** Labels that Alloy gives a line, of its own files. */
+/** Labels that Alloy gives a line, read from its files. */
 async function alloyLabels(root: string): Promise<Set<string>> {
   const text = await readFile(path.join(root, 'observability/alloy/pipeline.alloy'), 'utf8');
   const blocks = [...text.matchAll(/stage\.(?:labels|structured_metadata) \{\s*values = \{([^}]*)\}/g)];
@@ -188,7 +188,7 @@ export const logCheck: Check = {
 };
 
 export const traceCheck: Check = {
-  name: 'every attribute and name in a TraceQL query is one of a span that the platform sent',
+  name: 'every attribute and name in a TraceQL query is that of a span that the platform sent',
   needs,
   async run(root) {
     const { spans } = await observed(root);

@@ -1,4 +1,4 @@
-// A real Prometheus: it scrapes what it is told every second, by the rules of the repository.
+// A real Prometheus, which scrapes the given targets every second and evaluates the repository's rules.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -22,7 +22,7 @@ export interface Series {
 }
 
 export interface RunningPrometheus {
-  /** Over the seconds since it started, one value a second. @throws Error with what Prometheus answered. */
+  /** One value for each second since the start. @throws Error with what Prometheus answered. */
   query(expr: string): Promise<Series[]>;
   metricNames(): Promise<string[]>;
   stop(): Promise<void>;

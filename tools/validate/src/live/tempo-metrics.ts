@@ -1,5 +1,5 @@
-// What Tempo's metrics generator makes of the spans that were received, as far as our dashboards ask: names, labels and rules of
-// Tempo 3.0.3 with observability/tempo/tempo.yaml. Tempo itself is on no package registry.
+// The metrics that Tempo's generator makes of the received spans, as far as our dashboards need them: names, labels and rules of
+// Tempo 3.0.3 with observability/tempo/tempo.yaml. Tempo itself is not on a package registry.
 import type { OtlpReceiver } from '@delivery/otlp-receiver';
 import { drawServiceGraph, type Span } from '@delivery/service-graph';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';

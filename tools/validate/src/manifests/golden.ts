@@ -7,7 +7,7 @@ import { KUSTOMIZE, type Render, renderAll } from './render.ts';
 
 const FOLDER = 'tools/validate/golden';
 
-/** ConfigMaps of observability/ are files that stand beside them: their golden files would be copies. */
+/** The ConfigMaps of observability/ consist of files in the repository: golden files of them would be copies. */
 async function rendersOfApps(root: string): Promise<Render[]> {
   return (await renderAll(root)).filter(({ folder }) => folder.startsWith('gitops-config/'));
 }
@@ -25,11 +25,12 @@ export const goldenCheck: Check = {
       const golden = await readFile(path.join(root, FOLDER, file), 'utf8').catch(() => '');
       const expected: unknown[] = parseAllDocuments(golden).map((each) => each.toJS() as unknown);
       if (!isDeepStrictEqual(objects, expected)) {
-        const what = `renders differently from ${FOLDER}/${file}: npm run golden -w tools/validate, and read the difference`;
+        const what = `renders differently from ${FOLDER}/${file}: npm run golden -w tools/validate, and read the diff`;
         findings.push({ where: folder, what });
       }
     }
-    for (const file of files) findings.push({ where: `${FOLDER}/${file}`, what: 'nothing renders as this any more' });
+    for (const file of files)
+      findings.push({ where: `${FOLDER}/${file}`, what: 'nothing renders to this file any more: remove it' });
     return { looked: `${renders.length} renders`, findings };
   },
 };

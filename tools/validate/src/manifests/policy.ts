@@ -1,4 +1,4 @@
-// What every workload of ours must be: the restricted Pod Security Standard, named resources, probes, its own account, a digest.
+// What is required of every workload: the restricted Pod Security Standard, resources, probes, its own service account, a digest.
 // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 import { z } from 'zod';
 import type { Check, Finding } from '../check.ts';
@@ -51,14 +51,14 @@ const ALLOWED_VOLUMES = new Set([
   'downwardAPI',
 ]);
 
-/** Each tells what is wrong, or nothing. */
+/** Each returns what is wrong, or false. */
 const POD_RULES: ((pod: PodSpec) => string | false)[] = [
   (pod) => !pod.securityContext.runAsNonRoot && 'runAsNonRoot must be true',
   (pod) => (pod.securityContext.runAsUser ?? 0) === 0 && 'runAsUser must name a user that is not root',
   (pod) => pod.securityContext.seccompProfile?.type !== 'RuntimeDefault' && 'seccompProfile must be RuntimeDefault',
-  (pod) => (pod.hostNetwork || pod.hostPID) && 'no namespace of the host',
+  (pod) => (pod.hostNetwork || pod.hostPID) && 'hostNetwork and hostPID must be false',
   (pod) => (pod.serviceAccountName ?? 'default') === 'default' && 'it needs a service account of its own, not default',
-  (pod) => pod.automountServiceAccountToken === undefined && 'automountServiceAccountToken must be said',
+  (pod) => pod.automountServiceAccountToken === undefined && 'automountServiceAccountToken must be set',
   (pod) =>
     pod.volumes.some((volume) => Object.keys(volume).some((key) => key !== 'name' && !ALLOWED_VOLUMES.has(key))) &&
     'a volume that the restricted standard does not allow',
@@ -66,7 +66,7 @@ const POD_RULES: ((pod: PodSpec) => string | false)[] = [
 const CONTAINER_RULES: ((container: Container) => string | false)[] = [
   ({ securityContext }) =>
     securityContext.allowPrivilegeEscalation !== false && 'allowPrivilegeEscalation must be false',
-  ({ securityContext }) => securityContext.privileged && 'privileged must not be',
+  ({ securityContext }) => securityContext.privileged && 'privileged must be false',
   ({ securityContext }) => !securityContext.readOnlyRootFilesystem && 'readOnlyRootFilesystem must be true',
   ({ securityContext: { capabilities } }) =>
     (!capabilities.drop.includes('ALL') || capabilities.add.length > 0) && 'capabilities: drop ALL, add none',

@@ -1,4 +1,4 @@
-// What Argo CD would apply: every overlay as it stands, and what a release or a component makes of it.
+// What Argo CD would apply: every overlay as it is, and with a release or an optional component.
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,7 +16,7 @@ export interface Manifest {
 }
 
 export interface Render {
-  /** `todo-prod-released`; the name of its golden file. */
+  /** `todo-prod-released`: the name of its golden file. */
   name: string;
   folder: string;
   text: string;
@@ -34,7 +34,7 @@ const release = (text: string): string =>
     .replace('newTag: unreleased', 'newTag: main-7-abcdef0')
     .replace("digest: ''", `digest: sha256:${'ab'.repeat(32)}`);
 
-/** What the promoter's commit, and each optional component, makes of an overlay. */
+/** Overlays after a commit of the promoter, and with each optional component. */
 const VARIANTS: readonly Variant[] = [
   { name: 'todo-prod-released', folder: 'gitops-config/apps/todo/overlays/prod', edit: release },
   {
@@ -89,7 +89,7 @@ export async function renderFolder(root: string, folder: string): Promise<Omit<R
   return { folder, text: stdout, objects };
 }
 
-/** Folders that somebody applies: a Kustomization (not a Component), and not what only others build on. */
+/** Folders that are applied: Kustomizations (not Components) that are not the base of others. */
 export async function renderedFolders(root: string): Promise<string[]> {
   const files = await listFiles(root, 'gitops-config/**/kustomization.yaml', 'observability/*/kustomization.yaml');
   const kept: string[] = [];
@@ -116,7 +116,7 @@ export async function renderVariant(root: string, { name, folder, edit }: Varian
     const before = await readFile(file, 'utf8');
     const after = edit(before);
     if (after === before)
-      throw new Error(`${folder}/kustomization.yaml: the variant ${name} changes nothing there any more`);
+      throw new Error(`${folder}/kustomization.yaml: the variant ${name} no longer changes anything`);
     await writeFile(file, after);
     return { name, ...(await renderFolder(copy, folder)) };
   } finally {
@@ -133,7 +133,7 @@ export async function renderAll(root: string): Promise<Render[]> {
   return renders;
 }
 
-/** Our own chart, with which Terraform makes the first Application. @throws Error with helm's message. */
+/** Our own chart, with which Terraform creates the first Application. @throws Error with helm's message. */
 export async function renderRootChart(root: string): Promise<Manifest[]> {
   const { code, stdout, stderr } = await runTool('helm', ['template', 'root', 'terraform/platform/root-application'], {
     cwd: root,
@@ -142,7 +142,7 @@ export async function renderRootChart(root: string): Promise<Manifest[]> {
   return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
 }
 
-/** Manifests that nobody renders: Argo CD reads them as they are. */
+/** Manifests that are not rendered: Argo CD reads them as they are. */
 export async function plainManifests(root: string): Promise<{ file: string; objects: Manifest[] }[]> {
   const files = await listFiles(root, 'gitops-config/argocd/**/*.yaml');
   return Promise.all(

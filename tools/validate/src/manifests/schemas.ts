@@ -1,5 +1,5 @@
-// Types and fields. Kubernetes' and the operators' own schemas come as packages: `validate()` finds what has a wrong type or is
-// missing, and the compiler, given the object as a literal, finds fields that do not exist. Argo CD's are its CRDs.
+// Types and fields. The schemas of Kubernetes and of the operators come as npm packages: `validate()` finds wrong types and missing
+// fields, and the compiler, given the object as a literal, finds unknown fields. For Argo CD they are its CRDs.
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { KUSTOMIZE, type Manifest, plainManifests, renderAll, renderRootChart } 
 const PACKAGES = ['', 'argo-cd', 'argo-rollouts', 'external-secrets', 'keda', 'kyverno'].map((name) =>
   name === '' ? 'kubernetes-models' : `@kubernetes-models/${name}`,
 );
-/** Published by nobody as a schema that npm has. */
+/** Kinds whose schema is not on npm. */
 const UNKNOWN_KINDS = new Set([
   'http.keda.sh/v1alpha1/HTTPScaledObject',
   'postgresql.cnpg.io/v1/Cluster',
@@ -46,7 +46,7 @@ async function wrongTypes(manifest: Manifest, module: string): Promise<string | 
   }
 }
 
-/** Fields that no schema has, by the compiler: `satisfies` refuses what a literal has too much. */
+/** Fields that are not in the schema, found by the compiler: `satisfies` refuses excess properties of a literal. */
 async function unknownFields(
   manifests: readonly { where: string; manifest: Manifest; module: string }[],
 ): Promise<Finding[]> {
@@ -87,7 +87,7 @@ async function unknownFields(
 
 type Schema = Record<string, unknown>;
 
-/** A custom resource prunes what its schema does not name, silently; here it is an error. */
+/** Kubernetes silently prunes the fields of a custom resource that its schema does not name; here they are errors. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -126,7 +126,7 @@ function violationsOf({ errors }: ValidateFunction): string[] {
 }
 
 export const chartCheck: Check = {
-  name: 'the chart of the root Application renders to one that is valid',
+  name: 'the chart of the root Application renders to a valid Application',
   needs: ['helm'],
   async run(root) {
     const manifests = await renderRootChart(root);
@@ -134,7 +134,7 @@ export const chartCheck: Check = {
     const findings = manifests.flatMap((manifest): Finding[] => {
       const where = `root-application: ${manifest.kind} ${manifest.metadata.name}`;
       const crd = crds.get(`${manifest.apiVersion}/${manifest.kind}`);
-      if (!crd) return [{ where, what: 'it is no Application' }];
+      if (!crd) return [{ where, what: 'it is not an Application' }];
       return crd(manifest) ? [] : violationsOf(crd).map((what) => ({ where, what }));
     });
     return { looked: `${manifests.length} objects`, findings };
@@ -165,7 +165,7 @@ export const schemaCheck: Check = {
         }
         const module = moduleOf(manifest);
         if (!module) {
-          if (!UNKNOWN_KINDS.has(id)) findings.push({ where, what: `no schema is known of ${id}` });
+          if (!UNKNOWN_KINDS.has(id)) findings.push({ where, what: `there is no schema for ${id}` });
           continue;
         }
         const problem = await wrongTypes(manifest, module);

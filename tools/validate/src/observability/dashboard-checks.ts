@@ -13,7 +13,7 @@ interface Built {
 }
 
 export const driftCheck: Check = {
-  name: 'dashboards are what their TypeScript makes',
+  name: 'dashboards are what their TypeScript generates',
   async run(root) {
     const module = pathToFileURL(path.join(root, 'observability/grafana/src/dashboards.ts')).href;
     const { buildDashboards } = (await import(module)) as Built;
@@ -27,7 +27,7 @@ export const driftCheck: Check = {
       if (current !== text)
         findings.push({ where: file, what: 'differs from src: npm run build -w observability/grafana' });
     }
-    for (const name of committed) findings.push({ where: name, what: 'nothing in src makes it' });
+    for (const name of committed) findings.push({ where: name, what: 'nothing in src generates it' });
     return { looked: `${built.length} dashboards`, findings };
   },
 };
@@ -47,7 +47,7 @@ function uidsIn(value: unknown): string[] {
 }
 
 export const uidCheck: Check = {
-  name: 'dashboards have addresses of their own, and data sources that exist',
+  name: 'dashboards have unique uids, and data sources that exist',
   async run(root) {
     const { datasources } = DataSources.parse(parse(await readFile(path.join(root, DATA_SOURCES), 'utf8')));
     const typeOf = new Map(datasources.map(({ uid, type }) => [uid, type]));
@@ -56,7 +56,7 @@ export const uidCheck: Check = {
     const dashboards = await readDashboards(root);
     for (const { file, dashboard } of dashboards) {
       const other = seen.get(dashboard.uid);
-      if (other !== undefined) findings.push({ where: file, what: `uid ${dashboard.uid} is ${other}'s too` });
+      if (other !== undefined) findings.push({ where: file, what: `uid ${dashboard.uid} is also that of ${other}` });
       seen.set(dashboard.uid, file);
       const sources = [
         ...dashboard.panels.flatMap((panel) => [
@@ -71,12 +71,12 @@ export const uidCheck: Check = {
       }
       for (const panel of dashboard.panels)
         if (panel.type !== 'row' && panel.targets.length === 0)
-          findings.push({ where: file, what: `panel ${panel.title} asks for nothing` });
+          findings.push({ where: file, what: `panel ${panel.title} has no query` });
     }
     for (const { uid, jsonData } of datasources)
       for (const linked of uidsIn(jsonData))
         if (!typeOf.has(linked))
-          findings.push({ where: DATA_SOURCES, what: `${uid} leads to ${linked}, which is not there` });
+          findings.push({ where: DATA_SOURCES, what: `${uid} links to ${linked}, which does not exist` });
     return { looked: `${dashboards.length} dashboards, ${datasources.length} data sources`, findings };
   },
 };

@@ -1,4 +1,4 @@
-// Grafana's dashboards as they are committed, and every query in them.
+// Grafana's dashboards as committed, and the queries in them.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -67,7 +67,7 @@ export function queriesOf(dashboards: readonly { file: string; dashboard: Dashbo
     dashboard.panels.flatMap((panel) =>
       panel.targets.flatMap(({ datasource, expr, query, queryType }) => {
         const language = (datasource ?? panel.datasource)?.type ?? '';
-        // The service graph asks for itself: its queries are Grafana's own.
+        // Grafana writes the queries of a service graph itself.
         const text = queryType === 'serviceMap' ? undefined : (expr ?? query);
         return text !== undefined && isLanguage(language) ? [{ where: `${file}: ${panel.title}`, language, text }] : [];
       }),
@@ -75,7 +75,7 @@ export function queriesOf(dashboards: readonly { file: string; dashboard: Dashbo
   );
 }
 
-/** Grafana's variables, with values that mean everything. */
+/** Replaces Grafana's variables by values that match everything. */
 export function fillIn(text: string): string {
   return text
     .replaceAll('$__rate_interval', '1m')

@@ -1,4 +1,4 @@
-// Alloy's and Compose's files: what can be known of them without either.
+// What can be checked of Alloy's and Compose's files without either program.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -7,8 +7,8 @@ import type { Check, Finding } from '../check.ts';
 import { listFiles } from '../list-files.ts';
 
 /**
- * Generally available as of Alloy 1.18, of its reference: https://grafana.com/docs/alloy/latest/reference/components/
- * Anything else needs `--stability.level`, and may change under us.
+ * Generally available as of Alloy 1.18, according to its reference: https://grafana.com/docs/alloy/latest/reference/components/
+ * Anything else needs `--stability.level` and may change without notice.
  */
 const GENERALLY_AVAILABLE = new Set([
   'discovery.file',
@@ -33,7 +33,7 @@ const GENERALLY_AVAILABLE = new Set([
 ]);
 
 export const alloyCheck: Check = {
-  name: "Alloy's files use components that are generally available, and lead nowhere that is not there",
+  name: "Alloy's files use only components that are generally available, and refer only to components that exist",
   async run(root) {
     const findings: Finding[] = [];
     let count = 0;
@@ -73,12 +73,12 @@ const Compose = z.object({
   volumes: z.record(z.string(), z.unknown()).default({}),
 });
 const COMPOSE = 'observability/compose.yaml';
-/** Made by `npm start`, not by Git. */
+/** Created by `npm start`, not in Git. */
 const MADE_LATER = new Set(['../.sandbox']);
 const MAX_MEMORY_MIB = 2_200;
 
 export const composeCheck: Check = {
-  name: 'compose mounts files that exist, listens on this machine alone, and pins its images',
+  name: 'compose mounts files that exist, listens on this machine only, and pins its images',
   async run(root) {
     const { services, volumes } = Compose.parse(
       parse(await readFile(path.join(root, COMPOSE), 'utf8'), { merge: true }),
@@ -98,10 +98,10 @@ export const composeCheck: Check = {
           continue;
         }
         const exists = await stat(path.join(root, 'observability', source)).catch(() => undefined);
-        if (!exists && !MADE_LATER.has(source)) findings.push({ where, what: `${source} is not there` });
+        if (!exists && !MADE_LATER.has(source)) findings.push({ where, what: `${source} does not exist` });
       }
       for (const other of service.depends_on)
-        if (!(other in services)) findings.push({ where, what: `depends on ${other}, which is none` });
+        if (!(other in services)) findings.push({ where, what: `depends on ${other}, which is not a service` });
       const limit = /^(\d+)m$/.exec(service.mem_limit ?? '')?.[1];
       if (limit === undefined) findings.push({ where, what: 'mem_limit in m is missing' });
       memoryMiB += Number(limit ?? 0);
@@ -109,7 +109,7 @@ export const composeCheck: Check = {
     if (memoryMiB > MAX_MEMORY_MIB)
       findings.push({
         where: COMPOSE,
-        what: `${memoryMiB} MiB are more than the ${MAX_MEMORY_MIB} a laptop is asked for`,
+        what: `${memoryMiB} MiB in all: at most ${MAX_MEMORY_MIB}, for a laptop`,
       });
     return { looked: `${Object.keys(services).length} services, at most ${memoryMiB} MiB`, findings };
   },

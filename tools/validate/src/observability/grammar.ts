@@ -1,4 +1,4 @@
-// What a query is made of, by the grammars of Prometheus and Grafana.
+// The parts of a query, by the grammars of Prometheus and Grafana.
 import { parser as logql } from '@grafana/lezer-logql';
 import { parser as traceql } from '@grafana/lezer-traceql';
 import type { SyntaxNodeRef } from '@lezer/common';
@@ -7,7 +7,7 @@ import type { Language } from './dashboards.ts';
 
 const PARSERS = { prometheus: promql, loki: logql, tempo: traceql };
 
-/** Where the text is no sentence of the language; undefined when it is one. */
+/** Where the query does not parse; undefined when it does. */
 export function syntaxError(language: Language, text: string): string | undefined {
   let at: number | undefined;
   PARSERS[language].parse(text).iterate({
@@ -38,7 +38,7 @@ function collect(
 export const metricsOf = (text: string): string[] =>
   collect('prometheus', text, (node, part) => (node.name === 'Identifier' ? part : undefined));
 
-/** Labels that a LogQL query asks for; what it takes out of the line itself is told apart. */
+/** Labels that a LogQL query selects by, and fields that it extracts from the line. */
 export function logLabelsOf(text: string): { labels: string[]; fields: string[] } {
   const fields = collect('loki', text, (node, part) =>
     node.name === 'LabelExtractionExpression' ? /="(.+)"$/.exec(part)?.[1] : undefined,

@@ -1,4 +1,4 @@
-// Prometheus' configuration and rules, by promtool itself.
+// Prometheus' configuration and rules, checked by promtool.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -74,7 +74,7 @@ export const amtoolCheck: Check = {
   },
 };
 
-/** As GitHub makes an anchor of a heading. */
+/** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -101,9 +101,9 @@ export const runbookCheck: Check = {
       const text = file === '' ? '' : await readFile(path.join(root, file), 'utf8').catch(() => '');
       const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map((match) => anchorOf(match[1] ?? ''));
       if (!anchors.includes(anchor))
-        findings.push({ where, what: `its runbook ${annotations['runbook'] ?? '(none)'} is not there` });
+        findings.push({ where, what: `its runbook ${annotations['runbook'] ?? '(none)'} does not exist` });
       if (!new RegExp(`alertname: ${alert}\\b`).test(tests))
-        findings.push({ where, what: 'no test says when it fires' });
+        findings.push({ where, what: 'no test shows when it fires' });
     }
     return { looked: `${alerts.length} alerts`, findings };
   },

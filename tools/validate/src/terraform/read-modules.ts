@@ -5,7 +5,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { listFiles } from '../list-files.ts';
 
-// Its own types bring a browser's into every file that is checked with this one.
+// Its types would bring the globals of a browser into every file of this project.
 const { parse } = createRequire(import.meta.url)('@cdktf/hcl2json') as {
   parse(file: string, text: string): Promise<unknown>;
 };
@@ -46,7 +46,7 @@ export async function readTerraform(root: string): Promise<TerraformFile[]> {
   );
 }
 
-/** Every block of a kind, with where it stands: `terraform/bootstrap/main.tf: aws_s3_bucket.state`. */
+/** Every resource of a type with its place: `terraform/bootstrap/main.tf: aws_s3_bucket.state`. */
 export function resourcesOf(
   files: readonly TerraformFile[],
   type: string,

@@ -1,4 +1,4 @@
-// What must be true of terraform/, read from its syntax tree: no provider, no account, no network.
+// What must be true of terraform/, read from its syntax tree, without a provider, an account or a network.
 import type { Finding } from '../check.ts';
 import { type Block, resourcesOf, type TerraformFile } from './read-modules.ts';
 
@@ -22,7 +22,7 @@ const documented: Rule = (files) =>
     ),
   ]);
 
-/** Of a registry: neither a path nor an address. */
+/** From a registry: neither a path nor an address. */
 const isRegistry = (source: unknown): boolean => typeof source === 'string' && /^[\w-]+\/[\w-]+\/[\w-]+$/.test(source);
 
 const pinned: Rule = (files) =>
@@ -61,7 +61,7 @@ const pinned: Rule = (files) =>
     ),
   ]);
 
-/** Comments, descriptions and messages speak of it; nothing else may. */
+/** Comments, descriptions and messages may mention an open network; nothing else may. */
 const noOpenNetworks: Rule = (files) =>
   files.flatMap(({ file, text }) =>
     text.split('\n').flatMap((line, index) => {
@@ -92,7 +92,7 @@ function expectFields(where: string, block: Block, fields: Record<string, unknow
     const found = JSON.stringify(block[key]);
     return found === JSON.stringify(wanted)
       ? []
-      : [{ where, what: `${key} is ${found ?? 'not said'}: it must be ${JSON.stringify(wanted)}` }];
+      : [{ where, what: `${key} is ${found ?? 'not set'}: it must be ${JSON.stringify(wanted)}` }];
   });
 }
 
@@ -105,7 +105,7 @@ const hardenedCluster: Rule = (files) => {
       .filter(({ source }) => source === 'terraform-aws-modules/eks/aws')
       .map((block) => ({ file, block })),
   );
-  if (clusters.length === 0) return [{ where: 'terraform', what: 'it makes no cluster' }];
+  if (clusters.length === 0) return [{ where: 'terraform', what: 'there is no cluster' }];
   return clusters.flatMap(({ file, block }) => {
     const where = `${file}: cluster`;
     const logs = (block['enabled_log_types'] as string[] | undefined) ?? [];
@@ -134,7 +134,7 @@ const hardenedDatabase: Rule = (files) => {
       .filter(({ source }) => source === 'terraform-aws-modules/rds/aws')
       .map((block) => ({ where: `${file}: database`, block })),
   );
-  if (servers.length === 0) return [{ where: 'terraform', what: 'it makes no database' }];
+  if (servers.length === 0) return [{ where: 'terraform', what: 'there is no database' }];
   return servers.flatMap(({ where, block }) => {
     const parameters = (block['parameters'] as { name: string; value: string }[] | undefined) ?? [];
     const forcesTls = parameters.some(({ name, value }) => name === 'rds.force_ssl' && value === '1');

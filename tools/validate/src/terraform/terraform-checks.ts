@@ -41,9 +41,9 @@ export const formatCheck: Check = {
   },
 };
 
-/** Of modules that need no provider; the others' tests run in the workflow, where the registry is reached. */
+/** For modules that need no provider. The tests of the others run in the workflow, which can reach the registry. */
 export const moduleTestCheck: Check = {
-  name: "Terraform's own tests pass, of modules that need no provider",
+  name: "Terraform's own tests pass for modules that need no provider",
   needs: ['terraform|tofu'],
   async run(root) {
     const tool = (await findTool('terraform')) ? 'terraform' : 'tofu';
@@ -70,7 +70,7 @@ export const moduleTestCheck: Check = {
 const NOTICE_DAYS = 60;
 const DAY_MS = 86_400_000;
 
-/** The same guard that a plan meets, before anybody plans. */
+/** The same guard that a plan has, before anybody plans. */
 export const versionCheck: Check = {
   name: `the version of EKS is at least ${NOTICE_DAYS} days from the end of its standard support`,
   async run(root) {

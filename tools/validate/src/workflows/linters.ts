@@ -1,4 +1,4 @@
-// Other people's checkers over our files: each prints what it found, and exits with something else than 0.
+// Third-party checkers on our files: each prints what it found and exits with a code other than 0.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Check, Finding } from '../check.ts';
@@ -68,7 +68,7 @@ export const shellcheckCheck: Check = {
 };
 
 export const checkovCheck: Check = {
-  name: 'checkov finds nothing in Terraform, manifests and Dockerfiles but what is excused with a reason',
+  name: 'checkov finds nothing in Terraform, manifests and Dockerfiles except what is skipped with a reason',
   needs: ['checkov'],
   async run(root) {
     const scans = [
@@ -98,7 +98,8 @@ export const checkovCheck: Check = {
         for (const { check_id, check_name, resource, file_path, file_line_range } of results?.failed_checks ?? [])
           findings.push({ where: `${file_path}:${file_line_range[0]} ${resource}`, what: `${check_id} ${check_name}` });
       }
-      if (stdout === '') findings.push({ where: 'checkov', what: stderr.trim().split('\n').at(-1) ?? 'said nothing' });
+      if (stdout === '')
+        findings.push({ where: 'checkov', what: stderr.trim().split('\n').at(-1) ?? 'it printed nothing' });
     }
     return { looked: `${passed} passed`, findings };
   },

@@ -1,4 +1,4 @@
-// What must be true of every workflow, and what actionlint and zizmor do not ask for.
+// What must be true of every workflow and is not checked by actionlint or zizmor.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
@@ -27,7 +27,7 @@ const Workflow = z.object({
 });
 type Workflow = z.infer<typeof Workflow>;
 
-/** More than so many lines are logic, and logic belongs in a script that can be run and tested. */
+/** More lines than this are logic, which belongs in a script that can be run and tested. */
 const MAX_RUN_LINES = 2;
 const PINNED = /^[^@\s]+@[0-9a-f]{40}$/;
 
@@ -42,7 +42,7 @@ function triggersOf(on: unknown): string[] {
 async function jobFindings(root: string, where: string, job: Workflow['jobs'][string]): Promise<Finding[]> {
   const findings: Finding[] = [];
   const say = (what: string): void => void findings.push({ where, what });
-  if (job.permissions === undefined) say('permissions: name what it needs');
+  if (job.permissions === undefined) say('permissions are missing: name what the job needs');
   if (job.uses !== undefined) return findings; // the called workflow has its own
   if (job['timeout-minutes'] === undefined) say('timeout-minutes is missing: the default is six hours');
   if (!/^ubuntu-\d\d\.\d\d$/.test(job['runs-on'] ?? ''))
@@ -52,7 +52,7 @@ async function jobFindings(root: string, where: string, job: Workflow['jobs'][st
       say('checkout: persist-credentials: false, or every later step has the token');
     if (run === undefined) continue;
     if (run.includes('${{'))
-      say(`run "${run.split('\n')[0] ?? ''}": an expression becomes part of the script; give it by env`);
+      say(`run "${run.split('\n')[0] ?? ''}": an expression becomes part of the script: pass it by env`);
     if (run.trim().split('\n').length > MAX_RUN_LINES)
       say(`run of more than ${MAX_RUN_LINES} lines: make it a script of the repository`);
     const script = /^(\.?[\w./-]+\/[\w.-]+)/.exec(run.trim())?.[1];
@@ -63,12 +63,12 @@ async function jobFindings(root: string, where: string, job: Workflow['jobs'][st
         () => true,
         () => false,
       ));
-    if (!exists) say(`run: ${script} is not there`);
+    if (!exists) say(`run: ${script} does not exist`);
   }
   return findings;
 }
 
-/** Every `uses`, with the comment behind it. */
+/** Every `uses`, with the comment after it. */
 function usesFindings(file: string, text: string): Finding[] {
   const findings: Finding[] = [];
   const lines = new LineCounter();
@@ -80,14 +80,14 @@ function usesFindings(file: string, text: string): Finding[] {
       if (uses.startsWith('./')) return;
       if (!PINNED.test(uses)) findings.push({ where, what: `${uses}: pin it by the 40 digits of a commit` });
       else if (!/^\s*v\d+\.\d+\.\d+/.test(value.comment ?? ''))
-        findings.push({ where, what: `${uses}: say the version behind it, # vN.N.N` });
+        findings.push({ where, what: `${uses}: name its version in a comment, # vN.N.N` });
     },
   });
   return findings;
 }
 
 export const workflowRuleCheck: Check = {
-  name: 'workflows pin actions, ask for little, end in time, and leave logic to scripts',
+  name: 'workflows pin actions, request few permissions, have timeouts, and leave logic to scripts',
   async run(root) {
     const findings: Finding[] = [];
     const files = await listFiles(root, ...WORKFLOWS);
@@ -101,7 +101,7 @@ export const workflowRuleCheck: Check = {
         if (triggers.includes(trigger))
           findings.push({ where: file, what: `${trigger} runs a stranger's change with our rights` });
       if (workflow.concurrency === undefined && !triggers.includes('workflow_call'))
-        findings.push({ where: file, what: 'concurrency is missing: two of it would run side by side' });
+        findings.push({ where: file, what: 'concurrency is missing: two runs would overlap' });
       for (const [name, job] of Object.entries(workflow.jobs))
         findings.push(...(await jobFindings(root, `${file}: ${name}`, job)));
       findings.push(...usesFindings(file, text));

@@ -3,7 +3,7 @@ import { type Breakage, replace } from '../breakage.ts';
 export const LIVE_BREAKAGES: readonly Breakage[] = [
   {
     of: 'numbers for every PromQL panel',
-    says: 'a panel of a label that nobody gives',
+    says: 'a panel with a label that no series has',
     file: 'observability/grafana/dashboards/service.json',
     edit: replace(
       /"expr": "sum\(http_server_active_requests\{[^}]*\}\)"/,
@@ -13,10 +13,10 @@ export const LIVE_BREAKAGES: readonly Breakage[] = [
   },
   {
     of: 'every metric that a dashboard',
-    says: 'an alert on a metric that nobody exposes',
+    says: 'an alert on a metric that nothing exposes',
     file: 'observability/prometheus/rules/promoter.yaml',
     edit: replace('promoter_github_content_budget_remaining < 100', 'promoter_github_budget_remaining < 100'),
-    finding: /PromoterGitHubBudgetLow: promoter_github_budget_remaining is exposed by nobody/,
+    finding: /PromoterGitHubBudgetLow: nothing exposes promoter_github_budget_remaining/,
   },
   {
     of: 'field in a LogQL query',
@@ -31,7 +31,7 @@ export const LIVE_BREAKAGES: readonly Breakage[] = [
   },
   {
     of: 'attribute and name in a TraceQL query',
-    says: 'a span that nobody sends',
+    says: 'a span that is never sent',
     file: 'observability/grafana/dashboards/traces.json',
     edit: replace('name = \\"push\\"', 'name = \\"pushed\\"'),
     finding: /no span is called pushed/,

@@ -7,14 +7,14 @@ const schemas = 'valid by the schemas';
 export const MANIFESTS_BREAKAGES: readonly Breakage[] = [
   {
     of: 'renders as its golden file',
-    says: 'a probe that changed without anybody looking',
+    says: 'a probe that changed unnoticed',
     file: todo,
     edit: replace('path: /readyz', 'path: /ready'),
     finding: /todo-dev\.yaml: npm run golden/,
   },
   {
     of: 'renders as its golden file',
-    says: 'a resource that is not there',
+    says: 'a resource that does not exist',
     file: 'gitops-config/apps/todo/base/kustomization.yaml',
     edit: replace('service.yaml', 'services.yaml'),
     finding: /services\.yaml/,
@@ -42,10 +42,10 @@ export const MANIFESTS_BREAKAGES: readonly Breakage[] = [
   },
   {
     of: schemas,
-    says: 'a kind that nobody knows',
+    says: 'an unknown kind',
     file: 'gitops-config/platform/secrets/store.yaml',
     edit: replace('kind: ClusterSecretStore', 'kind: ClusterSecretShop'),
-    finding: /no schema is known of external-secrets.io\/v1\/ClusterSecretShop/,
+    finding: /there is no schema for external-secrets.io\/v1\/ClusterSecretShop/,
   },
   {
     of: restricted,
@@ -98,7 +98,7 @@ export const MANIFESTS_BREAKAGES: readonly Breakage[] = [
   },
   {
     of: 'chart of the root Application',
-    says: 'a value that is not there',
+    says: 'a value that does not exist',
     file: 'terraform/platform/root-application/templates/root.yaml',
     edit: replace('path: argocd', 'path: {{ required "which folder" .Values.folder }}'),
     finding: /which folder/,

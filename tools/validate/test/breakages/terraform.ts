@@ -3,7 +3,7 @@ import { type Breakage, replace } from '../breakage.ts';
 export const TERRAFORM_BREAKAGES: readonly Breakage[] = [
   {
     of: 'Terraform is formatted',
-    says: 'a line that nobody aligned',
+    says: 'a line that is not aligned',
     file: 'terraform/modules/network/main.tf',
     edit: replace('  name = var.name', '  name   = var.name'),
     finding: /network\/main\.tf: terraform fmt/,
@@ -40,7 +40,7 @@ export const TERRAFORM_BREAKAGES: readonly Breakage[] = [
         /example\.tf:2: open to the whole world/,
       ],
       [
-        'a state that nobody locks',
+        'a state without a lock',
         'infrastructure/versions.tf',
         'use_lockfile = true',
         'use_lockfile = false',
@@ -55,7 +55,7 @@ export const TERRAFORM_BREAKAGES: readonly Breakage[] = [
         /endpoint_public_access_cidrs: the default/,
       ],
       [
-        'whoever made the cluster as its master',
+        'the creator of the cluster as its administrator',
         'modules/cluster/main.tf',
         'creator_admin_permissions = false',
         'creator_admin_permissions = true',

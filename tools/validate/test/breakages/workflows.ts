@@ -13,14 +13,14 @@ export const WORKFLOWS_BREAKAGES: readonly Breakage[] = [
   },
   {
     of: rules,
-    says: 'a commit that nobody can read',
+    says: 'a commit without its version',
     file: ci,
     edit: replace(/(actions\/checkout@[0-9a-f]{40}) # v[\d.]+/, '$1'),
-    finding: /say the version behind it/,
+    finding: /name its version in a comment/,
   },
   {
     of: rules,
-    says: 'rights for every job',
+    says: 'permissions for every job',
     file: ci,
     edit: replace('permissions: {}', 'permissions: write-all'),
     finding: /ci\.yaml: permissions: \{\} at the top/,
@@ -34,7 +34,7 @@ export const WORKFLOWS_BREAKAGES: readonly Breakage[] = [
   },
   {
     of: rules,
-    says: 'a job without an end',
+    says: 'a job without a timeout',
     file: '.github/workflows/security.yaml',
     edit: replace('    timeout-minutes: 30\n', ''),
     finding: /codeql: timeout-minutes is missing/,
@@ -65,10 +65,10 @@ export const WORKFLOWS_BREAKAGES: readonly Breakage[] = [
   },
   {
     of: rules,
-    says: 'a script that is not there',
+    says: 'a script that does not exist',
     file: '.github/workflows/build-image.yaml',
     edit: replace('scripts/tag-image.sh', 'scripts/tag.sh'),
-    finding: /\.github\/scripts\/tag\.sh is not there/,
+    finding: /\.github\/scripts\/tag\.sh does not exist/,
   },
   {
     of: 'actionlint',
