@@ -78,6 +78,17 @@ describe('changed-images.sh', () => {
       'images=["todo","promoter"]\n',
     );
   });
+
+  it('finds an image for every path that starts a release', async () => {
+    const Release = z.object({ on: z.object({ push: z.object({ paths: z.array(z.string()).min(1) }) }) });
+    const workflow = parse(await readFile(path.join(ROOT, '.github/workflows/release.yaml'), 'utf8')) as unknown;
+    for (const changed of Release.parse(workflow).on.push.paths) {
+      const before = await commit('README.md');
+      await commit(changed.replace('**', 'package.json'));
+
+      expect((await outputsOf('changed-images.sh', { BEFORE: before })).outputs, changed).not.toContain('images=[]');
+    }
+  });
 });
 
 describe('name-image.sh', () => {
@@ -133,6 +144,128 @@ describe('check-digest.sh', () => {
     await git('init', '--quiet');
 
     expect((await outputsOf('check-digest.sh', { DIGEST: digest })).code).toBe(code);
+  });
+});
+
+const suite = (status: string, ...tests: string[]): object => ({
+  status,
+  assertionResults: tests.map((each) => ({ status: each })),
+});
+
+describe('.ci', () => {
+  const results = (passed: number, total: number, ...testResults: object[]): string =>
+    JSON.stringify({ numPassedTests: passed, numTotalTests: total, testResults });
+
+  /** A checkout with these workspaces: their results, or undefined where a package with tests has none. */
+  async function checkout(
+    workspaces: Record<string, string | undefined>,
+    scripts: object = { test: 'x' },
+  ): Promise<void> {
+    await cp(path.join(ROOT, '.ci'), path.join(folder, '.ci'), { recursive: true });
+    const names = Object.keys(workspaces);
+    await writeFile(path.join(folder, 'package.json'), JSON.stringify({ workspaces: [...names, 'no-tests'] }));
+    for (const [name, text] of Object.entries({ ...workspaces, 'no-tests': undefined })) {
+      await mkdir(path.join(folder, name));
+      const manifest = name === 'no-tests' ? {} : { scripts };
+      await writeFile(path.join(folder, name, 'package.json'), JSON.stringify(manifest));
+      if (text !== undefined) await writeFile(path.join(folder, name, 'test-results.json'), text);
+    }
+  }
+
+  it.each([
+    ['adds up all packages', { a: results(3, 3), b: results(4, 4) }, 0, /^7 passed, 0 failed\n$/],
+    ['counts what failed or was skipped', { a: results(3, 5) }, 1, /^3 passed, 2 failed\n$/],
+    [
+      'counts a file that could not be loaded',
+      { a: results(1, 1, suite('passed', 'passed'), suite('failed')) },
+      1,
+      /^1 passed, 1 failed\n$/,
+    ],
+    [
+      'counts a package with tests that has no results',
+      { a: results(3, 3), b: undefined },
+      1,
+      /^b\/test-results\.json: ENOENT.*\n3 passed, 1 failed\n$/,
+    ],
+    ['counts results that are cut off', { a: '{"numPassed' }, 1, /^a\/test-results\.json: .*\n0 passed, 1 failed\n$/],
+    ['refuses to count nothing as a success', {}, 1, /^0 passed, 0 failed\n$/],
+  ])('count-results.mjs %s', async (_what, workspaces, code, output) => {
+    await checkout(workspaces);
+
+    expect(await runTool(process.execPath, ['.ci/count-results.mjs'], { cwd: folder })).toMatchObject({
+      code,
+      stdout: expect.stringMatching(output) as string,
+    });
+  });
+
+  /** Puts a command in the place of npm that does what the text says, and leaves the checkers out. */
+  async function withNpm(text: string): Promise<NodeJS.ProcessEnv> {
+    const script = (name: string, body: string): Promise<void> =>
+      writeFile(path.join(folder, name), `#!/usr/bin/env bash\n${body}\n`, { mode: 0o755 });
+    await script('npm', `echo "npm $* CI=$CI TURBO_FORCE=$TURBO_FORCE" >> ${folder}/calls\n${text}`);
+    await script('.ci/install-checkers', 'mkdir -p "$1/bin"');
+    return { ...process.env, PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}` };
+  }
+
+  async function ci(script: string, env: NodeJS.ProcessEnv): Promise<{ code: number; stdout: string; calls: string }> {
+    const [name = '', ...args] = script.split(' ');
+    const child = promisify(execFile)(path.join(folder, '.ci', name), args, { cwd: tmpdir(), env });
+    const { code, stdout } = await child.then(
+      ({ stdout: printed }) => ({ code: 0, stdout: printed }),
+      (error: { code: number; stdout: string }) => error,
+    );
+    const calls = await readFile(path.join(folder, 'calls'), 'utf8').catch(() => '');
+    return { code, stdout, calls };
+  }
+
+  const write = (text: string): string => `if [ "$1" = test ]; then echo '${text}' > a/test-results.json; fi`;
+
+  it('run installs, checks, validates, tests, and ends with the count', async () => {
+    await checkout({ a: undefined });
+    const { code, stdout, calls } = await ci('run', { ...(await withNpm(write(results(2, 2)))), CI: '' });
+
+    expect(calls).toBe(
+      [
+        'npm ci CI= TURBO_FORCE=true',
+        'npm run check CI= TURBO_FORCE=true',
+        'npm run validate CI=true TURBO_FORCE=true',
+        'npm test CI=true TURBO_FORCE=true',
+        '',
+      ].join('\n'),
+    );
+    expect(stdout).toMatch(/(^|\n)2 passed, 0 failed\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('run ends with the first step that fails', async () => {
+    await checkout({ a: results(2, 2) });
+    const { code, calls } = await ci('run', await withNpm('[ "$2" != check ]'));
+
+    expect(code).not.toBe(0);
+    expect(calls).not.toContain('validate');
+  });
+
+  it.each([
+    ['fails', write(results(1, 2)), /1 passed, 1 failed\n$/],
+    ['has no results of its own, only those of an earlier run', 'true', /0 passed, 1 failed\n$/],
+    ['fails although all tests passed', `${write(results(2, 2))}\nexit 1`, /2 passed, 0 failed\n$/],
+  ])('test fails where npm test %s', async (_what, npm, output) => {
+    await checkout({ a: results(2, 2) });
+    const { code, stdout } = await ci('test', await withNpm(npm));
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(output);
+  });
+
+  it('test --affected leaves the count to the runner, and other arguments are refused', async () => {
+    await checkout({ a: undefined });
+    const env = await withNpm('true');
+
+    expect(await ci('test --affected', env)).toMatchObject({ code: 0, stdout: '' });
+    expect(await ci('test --all', env)).toMatchObject({
+      code: 2,
+      calls: expect.stringMatching(/^npm run test:affected .*\n$/) as string,
+    });
   });
 });
 

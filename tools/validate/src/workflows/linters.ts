@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Check, Finding } from '../check.ts';
 import { listFiles } from '../list-files.ts';
 import { linesOf, runTool, type ToolResult } from '../run-tool.ts';
-import { WORKFLOWS } from './workflow-rules.ts';
+import { ACTIONS, WORKFLOWS } from './workflow-rules.ts';
 
 function findingsOf(tool: string, { code, stdout, stderr }: ToolResult): Finding[] {
   if (code === 0) return [];
@@ -28,7 +28,7 @@ export const zizmorCheck: Check = {
   name: 'zizmor finds no weakness in the workflows and actions',
   needs: ['zizmor'],
   async run(root) {
-    const files = await listFiles(root, ...WORKFLOWS, '.github/actions/*/action.yml');
+    const files = await listFiles(root, ...WORKFLOWS, ...ACTIONS);
     const args = [
       '--offline',
       '--quiet',

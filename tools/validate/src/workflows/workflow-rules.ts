@@ -32,6 +32,7 @@ const MAX_RUN_LINES = 2;
 const PINNED = /^[^@\s]+@[0-9a-f]{40}$/;
 
 export const WORKFLOWS = ['.github/workflows/*.yaml', 'gitops-config/.github/workflows/*.yaml'] as const;
+export const ACTIONS = ['.github/actions/*/action.yml'] as const;
 
 function triggersOf(on: unknown): string[] {
   if (typeof on === 'string') return [on];
@@ -51,6 +52,7 @@ async function jobFindings(root: string, where: string, job: Workflow['jobs'][st
     if (uses?.startsWith('actions/checkout@') && inputs['persist-credentials'] !== false)
       say('checkout: persist-credentials: false, or every later step has the token');
     if (run === undefined) continue;
+    if (/^(npm|npx|node|turbo)\b/.test(run)) say(`run "${run}": call a script of .ci/, so that .ci/run does the same`);
     if (run.includes('${{'))
       say(`run "${run.split('\n')[0] ?? ''}": an expression becomes part of the script: pass it by env`);
     if (run.trim().split('\n').length > MAX_RUN_LINES)
@@ -106,6 +108,8 @@ export const workflowRuleCheck: Check = {
         findings.push(...(await jobFindings(root, `${file}: ${name}`, job)));
       findings.push(...usesFindings(file, text));
     }
-    return { looked: `${files.length} workflows`, findings };
+    const actions = await listFiles(root, ...ACTIONS);
+    for (const file of actions) findings.push(...usesFindings(file, await readFile(path.join(root, file), 'utf8')));
+    return { looked: `${files.length} workflows, ${actions.length} actions`, findings };
   },
 };

@@ -8,8 +8,15 @@ export const WORKFLOWS_BREAKAGES: readonly Breakage[] = [
     of: rules,
     says: 'an action by a tag that can be moved',
     file: ci,
+    edit: replace(/actions\/checkout@[0-9a-f]{40} # v[\d.]+/, 'actions/checkout@v7'),
+    finding: /ci\.yaml:\d+: actions\/checkout@v7: pin it/,
+  },
+  {
+    of: rules,
+    says: 'an action by a tag that can be moved, in an action of ours',
+    file: '.github/actions/setup/action.yml',
     edit: replace(/actions\/setup-node@[0-9a-f]{40} # v[\d.]+/, 'actions/setup-node@v7'),
-    finding: /ci\.yaml:\d+: actions\/setup-node@v7: pin it/,
+    finding: /setup\/action\.yml:\d+: actions\/setup-node@v7: pin it/,
   },
   {
     of: rules,
@@ -50,18 +57,22 @@ export const WORKFLOWS_BREAKAGES: readonly Breakage[] = [
     of: rules,
     says: 'a title that becomes part of a script',
     file: ci,
-    edit: replace('run: npm run check', 'run: echo "${{ github.event.pull_request.title }}"'),
+    edit: replace('run: .ci/check', 'run: echo "${{ github.event.pull_request.title }}"'),
     finding: /an expression becomes part of the script/,
   },
   {
     of: rules,
     says: 'logic in a workflow',
     file: ci,
-    edit: replace(
-      'run: npm run check',
-      'run: |\n          for each in a b; do\n            npm run check\n          done',
-    ),
+    edit: replace('run: .ci/check', 'run: |\n          for each in a b; do\n            .ci/check\n          done'),
     finding: /make it a script of the repository/,
+  },
+  {
+    of: rules,
+    says: 'a command that .ci/run does not have',
+    file: ci,
+    edit: replace('run: .ci/check', 'run: npm run check:types'),
+    finding: /check: run "npm run check:types": call a script of \.ci\//,
   },
   {
     of: rules,
@@ -81,7 +92,7 @@ export const WORKFLOWS_BREAKAGES: readonly Breakage[] = [
     of: 'zizmor',
     says: 'an expression in a script',
     file: ci,
-    edit: replace('run: npm run check', 'run: echo "${{ github.event.pull_request.title }}"'),
+    edit: replace('run: .ci/check', 'run: echo "${{ github.event.pull_request.title }}"'),
     finding: /template-injection/,
   },
   {
