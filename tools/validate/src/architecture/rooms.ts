@@ -1,23 +1,23 @@
-// The house: which rooms each package has, and where the arrows between them go. Whatever is not in this table is a finding, so a new
-// folder is entered here first. A type counts as an import: one that points upwards stands in the wrong room.
+// The table of rooms: which each package has, and which of them it may import. A file that is in no room is a finding, so a new folder
+// is entered here first. Importing a type counts, too: a type that is needed further down belongs further down.
 
 export interface Room<Name extends string = string> {
-  /** Files, and folders with a slash at the end, from the package's folder; `src/NAME/` where nothing is said. The longest counts. */
+  /** Files, and folders with a slash at the end, from the package's folder. `src/NAME/` by default; the longest match counts. */
   holds?: readonly string[];
   /** Rooms of the same package, besides itself. */
   imports: readonly Name[];
-  /** Of other packages only these, as they are written; any where nothing is said. */
+  /** Of packages, ours or not, only these, as they are written in the import. Any by default. */
   packages?: readonly string[];
-  /** Of these the types. */
+  /** And the types of these. */
   types?: readonly string[];
-  /** Same values in, same values out: no clock, no chance, no environment, no network. */
+  /** Functions of their arguments: no clock, chance, environment or network. */
   isPure?: true;
 }
 
 export interface PackageRooms {
-  /** Packages of ours that sources import, by name. */
+  /** Packages of ours that its sources may import, by name. */
   imports: readonly string[];
-  /** And those that only tests and measurements do. */
+  /** And those that only its tests and benchmarks may. */
   testsImport: readonly string[];
   rooms: Readonly<Record<string, Room>>;
 }
@@ -35,50 +35,27 @@ const OTLP_RECEIVER = '@delivery/otlp-receiver';
 const CHROMIUM = '@delivery/chromium';
 const POSTGRESQL = '@delivery/postgresql';
 
+const STAGES = ['accept', 'collect', 'decide', 'enact', 'observe', 'record', 'show', 'trace'] as const;
+const ROOT = ['ports', 'errors', 'config'] as const;
+
 const promoter = house(
   { imports: [TELEMETRY, SERVICE_GRAPH] },
   {
     server: { holds: ['src/server.ts'], imports: ['app', 'config', 'show'] },
     app: {
       holds: ['src/app.ts'],
-      imports: [
-        'flows',
-        'accept',
-        'collect',
-        'decide',
-        'enact',
-        'github',
-        'observe',
-        'record',
-        'show',
-        'trace',
-        'ports',
-        'errors',
-        'config',
-      ],
+      imports: ['flows', 'github', ...STAGES, ...ROOT],
     },
     flows: {
       holds: ['src/promote.ts', 'src/resync.ts'],
-      imports: [
-        'accept',
-        'collect',
-        'decide',
-        'enact',
-        'observe',
-        'record',
-        'show',
-        'trace',
-        'ports',
-        'errors',
-        'config',
-      ],
+      imports: [...STAGES, ...ROOT],
     },
-    show: { imports: ['collect', 'decide', 'record', 'trace', 'ports', 'errors', 'config'] },
-    collect: { imports: ['accept', 'decide', 'github', 'trace', 'ports', 'errors', 'config'] },
-    accept: { imports: ['decide', 'trace', 'ports', 'errors', 'config'] },
-    enact: { imports: ['decide', 'github', 'trace', 'ports', 'errors', 'config'] },
-    observe: { imports: ['decide', 'trace', 'ports', 'errors', 'config'] },
-    record: { imports: ['decide', 'trace', 'ports', 'errors', 'config'] },
+    show: { imports: ['collect', 'decide', 'record', 'trace', ...ROOT] },
+    collect: { imports: ['accept', 'decide', 'github', 'trace', ...ROOT] },
+    accept: { imports: ['decide', 'trace', ...ROOT] },
+    enact: { imports: ['decide', 'github', 'trace', ...ROOT] },
+    observe: { imports: ['decide', 'trace', ...ROOT] },
+    record: { imports: ['decide', 'trace', ...ROOT] },
     github: { imports: ['decide', 'errors', 'config'] },
     ports: { holds: ['src/ports.ts'], imports: ['decide', 'trace'] },
     config: { holds: ['src/config.ts'], imports: ['decide'] },
@@ -113,43 +90,33 @@ const todo = house(
       imports: ['problem'],
     },
     problem: { holds: ['src/problem.ts', 'src/respond.ts'], imports: [] },
-    // Schemas say how they are documented, beside what they accept.
+    // Schemas of todos/ say how they are documented.
     documented: { holds: ['src/api-document/documented-as.ts'], imports: [] },
     config: { holds: ['src/config.ts'], imports: [] },
     build: { holds: ['build.ts', 'drizzle.config.ts', 'vitest.config.ts'], imports: [] },
   },
 );
 
+const GROUND = ['git', 'kustomize', 'kubernetes', 'oci', 'http'] as const;
+
 const sandbox = house(
   { imports: [TELEMETRY, SERVICE_GRAPH, OTLP_RECEIVER], testsImport: [CHROMIUM, 'promoter', 'todo'] },
   {
     entries: {
-      holds: ['src/start.ts', 'src/release.ts', 'src/reset.ts'],
-      imports: [
-        'commands',
-        'assemble',
-        'github',
-        'registry',
-        'cluster',
-        'git',
-        'kustomize',
-        'kubernetes',
-        'oci',
-        'http',
-        'config',
-      ],
+      holds: ['start', 'release', 'reset', 'github', 'registry', 'cluster'].map((name) => `src/${name}.ts`),
+      imports: ['commands', 'assemble', 'http'],
     },
-    commands: { imports: ['assemble', 'github', 'git', 'kustomize', 'kubernetes', 'oci', 'http', 'config'] },
-    assemble: { imports: ['github', 'registry', 'cluster', 'git', 'kustomize', 'kubernetes', 'oci', 'http', 'config'] },
-    github: { imports: ['git', 'kustomize', 'kubernetes', 'oci', 'http', 'config'] },
-    registry: { imports: ['oci', 'http', 'config'] },
-    cluster: { imports: ['git', 'kustomize', 'kubernetes', 'oci', 'http', 'config'] },
+    commands: { imports: ['assemble', 'github', ...GROUND] },
+    assemble: { imports: ['github', 'registry', 'cluster', ...GROUND] },
+    // The stand-ins: none of them imports another.
+    github: { imports: GROUND },
+    registry: { imports: GROUND },
+    cluster: { imports: GROUND },
     kustomize: { imports: ['kubernetes'] },
     kubernetes: { imports: [] },
-    git: { imports: ['config'] },
+    git: { imports: [] },
     oci: { imports: [] },
     http: { imports: [] },
-    config: { holds: ['src/config.ts'], imports: [] },
     build: { holds: ['vitest.config.ts'], imports: [] },
   },
 );
@@ -157,11 +124,12 @@ const sandbox = house(
 const telemetry = house(
   {},
   {
-    telemetry: { holds: ['src/telemetry.ts'], imports: ['service', 'instrument', 'release', 'signals'] },
+    telemetry: { holds: ['src/telemetry.ts'], imports: ['service', 'instrument', 'release', 'signals', 'config'] },
     service: { holds: ['src/service.ts'], imports: ['signals'] },
     instrument: { holds: ['src/drizzle.ts', 'src/http-server.ts'], imports: ['signals'] },
-    release: { imports: ['signals'] },
-    signals: { holds: ['src/logger.ts', 'src/metrics.ts', 'src/tracing.ts'], imports: [] },
+    release: { imports: ['signals', 'config'] },
+    signals: { holds: ['src/logger.ts', 'src/metrics.ts', 'src/tracing.ts'], imports: ['config'] },
+    config: { holds: ['src/config.ts'], imports: [] },
     build: { holds: ['vitest.config.ts'], imports: [] },
   },
 );
@@ -229,7 +197,7 @@ export const HOUSE: Readonly<Record<string, PackageRooms>> = {
   '.ci': oneRoom(),
 };
 
-/** Clients whose types would otherwise spread: only these folders import them. The first that fits counts. */
+/** Clients of vendors, whose types would otherwise spread: only these folders import them. The first match counts. */
 export const VENDORS: readonly { packages: RegExp; folders: readonly string[] }[] = [
   { packages: /^@octokit\/webhooks/, folders: ['promoter/src/accept/'] },
   { packages: /^@octokit\//, folders: ['promoter/src/github/', 'sandbox/test/'] },
