@@ -13,8 +13,8 @@ export const TERRAFORM_BREAKAGES: readonly Breakage[] = [
       [
         'a variable without a description',
         'modules/cluster/variables.tf',
-        /^ {2}description = "Of the cluster\."\n/m,
-        '',
+        /(variable "name" \{\n) {2}description = .*\n/,
+        '$1',
         /variable name: description is missing/,
       ],
       [
