@@ -1,4 +1,5 @@
-// The architecture, of the whole repository. Types, lines per file, default exports and ignored errors are held by oxlint and tsc.
+// The architecture of the whole repository. What oxlint and tsc check already (any, ignored errors, default exports, lines per file) is
+// not repeated here.
 import type { Check, Finding } from '../check.ts';
 import { circleFindings } from './circle-findings.ts';
 import { nameFindings } from './name-findings.ts';

@@ -11,7 +11,7 @@ export interface PlaceInRoom extends Place {
   room: Room;
 }
 
-/** Of the prefixes that fit the longest. */
+/** The value of the longest prefix that matches. */
 function longest<T>(file: string, entries: readonly (readonly [prefix: string, value: T])[]): T | undefined {
   const fitting = entries.filter(([prefix]) =>
     prefix === '' || prefix.endsWith('/') ? file.startsWith(prefix) : file === prefix,

@@ -1,7 +1,7 @@
 import type { Finding } from '../check.ts';
 import type { Source } from './read-sources.ts';
 
-/** Drawers: names that take anything in, and say nothing of it. */
+/** Names that fit anything and describe nothing. */
 const DRAWERS = /^(?:types|(?:.+-)?(?:utils?|helpers?|managers?|common|lib|misc|constants))$/;
 
 export function nameFindings(sources: readonly Source[]): Finding[] {
@@ -10,6 +10,6 @@ export function nameFindings(sources: readonly Source[]): Finding[] {
     const drawer = names.find((name) => DRAWERS.test(name));
     return drawer === undefined
       ? []
-      : [{ where: file, what: `${drawer} says nothing of what is in it: name it after its noun or its stage` }];
+      : [{ where: file, what: `${drawer} does not say what is in it: name it after its noun or its stage` }];
   });
 }

@@ -1,4 +1,4 @@
-// Every file of code with what it imports, read by a parser: TypeScript 7 has no API that could be asked.
+// Every file of code with its imports, as a parser reads it (TypeScript 7 has no API to ask).
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type ParseResult, parseSync, type Program } from 'oxc-parser';
@@ -11,7 +11,7 @@ export interface Import {
   specifier: string;
   line: number;
   isTypeOnly: boolean;
-  /** The file of the repository that it leads to; undefined for packages of others. */
+  /** The file of this repository that it resolves to; undefined for third-party packages. */
   target: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface Source {
 const EXTENSIONS = '{ts,mts,cts,js,mjs,cjs}';
 const CODE = [`**/*.${EXTENSIONS}`, `.ci/**/*.${EXTENSIONS}`, `.github/**/*.${EXTENSIONS}`];
 
-/** Tests and measurements may reach for anything in their package; what is said of sources is not said of them. */
+/** Tests and benchmarks: they may import anything in their package, and the rules for sources do not apply to them. */
 export function isTest(file: string): boolean {
   return /\.test\.\w+$|^([^/]+|(observability|tools)\/[^/]+)\/(test|bench)\//.test(file);
 }
@@ -36,7 +36,7 @@ function lines(text: string): (node: { start: number }) => number {
   return ({ start }) => ends.filter((end) => end < start).length + 1;
 }
 
-/** Static and dynamic ones, exports of other files, and types as in `import('./a.ts').A`. */
+/** Static and dynamic imports, exports from other files, and types as in `import('./a.ts').A`. */
 function importsOf({ module, program }: ParseResult): (Omit<Import, 'line' | 'target'> & { start: number })[] {
   const found = module.staticImports.map(({ start, moduleRequest, entries }) => {
     const isTypeOnly = entries.length > 0 && entries.every(({ isType }) => isType);
@@ -53,7 +53,7 @@ function importsOf({ module, program }: ParseResult): (Omit<Import, 'line' | 'ta
   return found;
 }
 
-/** @throws Error with the file where one does not parse. */
+/** @throws Error that names the file which does not parse. */
 export async function readSources(root: string): Promise<Source[]> {
   const packages = await readPackages(root);
   const exported = new Map(packages.flatMap(({ exports }) => [...exports]));

@@ -9,7 +9,7 @@ const TABLE = 'tools/validate/src/architecture/rooms.ts';
 
 const list = (names: readonly string[]): string => (names.length > 0 ? names.join(', ') : 'nothing');
 
-/** Another package: by its name, and only where the table has an arrow. */
+/** Imports of another package: by its name, and only where the table allows it. */
 function betweenPackages(file: string, { specifier, target = '' }: Import): string | undefined {
   const own = findPlace(file);
   if (!own || findPlace(target)?.folder === own.folder) return undefined;
@@ -20,7 +20,7 @@ function betweenPackages(file: string, { specifier, target = '' }: Import): stri
     : `of our packages, ${own.folder} may import only ${list(allowed)}`;
 }
 
-/** Another room of the same package. */
+/** Imports of another room of the same package. */
 function betweenRooms({ folder, name, room }: PlaceInRoom, target: string): string | undefined {
   if (isTest(target)) return 'sources import no tests';
   const other = findRoom(target);
@@ -28,7 +28,7 @@ function betweenRooms({ folder, name, room }: PlaceInRoom, target: string): stri
   return `${name} may import only ${list([name, ...room.imports])}; this is in ${other.name}`;
 }
 
-/** Packages, ours or not, from a room that is closed. */
+/** Imports of packages, ours or not, from a room that names those it may import. */
 function fromOutside({ name, room }: PlaceInRoom, { specifier, isTypeOnly }: Import): string | undefined {
   const { packages, types = [] } = room;
   if (specifier.startsWith('.') || !packages) return undefined;
@@ -59,9 +59,9 @@ function findingsOf({ file, imports }: Source, names: ReadonlySet<string>): Find
   });
 }
 
-/** What the table says and nobody lives in any more. */
+/** Rooms of the table that hold no source any more. */
 function emptyRooms(sources: readonly Source[]): Finding[] {
-  const lived = new Set(
+  const inhabited = new Set(
     sources.flatMap(({ file }) => {
       const found = isTest(file) ? undefined : findRoom(file);
       return found ? [`${found.folder}: ${found.name}`] : [];
@@ -70,7 +70,7 @@ function emptyRooms(sources: readonly Source[]): Finding[] {
   return Object.entries(HOUSE).flatMap(([folder, { rooms }]) =>
     Object.keys(rooms)
       .map((name) => `${folder}: ${name}`)
-      .filter((room) => !lived.has(room))
+      .filter((room) => !inhabited.has(room))
       .map((room) => ({ where: TABLE, what: `${room} is empty: take it out of the table` })),
   );
 }
@@ -80,7 +80,7 @@ export function roomFindings(sources: readonly Source[], packages: readonly Pack
   return [...sources.flatMap((source) => findingsOf(source, names)), ...emptyRooms(sources)];
 }
 
-/** Clients of vendors, imported elsewhere than in the folders that keep their types. */
+/** Imports of vendors' clients outside the folders that may have them. */
 export function vendorFindings(sources: readonly Source[]): Finding[] {
   return sources.flatMap(({ file, imports }) =>
     imports.flatMap(({ specifier, line }) => {
@@ -92,7 +92,7 @@ export function vendorFindings(sources: readonly Source[]): Finding[] {
   );
 }
 
-/** Packages that resolve only because somebody else in the repository needs them. */
+/** Packages that resolve only because another package of the repository depends on them. */
 export function dependencyFindings(sources: readonly Source[], packages: readonly Package[]): Finding[] {
   return sources.flatMap(({ file, imports }) => {
     const own = packages.find(({ folder }) => file.startsWith(`${folder}/`));

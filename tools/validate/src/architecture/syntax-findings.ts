@@ -1,4 +1,4 @@
-// What the syntax tree of a file shows: where the world is read, and where the compiler is overruled.
+// What the syntax tree of a file shows: where it reaches outside the program, and where it overrules the compiler.
 import path from 'node:path';
 import type { Node } from 'oxc-parser';
 import type { Finding } from '../check.ts';
@@ -6,8 +6,8 @@ import { findRoom } from './find-room.ts';
 import { isTest, type Source } from './read-sources.ts';
 import { walk, walkValues } from './walk.ts';
 
-/** Globals by which a program reaches for the world. */
-const WORLD = new Set([
+/** Globals that reach outside the program. */
+const OUTSIDE = new Set([
   'AbortSignal',
   'clearInterval',
   'clearTimeout',
@@ -27,7 +27,7 @@ const WORLD = new Set([
   'Temporal',
   'WebSocket',
 ]);
-/** Of these only some: `new Date(ms)` is a value, `new Date()` is the clock. */
+/** Functions of their arguments; `Date.now` reads the clock. */
 const DATE_OF_VALUES = new Set(['parse', 'UTC']);
 
 const isNamed = (node: Node | null | undefined, name: string): boolean =>
@@ -40,7 +40,7 @@ function memberName(node: Node | undefined): string | undefined {
   return node.property.type === 'Literal' && typeof node.property.value === 'string' ? node.property.value : undefined;
 }
 
-/** Names that are no references: of members, of keys, of what is imported. */
+/** Whether an identifier is only a name, of a member, a key or an import, and not a reference. */
 function isLabel(parent: Node | undefined, key: string): boolean {
   switch (parent?.type) {
     case 'MemberExpression':
@@ -61,7 +61,7 @@ function isLabel(parent: Node | undefined, key: string): boolean {
 function impurity(node: Node, parent: Node | undefined, key: string): string | undefined {
   if (node.type === 'ImportExpression') return 'import()';
   if (node.type !== 'Identifier' || isLabel(parent, key)) return undefined;
-  if (WORLD.has(node.name)) return node.name;
+  if (OUTSIDE.has(node.name)) return node.name;
   const member = key === 'object' ? memberName(parent) : undefined;
   if (node.name === 'Math') return member === undefined || member === 'random' ? `Math.${member ?? '*'}` : undefined;
   if (node.name !== 'Date') return undefined;
@@ -71,7 +71,7 @@ function impurity(node: Node, parent: Node | undefined, key: string): string | u
   return parent?.type === 'BinaryExpression' && parent.operator === 'instanceof' ? undefined : 'Date';
 }
 
-/** In rooms that are pure. */
+/** Clocks, chance, settings and effects in rooms that are pure. */
 export function purityFindings(sources: readonly Source[]): Finding[] {
   return sources.flatMap(({ file, program, lineOf }) => {
     const findings: Finding[] = [];
@@ -80,7 +80,7 @@ export function purityFindings(sources: readonly Source[]): Finding[] {
     walkValues(program, (node, parent, key) => {
       const what = impurity(node, parent, key);
       if (what === undefined) return;
-      const instead = `${found.name} is pure: time, chance and settings are given to it as values, effects are left to others`;
+      const instead = `${found.name} is pure: it is given time, random values and settings as arguments, and has no effects`;
       findings.push({ where: `${file}:${lineOf(node)}`, what: `uses ${what}: ${instead}` });
     });
     return findings;
@@ -114,14 +114,14 @@ export function environmentFindings(sources: readonly Source[]): Finding[] {
     if (isTest(file) || /^config\.m?[jt]s$/.test(path.posix.basename(file))) return findings;
     walk(program, (node) => {
       if (!readsEnvironment(node)) return;
-      const what = 'reads the environment: only config.ts does, and gives what it read as values';
+      const what = 'reads the environment: only config.ts does, and passes on what it has read';
       findings.push({ where: `${file}:${lineOf(node)}`, what });
     });
     return findings;
   });
 }
 
-/** `value as unknown as Type`: the compiler would have refused it. */
+/** `value as unknown as Type`, which the compiler would refuse without the step between. */
 export function assertionFindings(sources: readonly Source[]): Finding[] {
   return sources.flatMap(({ file, program, lineOf }) => {
     const findings: Finding[] = [];

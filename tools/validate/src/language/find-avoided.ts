@@ -14,7 +14,7 @@ export interface Found {
   instead: string;
 }
 
-/** Words of prose and of names: `onReportLate` has three. */
+/** The words of prose and of identifiers: `onReportLate` has three. */
 function wordsOf(text: string): Word[] {
   return [...text.matchAll(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g)].map(({ 0: word, index }) => ({
     word: word.toLowerCase(),
@@ -23,7 +23,7 @@ function wordsOf(text: string): Word[] {
   }));
 }
 
-/** Between two words of a sentence: a space or the end of a line, with what begins a comment or ends a literal there. */
+/** What separates two words of a sentence: a space or a line break, with the marks of a comment or the quotes of a literal there. */
 const GAP = /^(?=.*\s)[\s*_/#>'"`+]*$/s;
 
 function follows(words: readonly Word[], index: number, patterns: readonly RegExp[], text: string): boolean {
@@ -34,10 +34,10 @@ function follows(words: readonly Word[], index: number, patterns: readonly RegEx
   });
 }
 
-/** So many characters before and after decide about an idiom. */
+/** How many characters before and after are compared with an idiom. */
 const CONTEXT = 60;
 
-/** Every word of the text that is avoided, with its line. */
+/** Every avoided word of the text, with its line. */
 export function findAvoided(text: string): Found[] {
   const words = wordsOf(text);
   const found: Found[] = [];

@@ -1,9 +1,9 @@
 // Words that a reader would have to learn here, and what everybody says instead. They are written so that this file has none of them.
 
 export interface Avoided {
-  /** Each matches one word in lower case; several are words that follow each other. */
+  /** Each matches one word in lower case; several match words that follow each other. */
   words: readonly RegExp[];
-  /** Idioms that everybody knows: what stands before, or after, that makes it one. */
+  /** Text before or after the words that makes them a common idiom. */
   notAfter?: RegExp;
   notBefore?: RegExp;
   instead: string;

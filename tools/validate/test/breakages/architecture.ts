@@ -169,14 +169,14 @@ export const ARCHITECTURE_BREAKAGES: readonly Breakage[] = [
     says: 'a folder for whatever is left',
     file: 'todo/src/utils/pad.ts',
     edit: write('export const pad = 1;'),
-    finding: /todo\/src\/utils\/pad\.ts: utils says nothing/,
+    finding: /todo\/src\/utils\/pad\.ts: utils does not say what is in it/,
   },
   {
     of: drawers,
     says: 'a file that manages',
     file: 'promoter/src/enact/branch-manager.ts',
     edit: write('export const branches = 1;'),
-    finding: /branch-manager says nothing/,
+    finding: /branch-manager does not say what is in it/,
   },
   {
     of: assertions,
