@@ -60,7 +60,7 @@ it('serves the board, its scripts and its metrics from the bundle alone, and is 
   expect(statuses).toEqual([200, 200, 200, 200, 200, 503]);
 });
 
-it('ends well when it is told to', async () => {
+it('ends well on SIGTERM', async () => {
   promoter.kill('SIGTERM');
 
   expect(await once(promoter, 'close')).toEqual([0, null]);

@@ -48,7 +48,7 @@ describe('a report of a first request', () => {
     ['another token', { token: 'the-right-token', authorization: 'Bearer another' }, 401],
     ['no token', { token: 'the-right-token', authorization: '' }, 401],
     ['no token configured', { token: undefined }, 404],
-  ])('with %s is refused, and nothing is told', async (_case, settings, expected) => {
+  ])('with %s is refused, and nothing is recorded', async (_case, settings, expected) => {
     const { status, facts } = await send(report, settings);
 
     expect([status, facts]).toEqual([expected, []]);
