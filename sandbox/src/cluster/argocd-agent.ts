@@ -2,7 +2,7 @@
 // Order of status flips: argo-cd controller/sync.go and appcontroller.go; times have seconds, as metav1.Time.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
-import { toIsoSeconds } from '../github/git/git-object.ts';
+import { toIsoSeconds } from '../git/git-object.ts';
 import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
 import { render } from '../kustomize/render.ts';
 import { Application, REFRESH_ANNOTATION } from './application.ts';

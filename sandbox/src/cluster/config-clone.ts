@@ -1,8 +1,8 @@
 // The agent's copy of a Git repository: fetched, never polled for files one by one.
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { openGitRepository } from '../github/git/git-repository.ts';
-import { runGit } from '../github/git/run-git.ts';
+import { openGitRepository } from '../git/git-repository.ts';
+import { runGit } from '../git/run-git.ts';
 
 export interface ConfigClone {
   /** Fetches, and tells where the revision is now. @throws GitError */

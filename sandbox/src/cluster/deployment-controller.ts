@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
-import { toIsoSeconds } from '../github/git/git-object.ts';
+import { toIsoSeconds } from '../git/git-object.ts';
 import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
 import { type Condition, Deployment, type DeploymentStatus } from './deployment.ts';
 import type { KubernetesStore } from './kubernetes-store.ts';

@@ -1,6 +1,6 @@
 // Objects with resource versions and a bounded history of changes, as etcd gives them to the API server.
 import { randomUUID } from 'node:crypto';
-import { toIsoSeconds } from '../github/git/git-object.ts';
+import { toIsoSeconds } from '../git/git-object.ts';
 import { isFields, type KubernetesObject } from '../kustomize/kubernetes-object.ts';
 
 export interface WatchEvent {

@@ -2,11 +2,11 @@
 import type { App, CallerRegistry } from './callers.ts';
 import { notFound } from './errors.ts';
 import type { Faults } from './faults.ts';
-import type { GitRepository } from './git/git-repository.ts';
+import type { GitRepository } from '../git/git-repository.ts';
 import type { Links } from './shapes/links.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 import type { Account, Repository, WorldStore } from './world.ts';
-import { toIsoSeconds } from './git/git-object.ts';
+import { toIsoSeconds } from '../git/git-object.ts';
 
 export interface RefChange {
   repository: Repository;

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { type Context, Hono } from 'hono';
 import { atLeast, type Caller, permissionOf } from './callers.ts';
 import { ApiError } from './errors.ts';
-import { ZERO_OID } from './git/git-object.ts';
+import { ZERO_OID } from '../git/git-object.ts';
 import { type Hub, repositoryOf } from './hub.ts';
 import type { Account, Repository } from './world.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BoardView, EnvironmentView } from '../../../promoter/src/show/board.ts';
 import { personalToken } from '../../src/github/callers.ts';
-import type { Commit } from '../../src/github/git/git-object.ts';
+import type { Commit } from '../../src/git/git-object.ts';
 import { pushRelease } from '../../src/push-release.ts';
 import { CONFIG_REPOSITORY } from '../../src/github-settings.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox.ts';

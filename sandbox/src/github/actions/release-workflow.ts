@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runGit } from '../git/run-git.ts';
+import { runGit } from '../../git/run-git.ts';
 import { accountOf, type Hub, now, type RefChange } from '../hub.ts';
 import type { Repository, WorkflowRun, WorkflowStep } from '../world.ts';
 import { buildImage, type BuiltImage } from './build-image.ts';

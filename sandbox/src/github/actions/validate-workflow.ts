@@ -1,5 +1,5 @@
 // The check of the config repository: every overlay that a pull request's head holds must render.
-import { ZERO_OID } from '../git/git-object.ts';
+import { ZERO_OID } from '../../git/git-object.ts';
 import type { Hub, RefChange } from '../hub.ts';
 import { createCheckRun, updateCheckRun } from '../operations/check-runs.ts';
 import { render } from '../../kustomize/render.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../git/git-object.ts';
+import type { Person } from '../../git/git-object.ts';
 import { accountOf, type Hub } from '../hub.ts';
 import { accountByEmail } from '../shapes/commit.ts';
 import { nodeId } from '../shapes/links.ts';

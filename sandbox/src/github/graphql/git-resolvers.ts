@@ -1,7 +1,7 @@
 // Git objects as GraphQL sees them. Fields are functions, so that only what a query asks for is read.
 import { connection, type PageArguments } from './connection.ts';
 import { userOf } from './account-resolvers.ts';
-import type { Commit, Person, TreeEntry } from '../git/git-object.ts';
+import type { Commit, Person, TreeEntry } from '../../git/git-object.ts';
 import type { Hub } from '../hub.ts';
 import { nodeId } from '../shapes/links.ts';
 import type { CheckRun, Deployment, Repository } from '../world.ts';

@@ -1,7 +1,7 @@
 // The mutations that change repositories; each is one of the operations behind REST too.
 import { authorize, type Caller, fullName } from '../callers.ts';
 import { ApiError, notFound } from '../errors.ts';
-import { ZERO_OID } from '../git/git-object.ts';
+import { ZERO_OID } from '../../git/git-object.ts';
 import { type Hub, personOf, repositoryOf } from '../hub.ts';
 import { createCommitOnBranch } from '../operations/commits.ts';
 import { editPullRequest, mergePullRequest } from '../operations/pull-requests.ts';

@@ -1,7 +1,7 @@
 // Pull requests: opened, edited, closed and merged under GitHub's rules.
 import { ApiError, notFound, validationFailed } from '../errors.ts';
-import { ZERO_OID } from '../git/git-object.ts';
-import { StaleRefError } from '../git/git-repository.ts';
+import { ZERO_OID } from '../../git/git-object.ts';
+import { StaleRefError } from '../../git/git-repository.ts';
 import { accountOf, type Hub, now, personOf } from '../hub.ts';
 import { fullName } from '../callers.ts';
 import { pullRequestPayload } from '../webhooks/payloads.ts';

@@ -1,7 +1,7 @@
 // Branches, changed by compare-and-swap; whatever follows from a change follows from here.
 import { ApiError, validationFailed } from '../errors.ts';
-import { ZERO_OID } from '../git/git-object.ts';
-import { type RefUpdate, StaleRefError } from '../git/git-repository.ts';
+import { ZERO_OID } from '../../git/git-object.ts';
+import { type RefUpdate, StaleRefError } from '../../git/git-repository.ts';
 import type { Hub } from '../hub.ts';
 import type { Account, Repository } from '../world.ts';
 

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { ApiError, notFound } from '../errors.ts';
-import { ZERO_OID } from '../git/git-object.ts';
+import { ZERO_OID } from '../../git/git-object.ts';
 import { type Hub, personOf } from '../hub.ts';
 import { createRef, updateRefs } from '../operations/refs.ts';
 import { gitCommit } from '../shapes/commit.ts';

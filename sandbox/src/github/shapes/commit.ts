@@ -1,4 +1,4 @@
-import type { Commit, Person } from '../git/git-object.ts';
+import type { Commit, Person } from '../../git/git-object.ts';
 import type { Hub } from '../hub.ts';
 import type { Account, Repository } from '../world.ts';
 import { simpleUser } from './account.ts';

@@ -1,6 +1,6 @@
 // What each event carries, in GitHub's shapes.
-import type { Commit } from '../git/git-object.ts';
-import { ZERO_OID } from '../git/git-object.ts';
+import type { Commit } from '../../git/git-object.ts';
+import { ZERO_OID } from '../../git/git-object.ts';
 import type { Hub, RefChange } from '../hub.ts';
 import { ownerOf } from '../hub.ts';
 import { simpleUser } from '../shapes/account.ts';
