@@ -3,7 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import { toIsoSeconds } from '../git/git-object.ts';
-import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { render } from '../kustomize/render.ts';
 import { Application, REFRESH_ANNOTATION } from './application.ts';
 import type { ConfigClone } from './config-clone.ts';

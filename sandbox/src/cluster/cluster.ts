@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Hono } from 'hono';
-import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { createArgoCdAgent } from './argocd-agent.ts';
 import { cloneRepository, type ConfigClone } from './config-clone.ts';
 import { createDeploymentController } from './deployment-controller.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import { toIsoSeconds } from '../git/git-object.ts';
-import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { type Condition, Deployment, type DeploymentStatus } from './deployment.ts';
 import type { KubernetesStore } from './kubernetes-store.ts';
 import { type Pod, reapPod, startPod } from './pod.ts';

@@ -3,7 +3,7 @@
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { KubernetesObject } from '../kustomize/kubernetes-object.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { ConflictError, ExpiredError, type KubernetesStore, type WatchEvent } from './kubernetes-store.ts';
 
 const RESOURCES = {

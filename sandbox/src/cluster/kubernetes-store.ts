@@ -1,7 +1,7 @@
 // Objects with resource versions and a bounded history of changes, as etcd gives them to the API server.
 import { randomUUID } from 'node:crypto';
 import { toIsoSeconds } from '../git/git-object.ts';
-import { isFields, type KubernetesObject } from '../kustomize/kubernetes-object.ts';
+import { isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 
 export interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isFields, type KubernetesObject } from './kubernetes-object.ts';
+import { isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { ImageEntry } from './render.ts';
 
 /** `name[:tag][@digest]`; a colon after the last slash separates the tag. */

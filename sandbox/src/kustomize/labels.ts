@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isFields, type KubernetesObject } from './kubernetes-object.ts';
+import { isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { Labels } from './render.ts';
 
 type Target = Record<string, unknown>;

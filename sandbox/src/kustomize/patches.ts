@@ -1,7 +1,7 @@
 // JSON patches (RFC 6902: add, replace, remove) on selected objects.
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { isFields, type KubernetesObject, matches } from './kubernetes-object.ts';
+import { isFields, type KubernetesObject, matches } from '../kubernetes/kubernetes-object.ts';
 import type { Patch } from './render.ts';
 
 const Operations = z.array(

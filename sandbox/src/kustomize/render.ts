@@ -8,7 +8,7 @@ import { applyImages } from './images.ts';
 import { applyLabels } from './labels.ts';
 import { applyPatches } from './patches.ts';
 import { applyReplacements } from './replacements.ts';
-import type { KubernetesObject } from './kubernetes-object.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 
 const Selector = z.strictObject({ kind: z.string().optional(), name: z.string().optional() });
 export const ImageEntry = z.strictObject({

@@ -1,6 +1,6 @@
 // Copies a field of one object into fields of others. A path may select list entries: `containers.[name=todo].image`.
 import type { z } from 'zod';
-import { isFields, type KubernetesObject, matches } from './kubernetes-object.ts';
+import { isFields, type KubernetesObject, matches } from '../kubernetes/kubernetes-object.ts';
 import type { Replacement } from './render.ts';
 
 export function applyReplacements(objects: KubernetesObject[], replacements: z.infer<typeof Replacement>[]): void {
