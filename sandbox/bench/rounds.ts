@@ -8,7 +8,7 @@ import { githubCalls } from '../src/follow-release.ts';
 import type { Hub } from '../src/github/hub.ts';
 import { recordPublished, type PublishedManifest } from '../src/github/packages.ts';
 import type { Repository } from '../src/github/world.ts';
-import { INDEX_TYPE, MANIFEST_TYPE } from '../src/oci.ts';
+import { INDEX_TYPE, MANIFEST_TYPE } from '../src/oci/image.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox.ts';
 
 const WINDOW_MS = 1_000;

@@ -11,7 +11,7 @@ import { APP_ID, CONFIG_REPOSITORY, githubSettings } from './github-settings.ts'
 import { loadKeys } from './keys.ts';
 import type { OtlpReceiver } from '@delivery/otlp-receiver';
 import { startCollector, telemetryEnvironment, telemetryTo } from './collector.ts';
-import { listen, type Listening } from './listen.ts';
+import { listen, type Listening } from './http/listen.ts';
 import { createPromoterProcess, type PromoterProcess } from './promoter-process.ts';
 import { openBlobStore } from './registry/blob-store.ts';
 import { createRegistry } from './registry/registry.ts';

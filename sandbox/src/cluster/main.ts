@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { stopOnSignal } from '@delivery/telemetry/service';
 import { loadKeys } from '../keys.ts';
-import { freePort, listen } from '../listen.ts';
+import { freePort, listen } from '../http/listen.ts';
 import { ENVIRONMENTS, parseSettings } from '../settings.ts';
 import { say } from '../terminal.ts';
 import { clusterSettings, kubeconfigFor } from '../cluster-settings.ts';

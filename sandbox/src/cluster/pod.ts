@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { LOOPBACK } from '../listen.ts';
+import { LOOPBACK } from '../http/listen.ts';
 import type { Container } from './deployment.ts';
 import type { UnpackedImage } from './pull-image.ts';
 

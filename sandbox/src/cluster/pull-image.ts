@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
-import { digestOf, ImageConfig, ImageIndex, ImageManifest, INDEX_TYPE, MANIFEST_TYPE } from '../oci.ts';
+import { digestOf, ImageConfig, ImageIndex, ImageManifest, INDEX_TYPE, MANIFEST_TYPE } from '../oci/image.ts';
 
 export interface UnpackedImage {
   rootDirectory: string;

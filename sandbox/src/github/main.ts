@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { stopOnSignal } from '@delivery/telemetry/service';
 import { loadKeys } from '../keys.ts';
-import { freePort, listen } from '../listen.ts';
+import { freePort, listen } from '../http/listen.ts';
 import { githubSettings } from '../github-settings.ts';
 import { parseSettings } from '../settings.ts';
 import { say } from '../terminal.ts';

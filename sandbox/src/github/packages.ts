@@ -1,6 +1,6 @@
 // GitHub Packages: what the registry tells, and the registry_package event that follows - one per manifest, as GHCR does it.
 import { z } from 'zod';
-import { INDEX_TYPE } from '../oci.ts';
+import { INDEX_TYPE } from '../oci/image.ts';
 import { type Hub, now, ownerOf, accountOf } from './hub.ts';
 import { simpleUser } from './shapes/account.ts';
 import { context } from './webhooks/payloads.ts';

@@ -13,7 +13,7 @@ import {
   Manifest,
   REPOSITORY_NAME,
   TAG,
-} from '../oci.ts';
+} from '../oci/image.ts';
 import type { BlobStore } from './blob-store.ts';
 
 export interface RegistryDeps {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SignJWT } from 'jose';
 import { createGitHub, type GitHub } from '../../src/github/github.ts';
-import { freePort, listen } from '../../src/listen.ts';
+import { freePort, listen } from '../../src/http/listen.ts';
 import { gitopsSeed, sourceSeed } from '../../src/seed-repositories.ts';
 
 export interface GitHubServer {

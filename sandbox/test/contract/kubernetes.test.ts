@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKubernetesApi } from '../../src/cluster/kubernetes-api.ts';
 import { createKubernetesStore, type KubernetesStore } from '../../src/cluster/kubernetes-store.ts';
 import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts';
-import { listen, type Listening } from '../../src/listen.ts';
+import { listen, type Listening } from '../../src/http/listen.ts';
 
 const GROUP = { group: 'argoproj.io', version: 'v1alpha1', namespace: 'argocd', plural: 'applications' };
 const PATH = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PublishedManifest } from '../../src/github/packages.ts';
-import { CONFIG_TYPE, digestOf, INDEX_TYPE, jsonBlob, LAYER_TYPE, MANIFEST_TYPE } from '../../src/oci.ts';
+import { CONFIG_TYPE, digestOf, INDEX_TYPE, jsonBlob, LAYER_TYPE, MANIFEST_TYPE } from '../../src/oci/image.ts';
 import { openBlobStore } from '../../src/registry/blob-store.ts';
 import { createRegistry } from '../../src/registry/registry.ts';
 

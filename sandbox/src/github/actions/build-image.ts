@@ -10,7 +10,7 @@ import {
   jsonBlob,
   LAYER_TYPE,
   MANIFEST_TYPE,
-} from '../../oci.ts';
+} from '../../oci/image.ts';
 
 export interface Build {
   /** A tar of the commit, its files below `app/`. */
