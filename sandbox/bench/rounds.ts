@@ -9,7 +9,7 @@ import type { Hub } from '../src/github/hub.ts';
 import { recordPublished, type PublishedManifest } from '../src/github/packages.ts';
 import type { Repository } from '../src/github/world.ts';
 import { INDEX_TYPE, MANIFEST_TYPE } from '../src/oci/image.ts';
-import { type Sandbox, startSandbox } from '../src/sandbox.ts';
+import { type Sandbox, startSandbox } from '../src/assemble/start-sandbox.ts';
 
 const WINDOW_MS = 1_000;
 const ROUND_TIMEOUT_MS = 30_000;

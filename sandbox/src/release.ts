@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pushRelease } from './push-release.ts';
-import type { SandboxUrls } from './sandbox.ts';
-import { parseSettings } from './settings.ts';
+import type { SandboxUrls } from './assemble/start-sandbox.ts';
+import { parseSettings } from './assemble/config.ts';
 import { say } from './terminal.ts';
 
 const { dataDirectory } = parseSettings(process.env);

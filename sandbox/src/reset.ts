@@ -1,6 +1,6 @@
 // `npm run reset`: forgets everything the sandbox keeps.
 import { rm } from 'node:fs/promises';
-import { parseSettings } from './settings.ts';
+import { parseSettings } from './assemble/config.ts';
 import { say } from './terminal.ts';
 
 const { dataDirectory } = parseSettings(process.env);

@@ -2,12 +2,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { findObservability } from './find-observability.ts';
+import { findObservability } from './assemble/find-observability.ts';
 import { followRelease, githubCalls, StageError } from './follow-release.ts';
 import { pushRelease } from './push-release.ts';
-import { type Sandbox, startSandbox } from './sandbox.ts';
+import { type Sandbox, startSandbox } from './assemble/start-sandbox.ts';
 import { showTrace } from './show-trace.ts';
-import { ENVIRONMENTS, parseSettings } from './settings.ts';
+import { ENVIRONMENTS, parseSettings } from './assemble/config.ts';
 import { green, say, summary, welcome } from './terminal.ts';
 
 const RUNNING_FILE = 'running.json';

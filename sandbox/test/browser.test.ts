@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pushRelease } from '../src/push-release.ts';
-import { type Sandbox, startSandbox } from '../src/sandbox.ts';
+import { type Sandbox, startSandbox } from '../src/assemble/start-sandbox.ts';
 import { launchBrowser } from '@delivery/chromium';
 
 const SLOW_MS = 60_000;

@@ -6,8 +6,8 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { followRelease } from '../src/follow-release.ts';
 import { pushRelease } from '../src/push-release.ts';
-import { type Sandbox, startSandbox } from '../src/sandbox.ts';
-import { REPOSITORY_ROOT } from '../src/settings.ts';
+import { type Sandbox, startSandbox } from '../src/assemble/start-sandbox.ts';
+import { REPOSITORY_ROOT } from '../src/assemble/config.ts';
 import { restoreDate, setOffset, shiftDate } from './flow/shifted-date.ts';
 import { launchBrowser } from '@delivery/chromium';
 

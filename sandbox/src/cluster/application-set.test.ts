@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { REPOSITORY_ROOT } from '../settings.ts';
+import { REPOSITORY_ROOT } from '../assemble/config.ts';
 import { Application } from './application.ts';
 import { expandApplicationSet } from './application-set.ts';
 

@@ -3,11 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { stopOnSignal } from '@delivery/telemetry/service';
-import { loadKeys } from '../keys.ts';
+import { loadKeys } from '../assemble/keys.ts';
 import { freePort, listen } from '../http/listen.ts';
-import { ENVIRONMENTS, parseSettings } from '../settings.ts';
+import { ENVIRONMENTS, parseSettings } from '../assemble/config.ts';
 import { say } from '../terminal.ts';
-import { clusterSettings, kubeconfigFor } from '../cluster-settings.ts';
+import { clusterSettings, kubeconfigFor } from '../assemble/cluster-settings.ts';
 import { createCluster } from './cluster.ts';
 
 const { dataDirectory, ports } = parseSettings(process.env);

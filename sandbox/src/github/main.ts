@@ -2,10 +2,10 @@
 import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { stopOnSignal } from '@delivery/telemetry/service';
-import { loadKeys } from '../keys.ts';
+import { loadKeys } from '../assemble/keys.ts';
 import { freePort, listen } from '../http/listen.ts';
-import { githubSettings } from '../github-settings.ts';
-import { parseSettings } from '../settings.ts';
+import { githubSettings } from '../assemble/github-settings.ts';
+import { parseSettings } from '../assemble/config.ts';
 import { say } from '../terminal.ts';
 import { createGitHub } from './github.ts';
 

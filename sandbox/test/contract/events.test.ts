@@ -7,7 +7,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { CONFIG_REPOSITORY } from '../../src/github-settings.ts';
+import { CONFIG_REPOSITORY } from '../../src/assemble/github-settings.ts';
 import { type Harness, startHarness } from '../flow/harness.ts';
 import { judgeWebhook } from './openapi.ts';
 

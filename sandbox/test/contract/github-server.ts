@@ -7,7 +7,7 @@ import path from 'node:path';
 import { SignJWT } from 'jose';
 import { createGitHub, type GitHub } from '../../src/github/github.ts';
 import { freePort, listen } from '../../src/http/listen.ts';
-import { gitopsSeed, sourceSeed } from '../../src/seed-repositories.ts';
+import { gitopsSeed, sourceSeed } from '../../src/assemble/seed-repositories.ts';
 
 export interface GitHubServer {
   github: GitHub;

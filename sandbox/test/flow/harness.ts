@@ -7,8 +7,8 @@ import type { BoardView, EnvironmentView } from '../../../promoter/src/show/boar
 import { personalToken } from '../../src/github/callers.ts';
 import type { Commit } from '../../src/git/git-object.ts';
 import { pushRelease } from '../../src/push-release.ts';
-import { CONFIG_REPOSITORY } from '../../src/github-settings.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox.ts';
+import { CONFIG_REPOSITORY } from '../../src/assemble/github-settings.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/assemble/start-sandbox.ts';
 import type { PullRequest } from '../../src/github/world.ts';
 
 /** Longer than the 30 s after which the promoter gives up a silent watch. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type OtlpReceiver, startOtlpReceiver } from '@delivery/otlp-receiver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REPOSITORY_ROOT } from '../../src/settings.ts';
+import { REPOSITORY_ROOT } from '../../src/assemble/config.ts';
 import { type ReleaseTrace, selectTrace } from './traced.ts';
 
 describe('npm start -- --once', () => {

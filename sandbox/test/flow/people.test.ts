@@ -1,6 +1,6 @@
 // What people do in Git and on pull requests is intent, and GitHub's own bad days lose nothing.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONFIG_REPOSITORY } from '../../src/github-settings.ts';
+import { CONFIG_REPOSITORY } from '../../src/assemble/github-settings.ts';
 import { type Harness, startHarness, trailersOf } from './harness.ts';
 
 describe('people and the promoter', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { releaseTraceId } from '@delivery/telemetry/release';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CONFIG_REPOSITORY } from '../../src/github-settings.ts';
+import { CONFIG_REPOSITORY } from '../../src/assemble/github-settings.ts';
 import { restoreDate, setOffset, shiftDate } from './shifted-date.ts';
 import { type ReleaseTrace, selectTrace, startTraced, type Traced } from './traced.ts';
 

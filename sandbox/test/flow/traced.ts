@@ -9,7 +9,7 @@ import {
   type Span,
 } from '@delivery/service-graph';
 import { releaseTraceId } from '@delivery/telemetry/release';
-import type { SandboxOptions } from '../../src/sandbox.ts';
+import type { SandboxOptions } from '../../src/assemble/start-sandbox.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 export interface Traced {

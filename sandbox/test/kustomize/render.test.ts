@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { render } from '../../src/kustomize/render.ts';
-import { REPOSITORY_ROOT } from '../../src/settings.ts';
+import { REPOSITORY_ROOT } from '../../src/assemble/config.ts';
 
 const overlays = 'apps/todo/overlays';
 type Edit = (file: string, text: string) => string;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 
-export const REPOSITORY_ROOT = path.resolve(new URL('../..', import.meta.url).pathname);
+export const REPOSITORY_ROOT = path.resolve(new URL('../../..', import.meta.url).pathname);
 export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 

@@ -1,9 +1,9 @@
 // Free ports, the same ones as last time where they are still free: links and clones survive a restart.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { freePort, LOOPBACK } from './http/listen.ts';
+import { freePort, LOOPBACK } from '../http/listen.ts';
 import { createServer } from 'node:net';
-import { PORT_NAMES, type PortName, type SandboxSettings } from './settings.ts';
+import { PORT_NAMES, type PortName, type SandboxSettings } from './config.ts';
 
 function isFree(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();

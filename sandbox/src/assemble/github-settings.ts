@@ -1,6 +1,6 @@
 // The organization, the App and the repositories, as every start of the GitHub stand-in has them.
-import type { Grants } from './github/callers.ts';
-import type { GitHubSettings } from './github/github.ts';
+import type { Grants } from '../github/callers.ts';
+import type { GitHubSettings } from '../github/github.ts';
 import type { Keys } from './keys.ts';
 import { gitopsSeed, sourceSeed } from './seed-repositories.ts';
 

@@ -3,20 +3,20 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { choosePorts } from './choose-ports.ts';
-import { createCluster, type Cluster } from './cluster/cluster.ts';
-import { createGitHub, type GitHub } from './github/github.ts';
+import { createCluster, type Cluster } from '../cluster/cluster.ts';
+import { createGitHub, type GitHub } from '../github/github.ts';
 import { clusterSettings, kubeconfigFor } from './cluster-settings.ts';
 import { type ObservabilityStack, scrapeTargets, traceUrl } from './find-observability.ts';
 import { APP_ID, CONFIG_REPOSITORY, githubSettings } from './github-settings.ts';
 import { loadKeys } from './keys.ts';
 import type { OtlpReceiver } from '@delivery/otlp-receiver';
 import { startCollector, telemetryEnvironment, telemetryTo } from './collector.ts';
-import { listen, type Listening } from './http/listen.ts';
+import { listen, type Listening } from '../http/listen.ts';
 import { createPromoterProcess, type PromoterProcess } from './promoter-process.ts';
-import { openBlobStore } from './registry/blob-store.ts';
-import { createRegistry } from './registry/registry.ts';
-import { reportToGitHub } from './registry/report-to-github.ts';
-import { ENVIRONMENTS, type EnvironmentName, type SandboxSettings } from './settings.ts';
+import { openBlobStore } from '../registry/blob-store.ts';
+import { createRegistry } from '../registry/registry.ts';
+import { reportToGitHub } from './report-to-github.ts';
+import { ENVIRONMENTS, type EnvironmentName, type SandboxSettings } from './config.ts';
 
 export interface SandboxUrls {
   github: string;

@@ -1,7 +1,7 @@
 // The first commits: the source repository is todo/, the config repository is gitops-config/, as they stand in this checkout.
 import path from 'node:path';
-import type { SeedRepository } from './github/seed.ts';
-import { REPOSITORY_ROOT } from './settings.ts';
+import type { SeedRepository } from '../github/seed.ts';
+import { REPOSITORY_ROOT } from './config.ts';
 
 /** What only this checkout needs of todo/: its tests and their tools. */
 const NOT_DELIVERED = /^(test\/|bench\/|build\.ts$|Dockerfile|vitest\.config\.ts$|drizzle\.config\.ts$|.*\.test\.ts$)/;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { REPOSITORY_ROOT } from './settings.ts';
+import { REPOSITORY_ROOT } from './config.ts';
 
 export interface PromoterProcess {
   url: string;

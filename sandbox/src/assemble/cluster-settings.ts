@@ -2,9 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { expandApplicationSet } from './cluster/application-set.ts';
-import type { ClusterSettings } from './cluster/cluster.ts';
-import { ENVIRONMENTS, REPOSITORY_ROOT } from './settings.ts';
+import { expandApplicationSet } from '../cluster/application-set.ts';
+import type { ClusterSettings } from '../cluster/cluster.ts';
+import { ENVIRONMENTS, REPOSITORY_ROOT } from './config.ts';
 
 /** Argo CD's own default; the refresh annotation is what makes it quick. */
 const ARGOCD_POLL_MS = 120_000;
