@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import { githubCalls } from '../src/follow-release.ts';
+import { githubCalls } from '../src/commands/follow-release.ts';
 import type { Hub } from '../src/github/hub.ts';
 import { recordPublished, type PublishedManifest } from '../src/github/packages.ts';
 import type { Repository } from '../src/github/world.ts';

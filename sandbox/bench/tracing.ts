@@ -1,6 +1,6 @@
 // Two promoters side by side, one that tells traces to a collector and one that does not, in turn. README.md says how to read it.
 import { startOtlpReceiver } from '@delivery/otlp-receiver';
-import { say } from '../src/terminal.ts';
+import { say } from '../src/commands/terminal.ts';
 import { header, percentile, type Round, round, row, start } from './rounds.ts';
 
 const IMAGES = 10;

@@ -1,6 +1,6 @@
 // From the first webhook of a burst to the commit that promotes its images, less the coalescing window; with GitHub's
 // answers delayed by 0 and 150 ms. README.md in this folder says how to read it.
-import { say } from '../src/terminal.ts';
+import { say } from '../src/commands/terminal.ts';
 import { header, percentile, type Round, round, row, start } from './rounds.ts';
 
 const LATENCIES_MS = [0, 150];

@@ -1,10 +1,10 @@
 // `npm run release [-- "a new line"]`: a real commit to the source repository of the running sandbox.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pushRelease } from './push-release.ts';
+import { pushRelease } from './commands/push-release.ts';
 import type { SandboxUrls } from './assemble/start-sandbox.ts';
 import { parseSettings } from './assemble/config.ts';
-import { say } from './terminal.ts';
+import { say } from './commands/terminal.ts';
 
 const { dataDirectory } = parseSettings(process.env);
 const running = await readFile(path.join(dataDirectory, 'running.json'), 'utf8').catch(() => undefined);

@@ -1,7 +1,7 @@
 // `npm run reset`: forgets everything the sandbox keeps.
 import { rm } from 'node:fs/promises';
 import { parseSettings } from './assemble/config.ts';
-import { say } from './terminal.ts';
+import { say } from './commands/terminal.ts';
 
 const { dataDirectory } = parseSettings(process.env);
 await rm(dataDirectory, { recursive: true, force: true });

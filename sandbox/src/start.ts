@@ -3,12 +3,12 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findObservability } from './assemble/find-observability.ts';
-import { followRelease, githubCalls, StageError } from './follow-release.ts';
-import { pushRelease } from './push-release.ts';
+import { followRelease, githubCalls, StageError } from './commands/follow-release.ts';
+import { pushRelease } from './commands/push-release.ts';
 import { type Sandbox, startSandbox } from './assemble/start-sandbox.ts';
-import { showTrace } from './show-trace.ts';
+import { showTrace } from './commands/show-trace.ts';
 import { ENVIRONMENTS, parseSettings } from './assemble/config.ts';
-import { green, say, summary, welcome } from './terminal.ts';
+import { green, say, summary, welcome } from './commands/terminal.ts';
 
 const RUNNING_FILE = 'running.json';
 const HELP = `npm start              starts the sandbox and pushes a first release

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pushRelease } from '../src/push-release.ts';
+import { pushRelease } from '../src/commands/push-release.ts';
 import { type Sandbox, startSandbox } from '../src/assemble/start-sandbox.ts';
 import { launchBrowser } from '@delivery/chromium';
 

@@ -6,7 +6,7 @@ import { stopOnSignal } from '@delivery/telemetry/service';
 import { loadKeys } from '../assemble/keys.ts';
 import { freePort, listen } from '../http/listen.ts';
 import { ENVIRONMENTS, parseSettings } from '../assemble/config.ts';
-import { say } from '../terminal.ts';
+import { say } from '../commands/terminal.ts';
 import { clusterSettings, kubeconfigFor } from '../assemble/cluster-settings.ts';
 import { createCluster } from './cluster.ts';
 

@@ -6,7 +6,7 @@ import { loadKeys } from '../assemble/keys.ts';
 import { freePort, listen } from '../http/listen.ts';
 import { githubSettings } from '../assemble/github-settings.ts';
 import { parseSettings } from '../assemble/config.ts';
-import { say } from '../terminal.ts';
+import { say } from '../commands/terminal.ts';
 import { createGitHub } from './github.ts';
 
 const { dataDirectory, ports, soak } = parseSettings(process.env);

@@ -5,7 +5,7 @@ import { stopOnSignal } from '@delivery/telemetry/service';
 import { loadKeys } from '../assemble/keys.ts';
 import { listen } from '../http/listen.ts';
 import { parseSettings } from '../assemble/config.ts';
-import { say } from '../terminal.ts';
+import { say } from '../commands/terminal.ts';
 import { openBlobStore } from './blob-store.ts';
 import { createRegistry } from './registry.ts';
 import { reportToGitHub } from '../assemble/report-to-github.ts';

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { BoardView, EnvironmentView } from '../../../promoter/src/show/board.ts';
 import { personalToken } from '../../src/github/callers.ts';
 import type { Commit } from '../../src/git/git-object.ts';
-import { pushRelease } from '../../src/push-release.ts';
+import { pushRelease } from '../../src/commands/push-release.ts';
 import { CONFIG_REPOSITORY } from '../../src/assemble/github-settings.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/assemble/start-sandbox.ts';
 import type { PullRequest } from '../../src/github/world.ts';

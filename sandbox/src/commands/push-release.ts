@@ -1,6 +1,6 @@
 // Pushes a commit to the source repository that anybody can see: it changes the line above the todo list.
-import { personalToken } from './github/callers.ts';
-import { SOURCE_REPOSITORY } from './assemble/github-settings.ts';
+import { personalToken } from '../github/callers.ts';
+import { SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
 
 const BANNER_FILE = 'src/page/banner.ts';
 const DEVELOPER = 'dana';

@@ -1,9 +1,9 @@
 // Follows one release from its push to production, over the same addresses that people use.
 import { setTimeout as wait } from 'node:timers/promises';
-import { personalToken } from './github/callers.ts';
-import { CONFIG_REPOSITORY, SOURCE_REPOSITORY } from './assemble/github-settings.ts';
-import { type Sandbox } from './assemble/start-sandbox.ts';
-import { ENVIRONMENTS, type EnvironmentName } from './assemble/config.ts';
+import { personalToken } from '../github/callers.ts';
+import { CONFIG_REPOSITORY, SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
+import { type Sandbox } from '../assemble/start-sandbox.ts';
+import { ENVIRONMENTS, type EnvironmentName } from '../assemble/config.ts';
 import type { PushedRelease } from './push-release.ts';
 
 export interface Arrival {

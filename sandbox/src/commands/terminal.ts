@@ -1,7 +1,7 @@
 // What a person reads in the terminal.
 import type { FollowedRelease } from './follow-release.ts';
-import type { SandboxUrls } from './assemble/start-sandbox.ts';
-import { PEOPLE } from './github/seed.ts';
+import type { SandboxUrls } from '../assemble/start-sandbox.ts';
+import { PEOPLE } from '../github/seed.ts';
 
 const isColoured = process.stdout.isTTY && !process.env['NO_COLOR'];
 const style =
