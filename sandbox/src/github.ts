@@ -2,12 +2,12 @@
 import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { stopOnSignal } from '@delivery/telemetry/service';
-import { loadKeys } from '../assemble/keys.ts';
-import { freePort, listen } from '../http/listen.ts';
-import { githubSettings } from '../assemble/github-settings.ts';
-import { parseSettings } from '../assemble/config.ts';
-import { say } from '../commands/terminal.ts';
-import { createGitHub } from './github.ts';
+import { loadKeys } from './assemble/keys.ts';
+import { freePort, listen } from './http/listen.ts';
+import { githubSettings } from './assemble/github-settings.ts';
+import { parseSettings } from './assemble/config.ts';
+import { say } from './commands/terminal.ts';
+import { createGitHub } from './github/github.ts';
 
 const { dataDirectory, ports, soak } = parseSettings(process.env);
 const keys = await loadKeys(dataDirectory);

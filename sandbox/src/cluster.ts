@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { stopOnSignal } from '@delivery/telemetry/service';
-import { loadKeys } from '../assemble/keys.ts';
-import { freePort, listen } from '../http/listen.ts';
-import { ENVIRONMENTS, parseSettings } from '../assemble/config.ts';
-import { say } from '../commands/terminal.ts';
-import { clusterSettings, kubeconfigFor } from '../assemble/cluster-settings.ts';
-import { createCluster } from './cluster.ts';
+import { loadKeys } from './assemble/keys.ts';
+import { freePort, listen } from './http/listen.ts';
+import { ENVIRONMENTS, parseSettings } from './assemble/config.ts';
+import { say } from './commands/terminal.ts';
+import { clusterSettings, kubeconfigFor } from './assemble/cluster-settings.ts';
+import { createCluster } from './cluster/cluster.ts';
 
 const { dataDirectory, ports } = parseSettings(process.env);
 const keys = await loadKeys(dataDirectory);

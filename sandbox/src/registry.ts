@@ -2,13 +2,13 @@
 import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { stopOnSignal } from '@delivery/telemetry/service';
-import { loadKeys } from '../assemble/keys.ts';
-import { listen } from '../http/listen.ts';
-import { parseSettings } from '../assemble/config.ts';
-import { say } from '../commands/terminal.ts';
-import { openBlobStore } from './blob-store.ts';
-import { createRegistry } from './registry.ts';
-import { reportToGitHub } from '../assemble/report-to-github.ts';
+import { loadKeys } from './assemble/keys.ts';
+import { listen } from './http/listen.ts';
+import { parseSettings } from './assemble/config.ts';
+import { say } from './commands/terminal.ts';
+import { openBlobStore } from './registry/blob-store.ts';
+import { createRegistry } from './registry/registry.ts';
+import { reportToGitHub } from './assemble/report-to-github.ts';
 
 const { dataDirectory, ports } = parseSettings(process.env);
 const keys = await loadKeys(dataDirectory);
