@@ -1,6 +1,5 @@
-import type { z } from 'zod';
-import { isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
-import type { ImageEntry } from './render.ts';
+import { type Fields, isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import type { ImageEntry } from './kustomization.ts';
 
 /** `name[:tag][@digest]`; a colon after the last slash separates the tag. */
 function nameOf(image: string): string {
@@ -9,8 +8,8 @@ function nameOf(image: string): string {
   return colon > withoutDigest.lastIndexOf('/') ? withoutDigest.slice(0, colon) : withoutDigest;
 }
 
-/** Kustomize's images transformer: every `containers` and `initContainers` list, wherever it stands. */
-export function applyImages(objects: KubernetesObject[], entries: z.infer<typeof ImageEntry>[]): void {
+/** Kustomize's images transformer: it applies to every `containers` and `initContainers` list, at any depth. */
+export function applyImages(objects: KubernetesObject[], entries: ImageEntry[]): void {
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
     if (!isFields(value)) return;
@@ -21,7 +20,7 @@ export function applyImages(objects: KubernetesObject[], entries: z.infer<typeof
       visit(child);
     }
   };
-  const replace = (container: Record<string, unknown>): void => {
+  const replace = (container: Fields): void => {
     const image = container['image'];
     if (typeof image !== 'string') return;
     const entry = entries.find(({ name }) => name === nameOf(image));

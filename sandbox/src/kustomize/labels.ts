@@ -1,11 +1,8 @@
-import type { z } from 'zod';
-import { isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
-import type { Labels } from './render.ts';
-
-type Target = Record<string, unknown>;
+import { type Fields, isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import type { LabelsEntry } from './kustomization.ts';
 
 /** Adds labels to the objects and, where asked, to selectors and pod templates. */
-export function applyLabels(objects: KubernetesObject[], entries: z.infer<typeof Labels>[]): void {
+export function applyLabels(objects: KubernetesObject[], entries: LabelsEntry[]): void {
   for (const { pairs, includeSelectors, includeTemplates } of entries) {
     for (const object of objects) {
       object.metadata.labels = { ...object.metadata.labels, ...pairs };
@@ -19,14 +16,14 @@ export function applyLabels(objects: KubernetesObject[], entries: z.infer<typeof
   }
 }
 
-function child(parent: Target, key: string): Target {
+function child(parent: Fields, key: string): Fields {
   const existing = parent[key];
   if (isFields(existing)) return existing;
-  const created: Target = {};
+  const created: Fields = {};
   parent[key] = created;
   return created;
 }
 
-function merge(parent: Target, key: string, pairs: Record<string, string>): void {
+function merge(parent: Fields, key: string, pairs: Record<string, string>): void {
   Object.assign(child(parent, key), pairs);
 }

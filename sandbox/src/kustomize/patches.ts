@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { isFields, type KubernetesObject, matches } from '../kubernetes/kubernetes-object.ts';
-import type { Patch } from './render.ts';
+import type { Patch } from './kustomization.ts';
 
 const Operations = z.array(
   z.discriminatedUnion('op', [
@@ -13,7 +13,7 @@ const Operations = z.array(
 );
 type Operation = z.infer<typeof Operations>[number];
 
-export function applyPatches(objects: KubernetesObject[], patches: z.infer<typeof Patch>[]): void {
+export function applyPatches(objects: KubernetesObject[], patches: Patch[]): void {
   for (const { target, patch } of patches) {
     const operations = Operations.safeParse(parse(patch));
     if (!operations.success)
@@ -29,7 +29,8 @@ function apply(object: KubernetesObject, operation: Operation): void {
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const last = parts.pop() ?? '';
+  const last = parts.pop();
+  if (last === undefined) throw new Error('patches: replacing a whole document is not supported');
   let parent: unknown = object;
   for (const part of parts)
     parent = Array.isArray(parent) ? parent[Number(part)] : isFields(parent) ? parent[part] : undefined;

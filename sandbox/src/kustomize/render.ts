@@ -1,52 +1,16 @@
-// Renders a Kustomize overlay, for the fields that gitops-config/ uses; any other field is an error, never ignored.
-// The rules are Kustomize's own: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+// Renders a Kustomize overlay by Kustomize's own rules: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 // It exists because kustomize is not on npm; where the real one is installed, a test compares the two.
 import path from 'node:path';
 import { parseAllDocuments, parseDocument } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { applyImages } from './images.ts';
+import { Component, Kustomization } from './kustomization.ts';
 import { applyLabels } from './labels.ts';
 import { applyPatches } from './patches.ts';
 import { applyReplacements } from './replacements.ts';
-import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 
-const Selector = z.strictObject({ kind: z.string().optional(), name: z.string().optional() });
-export const ImageEntry = z.strictObject({
-  name: z.string(),
-  newName: z.string().optional(),
-  newTag: z.string().optional(),
-  digest: z.string().optional(),
-});
-export const Patch = z.strictObject({ target: Selector.optional(), patch: z.string() });
-export const Replacement = z.strictObject({
-  source: z.strictObject({ kind: z.string(), name: z.string().optional(), fieldPath: z.string() }),
-  targets: z.array(z.strictObject({ select: Selector, fieldPaths: z.array(z.string()) })),
-});
-export const Labels = z.strictObject({
-  pairs: z.record(z.string(), z.string()),
-  includeSelectors: z.boolean().default(false),
-  includeTemplates: z.boolean().default(false),
-});
-const Fields = z.strictObject({
-  resources: z.array(z.string()).default([]),
-  components: z.array(z.string()).default([]),
-  namespace: z.string().optional(),
-  images: z.array(ImageEntry).default([]),
-  labels: z.array(Labels).default([]),
-  patches: z.array(Patch).default([]),
-  replacements: z.array(Replacement).default([]),
-});
-const Kustomization = Fields.extend({
-  apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
-  kind: z.literal('Kustomization'),
-});
-/** Changes what the kustomization that names it has gathered so far. */
-const Component = Fields.extend({
-  apiVersion: z.literal('kustomize.config.k8s.io/v1alpha1'),
-  kind: z.literal('Component'),
-});
-
-/** Text of a file in the tree that is rendered; undefined when there is none. */
+/** Reads a file of the tree that is rendered; undefined when it does not exist. */
 export type ReadFile = (file: string) => Promise<string | undefined>;
 
 export class RenderError extends Error {
@@ -61,17 +25,17 @@ const CLUSTER_SCOPED = new Set([
   'StorageClass',
 ]);
 
-/** @throws RenderError with the file and what is wrong with it. */
+/** @throws RenderError that names the file and the problem. */
 export async function render(folder: string, readFile: ReadFile): Promise<KubernetesObject[]> {
   const objects: KubernetesObject[] = [];
   await accumulate(folder, Kustomization, objects, readFile);
   return objects;
 }
 
-/** In Kustomize's order: resources, then components, and what stands in the file itself last. */
+/** In Kustomize's order: resources, then components, then what the file itself declares. */
 async function accumulate(
   folder: string,
-  schema: z.ZodType<z.infer<typeof Fields>>,
+  schema: z.ZodType<Kustomization | Component>,
   objects: KubernetesObject[],
   readFile: ReadFile,
 ): Promise<void> {
@@ -97,7 +61,7 @@ async function accumulate(
     applyImages(objects, kustomization.images);
     applyReplacements(objects, kustomization.replacements);
   } catch (error) {
-    if (error instanceof RenderError && error.message.includes('kustomization.yaml: ')) throw error;
+    if (error instanceof RenderError) throw error; // names the kustomization it is about
     throw new RenderError(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
@@ -105,9 +69,9 @@ async function accumulate(
 async function load(resource: string, readFile: ReadFile): Promise<KubernetesObject[]> {
   if (!/\.ya?ml$/.test(resource)) return render(resource, readFile);
   const text = await readFile(resource);
-  if (text === undefined) throw new RenderError(`${resource}: there is no such file`);
+  if (text === undefined) throw new Error(`${resource}: there is no such file`);
   return parseAllDocuments(text).flatMap((document) => {
-    if (document.errors[0]) throw new RenderError(`${resource}: ${document.errors[0].message}`);
+    if (document.errors[0]) throw new Error(`${resource}: ${document.errors[0].message}`);
     const object = document.toJS() as KubernetesObject | null;
     return object ? [object] : [];
   });

@@ -1,27 +1,30 @@
 // Copies a field of one object into fields of others. A path may select list entries: `containers.[name=todo].image`.
-import type { z } from 'zod';
 import { isFields, type KubernetesObject, matches } from '../kubernetes/kubernetes-object.ts';
-import type { Replacement } from './render.ts';
+import type { Replacement } from './kustomization.ts';
 
-export function applyReplacements(objects: KubernetesObject[], replacements: z.infer<typeof Replacement>[]): void {
+export function applyReplacements(objects: KubernetesObject[], replacements: Replacement[]): void {
   for (const { source, targets } of replacements) {
-    const [from] = objects.filter((object) => matches(object, source));
+    const from = objects.find((object) => matches(object, source));
     const value = from ? resolve(from, split(source.fieldPath)) : undefined;
-    if (value === undefined)
-      throw new Error(`replacements: ${source.kind} ${source.name ?? ''} has no ${source.fieldPath}`);
+    if (value === undefined) {
+      const named = [source.kind, source.name].filter(Boolean).join(' ');
+      throw new Error(`replacements: ${named} has no ${source.fieldPath}`);
+    }
     for (const { select, fieldPaths } of targets) {
       for (const object of objects.filter((candidate) => matches(candidate, select))) {
-        for (const fieldPath of fieldPaths) {
-          const parts = split(fieldPath);
-          const last = parts.pop() ?? '';
-          const parent = resolve(object, parts);
-          if (!isFields(parent) || !(last in parent))
-            throw new Error(`replacements: ${object.kind} ${object.metadata.name} has no ${fieldPath}`);
-          parent[last] = value;
-        }
+        for (const fieldPath of fieldPaths) set(object, fieldPath, value);
       }
     }
   }
+}
+
+function set(object: KubernetesObject, fieldPath: string, value: unknown): void {
+  const parts = split(fieldPath);
+  const last = parts.pop();
+  const parent = resolve(object, parts);
+  if (last === undefined || !isFields(parent) || !(last in parent))
+    throw new Error(`replacements: ${object.kind} ${object.metadata.name} has no ${fieldPath}`);
+  parent[last] = value;
 }
 
 /** Dots separate, except inside brackets. */
@@ -31,10 +34,9 @@ function split(fieldPath: string): string[] {
 
 function resolve(value: unknown, parts: readonly string[]): unknown {
   return parts.reduce<unknown>((current, part) => {
-    const selector = /^\[([^=]+)=(.*)\]$/.exec(part);
-    if (selector && Array.isArray(current)) {
-      return current.find((item) => isFields(item) && String(item[selector[1] ?? '']) === selector[2]);
-    }
+    const [, key, wanted] = /^\[([^=]+)=(.*)\]$/.exec(part) ?? [];
+    if (key !== undefined && Array.isArray(current))
+      return current.find((item) => isFields(item) && String(item[key]) === wanted);
     if (Array.isArray(current)) return current[Number(part)];
     return isFields(current) ? current[part] : undefined;
   }, value);
