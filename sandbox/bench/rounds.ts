@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { githubCalls } from '../src/commands/follow-release.ts';
 import type { Hub } from '../src/github/hub.ts';
-import { recordPublished, type PublishedManifest } from '../src/github/packages.ts';
+import { recordPublished, type PublishedManifest } from '../src/github/operations/packages.ts';
 import type { Repository } from '../src/github/world.ts';
 import { INDEX_TYPE, MANIFEST_TYPE } from '../src/oci/image.ts';
 import { type Sandbox, startSandbox } from '../src/assemble/start-sandbox.ts';

@@ -1,4 +1,4 @@
-import type { PublishedManifest } from '../github/packages.ts';
+import type { PublishedManifest } from '../github/operations/packages.ts';
 
 const TIMEOUT_MS = 10_000;
 

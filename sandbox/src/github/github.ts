@@ -14,7 +14,7 @@ import { loadGitHubSchema } from './graphql/schema.ts';
 import { createExclusion, type Hub } from './hub.ts';
 import { followRefChange } from './operations/ref-changes.ts';
 import { pageRoutes } from './pages/page-routes.ts';
-import { PublishedManifest, recordPublished } from './packages.ts';
+import { PublishedManifest, recordPublished } from './operations/packages.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
 import { seedWorld, type Seed } from './seed.ts';
 import { createLinks } from './shapes/links.ts';

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { PublishedManifest } from '../github/packages.ts';
+import type { PublishedManifest } from '../github/operations/packages.ts';
 import {
   digestOf,
   DIGEST,

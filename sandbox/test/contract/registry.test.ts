@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PublishedManifest } from '../../src/github/packages.ts';
+import type { PublishedManifest } from '../../src/github/operations/packages.ts';
 import { CONFIG_TYPE, digestOf, INDEX_TYPE, jsonBlob, LAYER_TYPE, MANIFEST_TYPE } from '../../src/oci/image.ts';
 import { openBlobStore } from '../../src/registry/blob-store.ts';
 import { createRegistry } from '../../src/registry/registry.ts';

@@ -1,11 +1,11 @@
 // GitHub Packages: what the registry tells, and the registry_package event that follows - one per manifest, as GHCR does it.
 import { z } from 'zod';
-import { INDEX_TYPE } from '../oci/image.ts';
-import { type Hub, now, ownerOf, accountOf } from './hub.ts';
-import { simpleUser } from './shapes/account.ts';
-import { context } from './webhooks/payloads.ts';
-import { fullName } from './callers.ts';
-import type { Repository } from './world.ts';
+import { INDEX_TYPE } from '../../oci/image.ts';
+import { type Hub, now, ownerOf, accountOf } from '../hub.ts';
+import { simpleUser } from '../shapes/account.ts';
+import { context } from '../webhooks/payloads.ts';
+import { fullName } from '../callers.ts';
+import type { Repository } from '../world.ts';
 
 /** What the registry reports when a manifest was put. */
 export const PublishedManifest = z.object({
