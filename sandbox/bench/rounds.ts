@@ -6,7 +6,8 @@ import path from 'node:path';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { githubCalls } from '../src/commands/follow-release.ts';
 import type { Hub } from '../src/github/hub.ts';
-import { recordPublished, type PublishedManifest } from '../src/github/operations/packages.ts';
+import { recordPublished } from '../src/github/operations/packages.ts';
+import type { PublishedPackage } from '../src/github/shapes/package.ts';
 import type { Repository } from '../src/github/world.ts';
 import { INDEX_TYPE, MANIFEST_TYPE } from '../src/oci/image.ts';
 import { type Sandbox, startSandbox } from '../src/assemble/start-sandbox.ts';
@@ -98,21 +99,21 @@ function publish(hub: Hub, index: number, commit: string, tag: string): void {
     image: `acme/${appName(index)}`,
     size: 500,
     platforms: [],
-    config: { digest: '', mediaType: '', size: 0 },
+    config: null,
     layers: [],
   };
   const labels = {
     'org.opencontainers.image.source': 'https://github.com/acme/todo',
     'org.opencontainers.image.revision': commit,
   };
-  const child: PublishedManifest = {
+  const child: PublishedPackage = {
     ...common,
     digest: digestOf(`${index}/${tag}/child`),
-    tag: '',
+    tag: null,
     mediaType: MANIFEST_TYPE,
     labels,
   };
-  const top: PublishedManifest = {
+  const top: PublishedPackage = {
     ...common,
     digest: digestOf(`${index}/${tag}`),
     tag,

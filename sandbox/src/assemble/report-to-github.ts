@@ -1,10 +1,11 @@
-import type { PublishedManifest } from '../github/operations/packages.ts';
+import type { PublishedPackage } from '../github/shapes/package.ts';
+import type { RegistryDeps } from '../registry/registry.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Tells the GitHub stand-in about a manifest; a failure is the pusher's to see. */
-export function reportToGitHub(githubUrl: string): (published: PublishedManifest) => Promise<void> {
-  return async (published) => {
+/** Reports each manifest to the GitHub stand-in, over HTTP because either may run alone; the pusher sees a failure. */
+export function reportToGitHub(githubUrl: string): RegistryDeps['onPublished'] {
+  return async (published: PublishedPackage) => {
     const response = await fetch(`${githubUrl}/_sandbox/packages`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -14,7 +14,6 @@ import { loadGitHubSchema } from './graphql/schema.ts';
 import { createExclusion, type Hub } from './hub.ts';
 import { followRefChange } from './operations/ref-changes.ts';
 import { pageRoutes } from './pages/page-routes.ts';
-import { PublishedManifest, recordPublished } from './operations/packages.ts';
 import { sandboxRoutes } from './sandbox-routes.ts';
 import { seedWorld, type Seed } from './seed.ts';
 import { createLinks } from './shapes/links.ts';
@@ -124,13 +123,7 @@ export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
   });
   server.mount('/api/graphql', (request) => api.fetch(rewrite(request, '/graphql')));
   server.mount('/api/v3', (request) => api.fetch(request));
-  server.route('/', sandboxRoutes(hub, faults));
-  server.post('/_sandbox/packages', async (c) => {
-    const published = PublishedManifest.safeParse(await c.req.json());
-    if (!published.success) return c.text(published.error.message, 422);
-    recordPublished(hub, published.data);
-    return c.body(null, 204);
-  });
+  server.route('/', sandboxRoutes(hub));
   server.route('/', smartHttpRoutes(hub));
   server.route('/', pageRoutes(hub));
 

@@ -1,8 +1,9 @@
-// What real GitHub has no address for: the fault knobs and a count of calls, for tests and the benchmark.
+// What the real GitHub has no address for: reports from the registry, the fault knobs, and all deliveries at once.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Faults } from './faults.ts';
 import type { Hub } from './hub.ts';
+import { recordPublished } from './operations/packages.ts';
+import { PublishedPackage } from './shapes/package.ts';
 
 const ApiFaultBody = z.object({
   operation: z.string(),
@@ -20,8 +21,15 @@ const WebhookFaultBody = z.object({
   effect: z.enum(['lose', 'duplicate', 'reorder']),
 });
 
-export function sandboxRoutes(hub: Hub, faults: Faults): Hono {
+export function sandboxRoutes(hub: Hub): Hono {
+  const { faults } = hub;
   return new Hono()
+    .post('/_sandbox/packages', async (c) => {
+      const published = PublishedPackage.safeParse(await c.req.json());
+      if (!published.success) return c.text(published.error.message, 422);
+      recordPublished(hub, published.data);
+      return c.body(null, 204);
+    })
     .post('/_sandbox/faults/api', async (c) => {
       faults.addApiFault(ApiFaultBody.parse(await c.req.json()));
       return c.body(null, 204);

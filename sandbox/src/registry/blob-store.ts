@@ -7,8 +7,8 @@ export interface StoredManifest {
   digest: string;
   mediaType: string;
   content: Buffer;
-  /** Empty when it was put by digest. */
-  tag: string;
+  /** Null where it was pushed by digest. */
+  tag: string | null;
 }
 
 interface RepositoryIndex {
@@ -22,7 +22,7 @@ export interface BlobStore {
   /** By tag or digest. */
   manifest(name: string, reference: string): Omit<StoredManifest, 'tag'> | undefined;
   putManifest(name: string, manifest: StoredManifest): Promise<void>;
-  /** In lexical order; undefined for a repository that is not there. */
+  /** In lexical order; undefined for an unknown repository. */
   tags(name: string): string[] | undefined;
 }
 
@@ -52,7 +52,7 @@ export async function openBlobStore(directory: string): Promise<BlobStore> {
     async putManifest(name, { digest, mediaType, content, tag }) {
       const repository = (repositories[name] ??= { manifests: {}, tags: {} });
       repository.manifests[digest] = { mediaType, content: content.toString('base64') };
-      if (tag) repository.tags[tag] = digest;
+      if (tag !== null) repository.tags[tag] = digest;
       writing = writing.then(() => writeAtomically(indexFile, JSON.stringify(repositories)));
       await writing;
     },

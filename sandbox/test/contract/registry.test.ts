@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PublishedManifest } from '../../src/github/operations/packages.ts';
 import { CONFIG_TYPE, digestOf, INDEX_TYPE, jsonBlob, LAYER_TYPE, MANIFEST_TYPE } from '../../src/oci/image.ts';
 import { openBlobStore } from '../../src/registry/blob-store.ts';
+import type { PublishedManifest } from '../../src/registry/published-manifest.ts';
 import { createRegistry } from '../../src/registry/registry.ts';
 
 const NAME = '/v2/acme/todo';
@@ -112,7 +112,7 @@ describe('the registry', () => {
     expect(await codeOf(await put('v2', manifest.content, INDEX_TYPE))).toBe('MANIFEST_INVALID');
 
     expect(published.map(({ tag, digest, labels }) => ({ tag, digest, labels }))).toEqual([
-      { tag: '', digest: manifest.digest, labels: { 'org.opencontainers.image.revision': 'abc' } },
+      { tag: null, digest: manifest.digest, labels: { 'org.opencontainers.image.revision': 'abc' } },
       { tag: 'v1', digest: index.digest, labels: {} },
     ]);
   });
