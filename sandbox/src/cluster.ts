@@ -1,34 +1,28 @@
 // Argo CD on Kubernetes alone: `npm run start:cluster -w sandbox`.
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { stopOnSignal } from '@delivery/telemetry/service';
+import { ENVIRONMENTS, processEnvironment, readConfig } from './assemble/config.ts';
 import { loadKeys } from './assemble/keys.ts';
-import { freePort, listen } from './http/listen.ts';
-import { ENVIRONMENTS, parseSettings } from './assemble/config.ts';
+import { startCluster } from './assemble/start-cluster.ts';
 import { say } from './commands/terminal.ts';
-import { clusterSettings, kubeconfigFor } from './assemble/cluster-settings.ts';
-import { createCluster } from './cluster/cluster.ts';
+import { freePort } from './http/listen.ts';
 
-const { dataDirectory, ports } = parseSettings(process.env);
-const keys = await loadKeys(dataDirectory);
+const { dataDirectory, ports, githubUrl, registryUrl } = readConfig();
+const { kubernetesToken } = await loadKeys(dataDirectory);
 const logger = createLogger({ service: 'cluster' });
 const todoPorts = Object.fromEntries(
   await Promise.all(ENVIRONMENTS.map(async (name) => [name, ports[name] ?? (await freePort())] as const)),
 );
-const cluster = await createCluster({
-  ...(await clusterSettings({
-    dataDirectory: path.join(dataDirectory, 'cluster'),
-    token: keys.kubernetesToken,
-    githubUrl: process.env['GITHUB_URL'],
-    registryUrl: process.env['REGISTRY_URL'],
-    ports: todoPorts,
-  })),
+const { url, kubeconfig, close } = await startCluster({
+  dataDirectory,
+  environment: processEnvironment,
+  token: kubernetesToken,
+  port: ports.kubernetes ?? 0,
+  githubUrl,
+  registryUrl,
+  ports: todoPorts,
   logger,
 });
-const server = await listen('Kubernetes', (request) => cluster.api.fetch(request), ports.kubernetes ?? 0);
-const kubeconfig = path.join(dataDirectory, 'kubeconfig.json');
-await writeFile(kubeconfig, JSON.stringify(kubeconfigFor(server.url, keys.kubernetesToken)), { mode: 0o600 });
-say(`Kubernetes: ${server.url} (kubectl --kubeconfig ${kubeconfig} get applications -n argocd)`);
+say(`Kubernetes: ${url} (kubectl --kubeconfig ${kubeconfig} get applications -n argocd)`);
 for (const [name, port] of Object.entries(todoPorts)) say(`todo in ${name}: http://127.0.0.1:${port}`);
-stopOnSignal({ logger, deadlineMs: 60_000, steps: [() => cluster.close(), () => server.close()] });
+stopOnSignal({ logger, deadlineMs: 60_000, steps: [close] });

@@ -1,25 +1,19 @@
 // The registry alone: `npm run start:registry -w sandbox`.
-import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { stopOnSignal } from '@delivery/telemetry/service';
+import { readConfig } from './assemble/config.ts';
 import { loadKeys } from './assemble/keys.ts';
-import { listen } from './http/listen.ts';
-import { parseSettings } from './assemble/config.ts';
+import { startRegistry } from './assemble/start-registry.ts';
 import { say } from './commands/terminal.ts';
-import { openBlobStore } from './registry/blob-store.ts';
-import { createRegistry } from './registry/registry.ts';
-import { reportToGitHub } from './assemble/report-to-github.ts';
 
-const { dataDirectory, ports } = parseSettings(process.env);
-const keys = await loadKeys(dataDirectory);
-const githubUrl = process.env['GITHUB_URL'];
-const registry = createRegistry({
-  store: await openBlobStore(path.join(dataDirectory, 'registry')),
-  pushToken: keys.registryToken,
-  onPublished: githubUrl ? reportToGitHub(githubUrl) : () => Promise.resolve(),
+const { dataDirectory, ports, githubUrl } = readConfig();
+const { registryToken } = await loadKeys(dataDirectory);
+const registry = await startRegistry({
+  dataDirectory,
+  pushToken: registryToken,
+  port: ports.registry ?? 0,
+  githubUrl,
 });
-const server = await listen('registry', (request) => registry.fetch(request), ports.registry ?? 0);
-say(
-  `Registry: ${server.url} (pushes need the password ${keys.registryToken}; events go to ${githubUrl ?? 'nobody: set GITHUB_URL'})`,
-);
-stopOnSignal({ logger: createLogger({ service: 'registry' }), deadlineMs: 10_000, steps: [() => server.close()] });
+const destination = githubUrl ? `are sent to ${githubUrl}` : 'are sent nowhere: set GITHUB_URL';
+say(`Registry: ${registry.url} (pushing needs the password ${registryToken}; events ${destination})`);
+stopOnSignal({ logger: createLogger({ service: 'registry' }), deadlineMs: 10_000, steps: [() => registry.close()] });

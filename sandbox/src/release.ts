@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pushRelease } from './commands/push-release.ts';
 import type { SandboxUrls } from './assemble/start-sandbox.ts';
-import { parseSettings } from './assemble/config.ts';
+import { readConfig } from './assemble/config.ts';
 import { say } from './commands/terminal.ts';
 
-const { dataDirectory } = parseSettings(process.env);
+const { dataDirectory } = readConfig();
 const running = await readFile(path.join(dataDirectory, 'running.json'), 'utf8').catch(() => undefined);
 if (running === undefined) {
   process.stderr.write('No sandbox is running. Start one with npm start.\n');

@@ -7,7 +7,7 @@ import { followRelease, githubCalls, StageError } from './commands/follow-releas
 import { pushRelease } from './commands/push-release.ts';
 import { type Sandbox, startSandbox } from './assemble/start-sandbox.ts';
 import { showTrace } from './commands/show-trace.ts';
-import { ENVIRONMENTS, parseSettings } from './assemble/config.ts';
+import { ENVIRONMENTS, processEnvironment, readConfig } from './assemble/config.ts';
 import { green, say, summary, welcome } from './commands/terminal.ts';
 
 const RUNNING_FILE = 'running.json';
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
     options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
   });
   if (values.help) return say(HELP);
-  const settings = parseSettings(process.env);
+  const settings = readConfig();
   const runningFile = path.join(settings.dataDirectory, RUNNING_FILE);
   if (await isRunning(runningFile))
     throw new Error(
@@ -88,7 +88,7 @@ async function main(): Promise<void> {
   }
   try {
     await mkdir(settings.dataDirectory, { recursive: true });
-    const observability = await findObservability(process.env);
+    const observability = await findObservability(processEnvironment);
     sandbox = await startSandbox({ ...settings, observability });
     if (observability) say(`Traces go to Grafana, which runs at ${observability.grafanaUrl}`);
     await writeFile(runningFile, JSON.stringify({ pid: process.pid, urls: sandbox.urls }));

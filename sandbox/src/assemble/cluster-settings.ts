@@ -1,16 +1,19 @@
-// The Applications of gitops-config/ and where their sources really are, as every start of the cluster stand-in has them.
+// Settings of the cluster stand-in: the Applications of gitops-config/, and where their sources and images really are.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { expandApplicationSet } from '../cluster/application-set.ts';
 import type { ClusterSettings } from '../cluster/cluster.ts';
-import { ENVIRONMENTS, REPOSITORY_ROOT } from './config.ts';
+import { type Environment, ENVIRONMENTS, REPOSITORY_ROOT } from './config.ts';
 
-/** Argo CD's own default; the refresh annotation is what makes it quick. */
+/** Argo CD's own default; the promoter's refresh annotation saves the wait. */
 const ARGOCD_POLL_MS = 120_000;
 
 export interface ClusterStart {
+  /** Of the sandbox. */
   dataDirectory: string;
+  /** Of this machine. */
+  environment: Environment;
   token: string;
   /** Undefined: the real github.com. */
   githubUrl: string | undefined;
@@ -19,14 +22,15 @@ export interface ClusterStart {
   /** By environment. */
   ports: Record<string, number>;
   withApplications?: boolean;
-  /** What the cluster gives every pod, as its operators would: where to send telemetry and reports. */
+  /** What a cluster's operators give every pod: where to send telemetry and reports. */
   podEnvironment?: Record<string, string>;
 }
 
 export async function clusterSettings(start: ClusterStart): Promise<Omit<ClusterSettings, 'logger'>> {
-  const { dataDirectory, token, githubUrl, registryUrl, ports } = start;
+  const { dataDirectory, environment, token, githubUrl, registryUrl, ports } = start;
   return {
-    dataDirectory,
+    dataDirectory: path.join(dataDirectory, 'cluster'),
+    environment,
     token,
     applications: start.withApplications === false ? [] : await serviceApplications(),
     gitMirrors: githubUrl ? { 'https://github.com/': `${githubUrl}/` } : {},
@@ -36,7 +40,7 @@ export async function clusterSettings(start: ClusterStart): Promise<Omit<Cluster
       ENVIRONMENTS.flatMap((name) => (ports[name] === undefined ? [] : [[`todo-${name}`, ports[name]]])),
     ),
     pollMs: ARGOCD_POLL_MS,
-    // No Alloy here, and no load balancer that would send on to a pod that stops.
+    // No Alloy by default, and no load balancer that would still send requests to a pod that stops.
     podEnvironment: { OTEL_EXPORTER_OTLP_ENDPOINT: '', DRAIN_SECONDS: '0', ...start.podEnvironment },
   };
 }
@@ -49,15 +53,4 @@ async function serviceApplications(): Promise<object[]> {
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
   const set: unknown = parse(await readFile(path.join(root, 'argocd/services.yaml'), 'utf8'));
   return expandApplicationSet(set, folders);
-}
-
-export function kubeconfigFor(server: string, token: string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'sandbox', cluster: { server, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'sandbox', user: { token } }],
-    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox' } }],
-    'current-context': 'sandbox',
-  };
 }

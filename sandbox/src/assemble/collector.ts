@@ -1,19 +1,43 @@
-// What Alloy is in a cluster: the promoter and the services send here, and from here it goes on to where OTEL_* says.
+// The sandbox's Alloy: the promoter and the services export to it, and it forwards to where OTEL_* points.
 import { type OtlpReceiver, startOtlpReceiver } from '@delivery/otlp-receiver';
-
-type Environment = Record<string, string | undefined>;
+import type { Environment } from './config.ts';
+import type { ObservabilityStack } from './find-observability.ts';
 
 const MAX_SPANS = 50_000;
 
-/** @returns undefined where the environment asks for what can not be handed on: gRPC, or no traces at all. */
-export async function startCollector(env: Environment): Promise<OtlpReceiver | undefined> {
-  const protocol = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? env['OTEL_EXPORTER_OTLP_PROTOCOL'];
-  if (protocol === 'grpc' || env['OTEL_TRACES_EXPORTER'] === 'none' || env['OTEL_SDK_DISABLED'] === 'true')
-    return undefined;
-  const url = env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+export interface Telemetry {
+  /** Undefined where the promoter and the services export elsewhere, or nothing. */
+  collector: OtlpReceiver | undefined;
+  /** OTEL_* of the promoter and the services. */
+  variables: Record<string, string>;
+}
+
+/** @param observability where the collector forwards to; by default where the environment says. */
+export async function startTelemetry(
+  environment: Environment,
+  observability: ObservabilityStack | undefined,
+): Promise<Telemetry> {
+  const forwarding = observability
+    ? { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: observability.otlpUrl }
+    : environment;
+  const inherited = Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[0].startsWith('OTEL_') && entry[1] !== undefined,
+    ),
+  );
+  const collector = await startCollector(forwarding);
+  return { collector, variables: collector ? { ...inherited, ...exportTo(collector) } : inherited };
+}
+
+/** @returns undefined where the environment asks for what cannot be forwarded: gRPC, or no traces at all. */
+async function startCollector(environment: Environment): Promise<OtlpReceiver | undefined> {
+  const protocol = environment['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? environment['OTEL_EXPORTER_OTLP_PROTOCOL'];
+  const isOff = environment['OTEL_TRACES_EXPORTER'] === 'none' || environment['OTEL_SDK_DISABLED'] === 'true';
+  if (protocol === 'grpc' || isOff) return undefined;
+  const url = environment['OTEL_EXPORTER_OTLP_ENDPOINT'];
   return startOtlpReceiver({
     maxSpans: MAX_SPANS,
-    forward: url ? { url, headers: parseHeaders(env['OTEL_EXPORTER_OTLP_HEADERS']) } : undefined,
+    forward: url ? { url, headers: parseHeaders(environment['OTEL_EXPORTER_OTLP_HEADERS']) } : undefined,
   });
 }
 
@@ -25,19 +49,12 @@ function parseHeaders(text = ''): Record<string, string> {
   );
 }
 
-export function telemetryTo({ url }: OtlpReceiver): Record<string, string> {
+function exportTo({ url }: OtlpReceiver): Record<string, string> {
   return {
-    ...telemetryEnvironment(),
     OTEL_BSP_SCHEDULE_DELAY: '500',
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${url}/v1/traces`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
   };
-}
-
-export function telemetryEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('OTEL_')),
-  );
 }

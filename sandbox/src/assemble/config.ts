@@ -1,13 +1,22 @@
-// Settings of the sandbox: the environment for those who care, sensible values for everybody else.
+// Configuration of the sandbox: defaults that just work, and environment variables for those who want others.
+// Nothing else in sandbox/src reads process.env.
 import path from 'node:path';
 import { z } from 'zod';
 
-export const REPOSITORY_ROOT = path.resolve(new URL('../../..', import.meta.url).pathname);
+export const REPOSITORY_ROOT = path.resolve(import.meta.dirname, '../../..');
 export const ENVIRONMENTS = ['dev', 'staging', 'prod'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+export const PORT_NAMES = ['github', 'registry', 'kubernetes', 'promoter', ...ENVIRONMENTS] as const;
+export type PortName = (typeof PORT_NAMES)[number];
+
+export type Environment = Record<string, string | undefined>;
+/** Of this process: what it starts inherits from it - git everything, the promoter and the services PATH and OTEL_*. */
+export const processEnvironment: Environment = process.env;
+/** https://no-color.org */
+export const noColor = Boolean(processEnvironment['NO_COLOR']);
 
 const Port = z.coerce.number().int().min(1).max(65_535).optional();
-const Environment = z.object({
+const Variables = z.object({
   SANDBOX_DATA: z.string().default(path.join(REPOSITORY_ROOT, '.sandbox')),
   SANDBOX_SOAK: z
     .string()
@@ -20,10 +29,10 @@ const Environment = z.object({
   TODO_DEV_PORT: Port,
   TODO_STAGING_PORT: Port,
   TODO_PROD_PORT: Port,
+  GITHUB_URL: z.url().optional(),
+  REGISTRY_URL: z.url().optional(),
+  WEBHOOK_URL: z.url().optional(),
 });
-
-export const PORT_NAMES = ['github', 'registry', 'kubernetes', 'promoter', 'dev', 'staging', 'prod'] as const;
-export type PortName = (typeof PORT_NAMES)[number];
 
 export interface SandboxSettings {
   dataDirectory: string;
@@ -32,14 +41,22 @@ export interface SandboxSettings {
   ports: Partial<Record<PortName, number>>;
 }
 
+export interface Config extends SandboxSettings {
+  /** For a stand-in that runs alone: where the others are. Undefined: the real ones, or none. */
+  githubUrl: string | undefined;
+  registryUrl: string | undefined;
+  webhookUrl: string | undefined;
+}
+
 /** @throws Error that names every variable that is wrong. */
-export function parseSettings(env: Record<string, string | undefined>): SandboxSettings {
-  const parsed = Environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+export function readConfig(environment = processEnvironment): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Variables.safeParse(given);
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'));
   }
   const values = parsed.data;
-  const ports = {
+  const ports: Record<PortName, number | undefined> = {
     github: values.GITHUB_PORT,
     registry: values.REGISTRY_PORT,
     kubernetes: values.KUBERNETES_PORT,
@@ -48,8 +65,12 @@ export function parseSettings(env: Record<string, string | undefined>): SandboxS
     staging: values.TODO_STAGING_PORT,
     prod: values.TODO_PROD_PORT,
   };
-  const chosen = Object.fromEntries(
-    Object.entries(ports).filter(([, port]) => port !== undefined),
-  ) as SandboxSettings['ports'];
-  return { dataDirectory: path.resolve(values.SANDBOX_DATA), soak: values.SANDBOX_SOAK, ports: chosen };
+  return {
+    dataDirectory: path.resolve(values.SANDBOX_DATA),
+    soak: values.SANDBOX_SOAK,
+    ports: Object.fromEntries(Object.entries(ports).filter(([, port]) => port !== undefined)),
+    githubUrl: values.GITHUB_URL,
+    registryUrl: values.REGISTRY_URL,
+    webhookUrl: values.WEBHOOK_URL,
+  };
 }

@@ -1,6 +1,9 @@
-// The organization, the App and the repositories, as every start of the GitHub stand-in has them.
+// Settings of the GitHub stand-in: the organization, the App and the repositories.
+import path from 'node:path';
 import type { Grants } from '../github/callers.ts';
 import type { GitHubSettings } from '../github/github.ts';
+import { LOOPBACK } from '../http/listen.ts';
+import type { Environment } from './config.ts';
 import type { Keys } from './keys.ts';
 import { gitopsSeed, sourceSeed } from './seed-repositories.ts';
 
@@ -23,11 +26,14 @@ const APP_GRANTS: Grants = {
 };
 
 export interface GitHubStart {
-  origin: string;
+  /** Of the sandbox. */
   dataDirectory: string;
+  /** Of this machine. */
+  environment: Environment;
+  port: number;
   keys: Keys;
-  /** Empty: the App has no webhook address. */
-  webhookUrl: string;
+  /** Undefined: the App has no webhook address. */
+  webhookUrl: string | undefined;
   /** Undefined: pushes build no image. */
   registryUrl: string | undefined;
   soak: string;
@@ -36,10 +42,11 @@ export interface GitHubStart {
 }
 
 export function githubSettings(start: GitHubStart): GitHubSettings {
-  const { origin, dataDirectory, keys, webhookUrl, registryUrl, soak } = start;
+  const { dataDirectory, environment, port, keys, webhookUrl, registryUrl, soak } = start;
   return {
-    origin,
-    dataDirectory,
+    origin: `http://${LOOPBACK}:${port}`,
+    dataDirectory: path.join(dataDirectory, 'github'),
+    environment,
     app: {
       id: APP_ID,
       slug: 'promoter',

@@ -4,26 +4,61 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { LOOPBACK } from '../http/listen.ts';
 import { REPOSITORY_ROOT } from './config.ts';
+
+export interface PromoterProcessSettings {
+  /** PATH of this machine. */
+  path: string | undefined;
+  variables: Record<string, string>;
+  port: number;
+  logFile: string;
+}
 
 export interface PromoterProcess {
   url: string;
+  /** Resolves when it is ready. @throws Error with its last lines when it is not. */
   start(): Promise<void>;
   /** SIGKILL: no time for anything. */
   kill(): Promise<void>;
   stop(): Promise<void>;
-  isRunning(): boolean;
   /** The last lines of its log. */
   lastLines(count: number): string[];
 }
 
 const READY_TIMEOUT_MS = 30_000;
+const READY_INTERVAL_MS = 50;
 const KEPT_LINES = 500;
 
-export function createPromoterProcess(env: Record<string, string>, port: number, logFile: string): PromoterProcess {
-  const url = `http://127.0.0.1:${port}`;
+export function createPromoterProcess(settings: PromoterProcessSettings): PromoterProcess {
+  const { variables, port, logFile } = settings;
+  const url = `http://${LOOPBACK}:${port}`;
   const lines: string[] = [];
   let child: ChildProcess | undefined;
+
+  const launch = (): ChildProcess => {
+    const log = createWriteStream(logFile, { flags: 'a' });
+    const started = spawn(process.execPath, ['src/server.ts'], {
+      cwd: path.join(REPOSITORY_ROOT, 'promoter'),
+      env: { PATH: settings.path, HOST: LOOPBACK, PORT: String(port), ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const keep = (chunk: Buffer): void => {
+      log.write(chunk);
+      lines.push(...chunk.toString().trimEnd().split('\n'));
+      lines.splice(0, Math.max(lines.length - KEPT_LINES, 0));
+    };
+    started.stdout.on('data', keep);
+    started.stderr.on('data', keep);
+    started.once('close', () => log.end());
+    return started;
+  };
+
+  const isReady = (): Promise<boolean> =>
+    fetch(`${url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ending = child;
@@ -34,41 +69,21 @@ export function createPromoterProcess(env: Record<string, string>, port: number,
     await closed;
   };
 
+  const failure = (what: string): Error => new Error(`the promoter ${what}:\n${lines.slice(-10).join('\n')}`);
+
   return {
     url,
-    isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     lastLines: (count) => lines.slice(-count),
     async start() {
-      const log = createWriteStream(logFile, { flags: 'a' });
-      const started = spawn(process.execPath, ['src/server.ts'], {
-        cwd: path.join(REPOSITORY_ROOT, 'promoter'),
-        env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      child = started;
-      const keep = (chunk: Buffer): void => {
-        log.write(chunk);
-        lines.push(...chunk.toString().trimEnd().split('\n'));
-        lines.splice(0, Math.max(lines.length - KEPT_LINES, 0));
-      };
-      started.stdout.on('data', keep);
-      started.stderr.on('data', keep);
-      started.once('close', () => log.end());
+      const started = (child = launch());
       const deadline = Date.now() + READY_TIMEOUT_MS;
       while (Date.now() < deadline) {
-        if (started.exitCode !== null)
-          throw new Error(`the promoter ended with ${started.exitCode}:\n${lines.slice(-10).join('\n')}`);
-        const ready = await fetch(`${url}/readyz`).then(
-          ({ ok }) => ok,
-          () => false,
-        );
-        if (ready) return;
-        await wait(50);
+        if (started.exitCode !== null) throw failure(`exited with ${started.exitCode}`);
+        if (await isReady()) return;
+        await wait(READY_INTERVAL_MS);
       }
       await end('SIGKILL');
-      throw new Error(
-        `the promoter was not ready within ${READY_TIMEOUT_MS / 1000} s:\n${lines.slice(-10).join('\n')}`,
-      );
+      throw failure(`was not ready within ${READY_TIMEOUT_MS / 1000} s`);
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),

@@ -1,22 +1,28 @@
 // The whole pipeline on one machine: three stand-ins that speak the real protocols, and the shipped promoter between them.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createLogger } from '@delivery/telemetry/logger';
-import { choosePorts } from './choose-ports.ts';
-import { createCluster, type Cluster } from '../cluster/cluster.ts';
-import { createGitHub, type GitHub } from '../github/github.ts';
-import { clusterSettings, kubeconfigFor } from './cluster-settings.ts';
-import { type ObservabilityStack, scrapeTargets, traceUrl } from './find-observability.ts';
-import { APP_ID, CONFIG_REPOSITORY, githubSettings } from './github-settings.ts';
-import { loadKeys } from './keys.ts';
 import type { OtlpReceiver } from '@delivery/otlp-receiver';
-import { startCollector, telemetryEnvironment, telemetryTo } from './collector.ts';
-import { listen, type Listening } from '../http/listen.ts';
+import { createLogger } from '@delivery/telemetry/logger';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { GitHub } from '../github/github.ts';
+import { LOOPBACK } from '../http/listen.ts';
+import { choosePorts } from './choose-ports.ts';
+import { startTelemetry } from './collector.ts';
+import {
+  type Environment,
+  type EnvironmentName,
+  ENVIRONMENTS,
+  type PortName,
+  processEnvironment,
+  type SandboxSettings,
+} from './config.ts';
+import { type ObservabilityStack, scrapeTargets } from './find-observability.ts';
+import { loadKeys } from './keys.ts';
 import { createPromoterProcess, type PromoterProcess } from './promoter-process.ts';
-import { openBlobStore } from '../registry/blob-store.ts';
-import { createRegistry } from '../registry/registry.ts';
-import { reportToGitHub } from './report-to-github.ts';
-import { ENVIRONMENTS, type EnvironmentName, type SandboxSettings } from './config.ts';
+import { promoterVariables } from './promoter-settings.ts';
+import { startCluster } from './start-cluster.ts';
+import { startGitHub } from './start-github.ts';
+import { startRegistry } from './start-registry.ts';
 
 export interface SandboxUrls {
   github: string;
@@ -31,22 +37,24 @@ export interface Sandbox {
   github: GitHub;
   cluster: Cluster;
   promoter: PromoterProcess;
-  /** What the promoter and the services told; undefined where they send it elsewhere or nowhere. */
+  /** Holds what the promoter and the services exported; undefined where they export elsewhere, or nothing. */
   collector: OtlpReceiver | undefined;
   logDirectory: string;
   close(): Promise<void>;
 }
 
 export interface SandboxOptions extends SandboxSettings {
-  /** OTEL_* variables of the promoter and the pods. By default they send to a collector of the sandbox, which hands on. */
+  /** Of this machine; by default that of this process. */
+  environment?: Environment;
+  /** OTEL_* variables of the promoter and the pods. By default they export to a collector of the sandbox, which forwards. */
   telemetry?: Record<string, string>;
-  /** Where the sandbox's collector hands on to; by default what the environment says. */
+  /** Where the sandbox's collector forwards to; by default what the environment says. */
   observability?: ObservabilityStack | undefined;
   /** More for the promoter's environment. */
   promoterEnv?: Record<string, string>;
   /** More for the pods' environment. */
   podEnv?: Record<string, string>;
-  /** False leaves the cluster out: nothing is deployed. */
+  /** False: the cluster has no Applications, and nothing is deployed. */
   withCluster?: boolean;
   /** What the source repository is seeded from; todo/ by default. */
   sourceFolder?: string;
@@ -55,120 +63,95 @@ export interface SandboxOptions extends SandboxSettings {
   logLevel?: string;
 }
 
+/** Everything but the promoter, which its `start()` starts. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { dataDirectory } = options;
-  await mkdir(dataDirectory, { recursive: true });
+  const { dataDirectory, soak, observability, environment = processEnvironment } = options;
   const logDirectory = path.join(dataDirectory, 'logs');
   await mkdir(logDirectory, { recursive: true });
   const keys = await loadKeys(dataDirectory);
   const ports = await choosePorts(options);
-  const collector = options.telemetry
-    ? undefined
-    : await startCollector(
-        options.observability
-          ? { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: options.observability.otlpUrl }
-          : process.env,
-      );
-  const telemetry = options.telemetry ?? (collector ? telemetryTo(collector) : telemetryEnvironment());
+  const urls = urlsOf(ports);
   const logger = createLogger({ service: 'sandbox', level: options.logLevel ?? 'warn' });
-  const servers: Listening[] = [];
-  const serve = async (
-    name: string,
-    fetch: (request: Request) => Response | Promise<Response>,
-    port: number,
-  ): Promise<Listening> => {
-    const server = await listen(name, fetch, port);
-    servers.push(server);
-    return server;
-  };
-  const origin = (port: number): string => `http://127.0.0.1:${port}`;
+  const telemetry = options.telemetry
+    ? { collector: undefined, variables: options.telemetry }
+    : await startTelemetry(environment, observability);
 
-  const github = await createGitHub({
-    ...githubSettings({
-      origin: origin(ports.github),
-      dataDirectory: path.join(dataDirectory, 'github'),
-      keys,
-      webhookUrl: `${origin(ports.promoter)}/webhooks/github`,
-      registryUrl: origin(ports.registry),
-      soak: options.soak,
-      sourceFolder: options.sourceFolder,
-      transformPromotion: options.transformPromotion,
-    }),
-    onError: (error) => logger.error({ err: error }, 'GitHub stand-in failed'),
-  });
-  await serve('GitHub', github.fetch, ports.github);
-
-  const registry = createRegistry({
-    store: await openBlobStore(path.join(dataDirectory, 'registry')),
-    pushToken: keys.registryToken,
-    onPublished: reportToGitHub(origin(ports.github)),
-  });
-  await serve('registry', (request) => registry.fetch(request), ports.registry);
-
-  const cluster = await createCluster({
-    ...(await clusterSettings({
-      dataDirectory: path.join(dataDirectory, 'cluster'),
-      token: keys.kubernetesToken,
-      githubUrl: origin(ports.github),
-      registryUrl: origin(ports.registry),
-      ports,
-      podEnvironment: {
-        ...telemetry,
-        RELEASE_REPORT_URL: `${origin(ports.promoter)}/reports/first-request`,
-        RELEASE_REPORT_TOKEN: keys.reportToken,
-        ...options.podEnv,
-      },
-      withApplications: options.withCluster ?? true,
-    })),
+  const github = await startGitHub({
+    dataDirectory,
+    environment,
+    keys,
+    port: ports.github,
+    webhookUrl: `${urls.board}/webhooks/github`,
+    registryUrl: urls.registry,
+    soak,
+    sourceFolder: options.sourceFolder,
+    transformPromotion: options.transformPromotion,
     logger,
   });
-  await serve('Kubernetes', (request) => cluster.api.fetch(request), ports.kubernetes);
-  const kubeconfig = path.join(dataDirectory, 'kubeconfig.json');
-  await writeFile(kubeconfig, JSON.stringify(kubeconfigFor(origin(ports.kubernetes), keys.kubernetesToken)), {
-    mode: 0o600,
+  const registry = await startRegistry({
+    dataDirectory,
+    pushToken: keys.registryToken,
+    port: ports.registry,
+    githubUrl: urls.github,
   });
-
-  const promoter = createPromoterProcess(
-    {
-      GITHUB_API_URL: `${origin(ports.github)}/api/v3`,
-      GITHUB_APP_ID: String(APP_ID),
-      GITHUB_APP_PRIVATE_KEY: keys.appPrivateKey,
-      GITHUB_WEBHOOK_SECRET: keys.webhookSecret,
-      CONFIG_REPOSITORY,
-      KUBECONFIG: kubeconfig,
-      REPORT_TOKEN: keys.reportToken,
-      PUBLIC_URL: origin(ports.promoter),
-      ...(options.observability ? { TRACE_URL: traceUrl(options.observability) } : {}),
-      ...telemetry,
+  const cluster = await startCluster({
+    dataDirectory,
+    environment,
+    token: keys.kubernetesToken,
+    port: ports.kubernetes,
+    githubUrl: urls.github,
+    registryUrl: urls.registry,
+    ports,
+    podEnvironment: {
+      ...telemetry.variables,
+      RELEASE_REPORT_URL: `${urls.board}/reports/first-request`,
+      RELEASE_REPORT_TOKEN: keys.reportToken,
+      ...options.podEnv,
+    },
+    withApplications: options.withCluster ?? true,
+    logger,
+  });
+  const promoter = createPromoterProcess({
+    path: environment['PATH'],
+    variables: {
+      ...promoterVariables({ urls, keys, kubeconfig: cluster.kubeconfig, observability }),
+      ...telemetry.variables,
       ...options.promoterEnv,
     },
-    ports.promoter,
-    path.join(logDirectory, 'promoter.log'),
-  );
+    port: ports.promoter,
+    logFile: path.join(logDirectory, 'promoter.log'),
+  });
+  await writeFile(path.join(dataDirectory, 'scrape-targets.json'), JSON.stringify(scrapeTargets(scraped(ports))));
 
-  const targets = [
-    { port: ports.promoter, environment: 'platform' },
-    ...ENVIRONMENTS.map((environment) => ({ port: ports[environment], environment })),
-  ];
-  await writeFile(path.join(dataDirectory, 'scrape-targets.json'), JSON.stringify(scrapeTargets(targets)));
-
-  const urls: SandboxUrls = {
-    github: origin(ports.github),
-    registry: origin(ports.registry),
-    kubernetes: origin(ports.kubernetes),
-    board: promoter.url,
-    todo: Object.fromEntries(ENVIRONMENTS.map((name) => [name, origin(ports[name])])) as Record<
-      EnvironmentName,
-      string
-    >,
+  return {
+    urls,
+    github: github.github,
+    cluster: cluster.cluster,
+    promoter,
+    collector: telemetry.collector,
+    logDirectory,
+    async close() {
+      await promoter.stop();
+      await cluster.close();
+      await github.close();
+      await registry.close();
+      await telemetry.collector?.stop();
+    },
   };
-  return { urls, github, cluster, promoter, collector, logDirectory, close };
+}
 
-  async function close(): Promise<void> {
-    await promoter.stop();
-    await cluster.close();
-    await github.close();
-    for (const server of servers.reverse()) await server.close();
-    await collector?.stop();
-  }
+function urlsOf(ports: Record<PortName, number>): SandboxUrls {
+  const url = (name: PortName): string => `http://${LOOPBACK}:${ports[name]}`;
+  return {
+    github: url('github'),
+    registry: url('registry'),
+    kubernetes: url('kubernetes'),
+    board: url('promoter'),
+    todo: { dev: url('dev'), staging: url('staging'), prod: url('prod') },
+  };
+}
+
+function scraped(ports: Record<PortName, number>): { port: number; environment: string }[] {
+  const services = ENVIRONMENTS.map((environment) => ({ port: ports[environment], environment }));
+  return [{ port: ports.promoter, environment: 'platform' }, ...services];
 }

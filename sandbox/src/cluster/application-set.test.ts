@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { REPOSITORY_ROOT } from '../assemble/config.ts';
 import { Application } from './application.ts';
 import { expandApplicationSet } from './application-set.ts';
 
 const services = async (): Promise<{ spec: { template: { metadata: { name: string } } } }> =>
-  parse(await readFile(path.join(REPOSITORY_ROOT, 'gitops-config/argocd/services.yaml'), 'utf8')) as Awaited<
-    ReturnType<typeof services>
-  >;
+  parse(
+    await readFile(path.join(import.meta.dirname, '../../../gitops-config/argocd/services.yaml'), 'utf8'),
+  ) as Awaited<ReturnType<typeof services>>;
 
 describe('an ApplicationSet over folders', () => {
   it('makes an Application of every overlay, and of nothing else', async () => {

@@ -2,8 +2,8 @@
 // Order of status flips: argo-cd controller/sync.go and appcontroller.go; times have seconds, as metav1.Time.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
-import { toIsoSeconds } from '../git/git-object.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { metav1Time } from '../kubernetes/metav1-time.ts';
 import { render } from '../kustomize/render.ts';
 import { Application, REFRESH_ANNOTATION } from './application.ts';
 import type { ConfigClone } from './config-clone.ts';
@@ -31,7 +31,7 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
   const queue = new Map<string, Promise<void>>();
   const waiting = new Set<string>();
   let closed = false;
-  const now = (): string => toIsoSeconds(clock());
+  const now = (): string => metav1Time(clock());
 
   const current = (name: string): KubernetesObject | undefined =>
     store.list('Application').find(({ metadata }) => metadata.name === name);

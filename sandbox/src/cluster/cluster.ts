@@ -14,6 +14,8 @@ import { createImagePuller } from './pull-image.ts';
 
 export interface ClusterSettings {
   dataDirectory: string;
+  /** Of this machine: git runs in it, and pods find their programs by its PATH. */
+  environment: Record<string, string | undefined>;
   /** Bearer token of the API. */
   token: string;
   /** Application manifests. */
@@ -37,15 +39,15 @@ export interface Cluster {
 
 export async function createCluster(settings: ClusterSettings): Promise<Cluster> {
   const clock = settings.clock ?? (() => new Date());
-  const { logger } = settings;
+  const { environment, logger } = settings;
   const imagesDirectory = path.join(settings.dataDirectory, 'images');
   await mkdir(imagesDirectory, { recursive: true });
   const store = createKubernetesStore(clock);
   const clones = new Map<string, Promise<ConfigClone>>();
   const cloneOf = (url: string): Promise<ConfigClone> => {
     const folder = createHash('sha256').update(url).digest('hex').slice(0, 16);
-    const clone =
-      clones.get(url) ?? cloneRepository(url, path.join(settings.dataDirectory, 'clones', folder), settings.gitMirrors);
+    const directory = path.join(settings.dataDirectory, 'clones', folder);
+    const clone = clones.get(url) ?? cloneRepository(url, { directory, environment }, settings.gitMirrors);
     clones.set(url, clone);
     clone.catch(() => clones.delete(url));
     return clone;
@@ -59,6 +61,7 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
     }),
     directory: path.join(settings.dataDirectory, 'pods'),
     imagesDirectory,
+    hostPath: environment['PATH'],
     podEnvironment: settings.podEnvironment,
     portOf(namespace) {
       const port = settings.ports[namespace];

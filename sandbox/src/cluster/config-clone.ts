@@ -2,34 +2,34 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { openGitRepository } from '../git/git-repository.ts';
-import { runGit } from '../git/run-git.ts';
+import { type GitContext, runGit } from '../git/run-git.ts';
 
 export interface ConfigClone {
-  /** Fetches, and tells where the revision is now. @throws GitError */
+  /** @returns the commit of a revision, after a fetch. @throws GitError */
   fetch(revision: string): Promise<string>;
   readFile(commit: string, file: string): Promise<string | undefined>;
   close(): void;
 }
 
-/** @param mirrors where a prefix of the URL really leads, as git's `url.<base>.insteadOf`. */
+/** @param mirrors where URLs of a prefix are really fetched from, as git's `url.<base>.insteadOf`. */
 export async function cloneRepository(
   url: string,
-  directory: string,
+  context: GitContext,
   mirrors: Record<string, string>,
 ): Promise<ConfigClone> {
   const settings = Object.entries(mirrors).flatMap(([prefix, base]) => ['-c', `url.${base}.insteadOf=${prefix}`]);
-  if (!(await stat(path.join(directory, 'HEAD')).catch(() => undefined))) {
-    await mkdir(directory, { recursive: true });
-    await runGit(directory, ['init', '--quiet', '--bare', '.']);
+  if (!(await stat(path.join(context.directory, 'HEAD')).catch(() => undefined))) {
+    await mkdir(context.directory, { recursive: true });
+    await runGit(context, ['init', '--quiet', '--bare', '.']);
   }
-  const git = openGitRepository(directory);
+  const git = openGitRepository(context);
   // Several applications share the clone; git locks its refs while it fetches.
   let fetching: Promise<unknown> = Promise.resolve();
   return {
     async fetch(revision) {
       const before = fetching.catch(() => undefined);
       fetching = before.then(() =>
-        runGit(directory, [...settings, 'fetch', '--quiet', '--prune', url, '+refs/heads/*:refs/heads/*']),
+        runGit(context, [...settings, 'fetch', '--quiet', '--prune', url, '+refs/heads/*:refs/heads/*']),
       );
       await fetching;
       const commit = await git.commit(revision === 'HEAD' ? 'refs/heads/main' : revision);

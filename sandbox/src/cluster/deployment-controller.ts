@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
-import { toIsoSeconds } from '../git/git-object.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { metav1Time } from '../kubernetes/metav1-time.ts';
 import { type Condition, Deployment, type DeploymentStatus } from './deployment.ts';
 import type { KubernetesStore } from './kubernetes-store.ts';
 import { type Pod, reapPod, startPod } from './pod.ts';
@@ -15,6 +15,8 @@ export interface DeploymentControllerDeps {
   puller: ImagePuller;
   directory: string;
   imagesDirectory: string;
+  /** PATH of this machine, where images have none. */
+  hostPath: string | undefined;
   podEnvironment: Record<string, string>;
   /** The port on which a namespace's Deployment is reached, as a Service and an Ingress would give it. */
   portOf(namespace: string): number;
@@ -46,7 +48,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
   const running = new Map<string, Running>();
   let closing = false;
   const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
-  const now = (): string => toIsoSeconds(clock());
+  const now = (): string => metav1Time(clock());
 
   const report = (deployment: Deployment, ready: boolean, progress: { reason: string; message: string }): void => {
     const { namespace, name, generation } = deployment.metadata;
@@ -112,6 +114,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
           image,
           port: deps.portOf(namespace),
           directory,
+          hostPath: deps.hostPath,
           environment: deps.podEnvironment,
           graceMs: template.spec.terminationGracePeriodSeconds * 1000,
         };

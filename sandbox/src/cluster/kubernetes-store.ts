@@ -1,7 +1,7 @@
 // Objects with resource versions and a bounded history of changes, as etcd gives them to the API server.
 import { randomUUID } from 'node:crypto';
-import { toIsoSeconds } from '../git/git-object.ts';
 import { isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { metav1Time } from '../kubernetes/metav1-time.ts';
 
 export interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
@@ -53,7 +53,7 @@ export function createKubernetesStore(clock: () => Date) {
       metadata: {
         ...object.metadata,
         uid: existing?.metadata['uid'] ?? randomUUID(),
-        creationTimestamp: existing?.metadata['creationTimestamp'] ?? toIsoSeconds(clock()),
+        creationTimestamp: existing?.metadata['creationTimestamp'] ?? metav1Time(clock()),
         generation,
         resourceVersion: String(version),
       },

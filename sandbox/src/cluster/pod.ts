@@ -15,6 +15,8 @@ export interface PodSettings {
   /** Holds the pod's volumes, log and process id. */
   directory: string;
   graceMs: number;
+  /** PATH of this machine, for an image that has none. */
+  hostPath: string | undefined;
   /** What the cluster gives every pod. */
   environment: Record<string, string>;
 }
@@ -28,7 +30,8 @@ export interface Pod {
 
 const PROBE_TIMEOUT_MS = 1_000;
 
-export async function startPod({ container, image, port, directory, graceMs, environment }: PodSettings): Promise<Pod> {
+export async function startPod(settings: PodSettings): Promise<Pod> {
+  const { container, image, port, directory, graceMs, hostPath, environment } = settings;
   await mkdir(directory, { recursive: true });
   const volumes = new Map(
     container.volumeMounts.map(({ name, mountPath }) => [mountPath, path.join(directory, 'volumes', name)]),
@@ -49,7 +52,7 @@ export async function startPod({ container, image, port, directory, graceMs, env
   const child: ChildProcess = spawn(command === 'node' ? process.execPath : command, args, {
     cwd: path.join(image.rootDirectory, image.config.WorkingDir),
     env: {
-      PATH: process.env['PATH'],
+      PATH: hostPath,
       ...imageEnvironment,
       ...declared,
       ...environment,

@@ -1,9 +1,10 @@
 // What a person reads in the terminal.
 import type { FollowedRelease } from './follow-release.ts';
+import { noColor } from '../assemble/config.ts';
 import type { SandboxUrls } from '../assemble/start-sandbox.ts';
 import { PEOPLE } from '../github/seed.ts';
 
-const isColoured = process.stdout.isTTY && !process.env['NO_COLOR'];
+const isColoured = process.stdout.isTTY && !noColor;
 const style =
   (code: number) =>
   (text: string): string =>

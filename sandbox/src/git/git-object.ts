@@ -25,14 +25,14 @@ export interface TreeEntry {
 
 export const ZERO_OID = '0'.repeat(40);
 
+/** Git lets a client write any line here: one of another form is a name, and long ago. */
 function parsePerson(line: string): Person {
-  const match = /^(.*) <(.*)> (\d+) [+-]\d{4}$/.exec(line);
-  if (!match) return { name: line, email: '', date: new Date(0).toISOString() };
-  const [, name = '', email = '', seconds] = match;
+  const [, name, email, seconds] = /^(.*) <(.*)> (\d+) [+-]\d{4}$/.exec(line) ?? [];
+  if (name === undefined || email === undefined) return { name: line, email: '', date: toIsoSeconds(new Date(0)) };
   return { name, email, date: toIsoSeconds(new Date(Number(seconds) * 1000)) };
 }
 
-/** GitHub's and Kubernetes' form of a time: seconds, UTC. */
+/** Git counts in seconds, and GitHub shows its times that way. */
 export function toIsoSeconds(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
@@ -43,12 +43,17 @@ export function parseCommit(oid: string, content: Buffer): Commit {
   const headers = text.slice(0, headerEnd).split('\n');
   const valuesOf = (key: string): string[] =>
     headers.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const valueOf = (key: string): string => {
+    const [value] = valuesOf(key);
+    if (value === undefined) throw new Error(`commit ${oid} has no ${key}`);
+    return value;
+  };
   return {
     oid,
-    tree: valuesOf('tree')[0] ?? '',
+    tree: valueOf('tree'),
     parents: valuesOf('parent'),
-    author: parsePerson(valuesOf('author')[0] ?? ''),
-    committer: parsePerson(valuesOf('committer')[0] ?? ''),
+    author: parsePerson(valueOf('author')),
+    committer: parsePerson(valueOf('committer')),
     message: text.slice(headerEnd + 2).replace(/\n$/, ''),
   };
 }

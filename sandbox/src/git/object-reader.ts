@@ -1,5 +1,6 @@
 // Reads objects through one long-lived `git cat-file --batch` per repository: a read costs no process.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { GitContext } from './run-git.ts';
 
 export interface GitObject {
   oid: string;
@@ -18,13 +19,14 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-export function createObjectReader(directory: string): ObjectReader {
+export function createObjectReader({ directory, environment }: GitContext): ObjectReader {
   let child: ChildProcessWithoutNullStreams | undefined;
   let buffered: Buffer = Buffer.alloc(0);
+  /** In the order in which git answers. */
   let waiting: Waiting[] = [];
 
   const start = (): ChildProcessWithoutNullStreams => {
-    const started = spawn('git', ['cat-file', '--batch'], { cwd: directory });
+    const started = spawn('git', ['cat-file', '--batch'], { cwd: directory, env: environment });
     started.stdout.on('data', (chunk: Buffer) => {
       buffered = buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk]);
       answer();
@@ -43,17 +45,17 @@ export function createObjectReader(directory: string): ObjectReader {
       const lineEnd = buffered.indexOf(10);
       if (lineEnd < 0) return;
       const header = buffered.subarray(0, lineEnd).toString();
-      const match = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/.exec(header);
-      if (!match) {
+      const [, oid, type, size] = /^([0-9a-f]{40}) (blob|tree|commit|tag) (\d+)$/.exec(header) ?? [];
+      if (oid === undefined) {
         buffered = buffered.subarray(lineEnd + 1);
         waiting.shift()?.resolve(undefined);
         continue;
       }
-      const end = lineEnd + 1 + Number(match[3]);
+      const end = lineEnd + 1 + Number(size);
       if (buffered.length < end + 1) return;
       const content = Buffer.from(buffered.subarray(lineEnd + 1, end));
       buffered = buffered.subarray(end + 1);
-      waiting.shift()?.resolve({ oid: match[1] ?? '', type: match[2] as GitObject['type'], content });
+      waiting.shift()?.resolve({ oid, type: type as GitObject['type'], content });
     }
   };
 

@@ -9,31 +9,39 @@ export class GitError extends Error {
   }
 }
 
+/** Where git runs, and in which environment: git reads its settings, proxies and PATH there. */
+export interface GitContext {
+  directory: string;
+  environment: Record<string, string | undefined>;
+}
+
 export interface RunGit {
   input?: string | Buffer;
-  env?: Record<string, string>;
+  /** Variables of this call. */
+  variables?: Record<string, string>;
   /** Exit codes that are answers rather than failures. */
   accept?: readonly number[];
 }
 
 const TIMEOUT_MS = 60_000;
+const UNATTENDED = { GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 
 /** Runs git to its end. @throws GitError with what git printed, when the exit code is not 0 or accepted. */
 export async function runGit(
-  directory: string,
+  { directory, environment }: GitContext,
   args: readonly string[],
-  { input, env, accept = [] }: RunGit = {},
+  { input, variables, accept = [] }: RunGit = {},
 ): Promise<{ output: Buffer; exitCode: number }> {
   const child = spawn('git', args, {
     cwd: directory,
     timeout: TIMEOUT_MS,
-    env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C', ...env },
+    env: { ...environment, ...UNATTENDED, ...variables },
   });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-  child.stdin.on('error', () => undefined); // git may close its input early; its exit code tells why
+  child.stdin.on('error', () => undefined); // git may close its input early; its exit code says why
   child.stdin.end(input);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once('error', reject).once('close', (code) => resolve(code ?? -1));
@@ -44,6 +52,7 @@ export async function runGit(
   return { output: Buffer.concat(output), exitCode };
 }
 
-export async function git(directory: string, ...args: string[]): Promise<string> {
-  return (await runGit(directory, args)).output.toString().trimEnd();
+/** What git printed, as text without the last line break. */
+export async function git(context: GitContext, ...args: string[]): Promise<string> {
+  return (await runGit(context, args)).output.toString().trimEnd();
 }

@@ -1,5 +1,4 @@
 // GitHub, as far as this project uses it: API, Git, webhooks, a workflow, and pages for people.
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Hono } from 'hono';
 import { runReleaseWorkflow, type ReleaseWorkflow } from './actions/release-workflow.ts';
@@ -10,6 +9,7 @@ import { ApiError } from './errors.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { type GitRepository, initGitRepository, openGitRepository } from '../git/git-repository.ts';
 import { ZERO_OID } from '../git/git-object.ts';
+import type { GitContext } from '../git/run-git.ts';
 import { loadGitHubSchema } from './graphql/schema.ts';
 import { createExclusion, type Hub } from './hub.ts';
 import { followRefChange } from './operations/ref-changes.ts';
@@ -26,8 +26,10 @@ export interface GitHubSettings {
   /** Where this server is reached, without a trailing slash. */
   origin: string;
   dataDirectory: string;
+  /** Of this machine: git runs in it. */
+  environment: Record<string, string | undefined>;
   app: App;
-  webhook: { url: string; secret: string };
+  webhook: { url: string | undefined; secret: string };
   release: ReleaseWorkflow | undefined;
   seed: Seed;
   clock?: () => Date;
@@ -38,8 +40,6 @@ export interface GitHub {
   fetch(request: Request): Response | Promise<Response>;
   hub: Hub;
   faults: Faults;
-  /** The App's webhook address; it may be set once the receiver has a port. */
-  appHook: AppHook;
   /** Resolves when every webhook and workflow has run to its end. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -104,14 +104,14 @@ export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
     },
   };
 
-  const directoryOf = (repository: Repository): string =>
-    path.join(settings.dataDirectory, 'repositories', repository.owner, `${repository.name}.git`);
+  const contextOf = (repository: Repository): GitContext => ({
+    directory: path.join(settings.dataDirectory, 'repositories', repository.owner, `${repository.name}.git`),
+    environment: settings.environment,
+  });
   for (const repository of store.world.repositories)
-    gits.set(fullName(repository), openGitRepository(directoryOf(repository)));
+    gits.set(fullName(repository), openGitRepository(contextOf(repository)));
   await seedWorld(hub, settings.seed, async (repository) => {
-    const directory = directoryOf(repository);
-    await mkdir(directory, { recursive: true });
-    gits.set(fullName(repository), await initGitRepository(directory));
+    gits.set(fullName(repository), await initGitRepository(contextOf(repository)));
   });
 
   const api = createApi(hub, loadGitHubSchema());
@@ -131,7 +131,6 @@ export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
     fetch: (request) => server.fetch(request),
     hub,
     faults,
-    appHook,
     async settled() {
       while (workflows.size > 0) await Promise.all(workflows);
       await hub.webhooks.settled();

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fullName } from './callers.ts';
 import { ZERO_OID } from '../git/git-object.ts';
-import type { FileChange } from '../git/git-repository.ts';
+import type { FileChange } from '../git/fast-import.ts';
 import { type Hub, now, personOf } from './hub.ts';
 import type { Permission, Repository } from './world.ts';
 

@@ -40,6 +40,7 @@ export async function startGitHubServer(): Promise<GitHubServer> {
   const github = await createGitHub({
     origin: `http://127.0.0.1:${port}`,
     dataDirectory,
+    environment: process.env,
     app: {
       id: 42,
       slug: 'promoter',

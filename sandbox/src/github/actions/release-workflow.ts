@@ -2,7 +2,6 @@
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runGit } from '../../git/run-git.ts';
 import { accountOf, type Hub, now, type RefChange } from '../hub.ts';
 import type { Repository, WorkflowRun, WorkflowStep } from '../world.ts';
 import { buildImage, type BuiltImage } from './build-image.ts';
@@ -35,7 +34,7 @@ export async function runReleaseWorkflow(hub: Hub, { registry }: ReleaseWorkflow
   let image: BuiltImage | undefined;
   const work: (() => Promise<void>)[] = [
     async () => {
-      archive = (await runGit(git.directory, ['archive', '--format=tar', '--prefix=app/', after])).output;
+      archive = await git.archive(after, 'app/');
     },
     () => checkDependencies(hub, repository, after),
     async () => {

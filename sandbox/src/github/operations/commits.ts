@@ -1,6 +1,7 @@
 // createCommitOnBranch: one atomic commit, only if the branch still is where the caller saw it.
 import { ApiError, notFound } from '../errors.ts';
-import { type FileChange, StaleRefError } from '../../git/git-repository.ts';
+import type { FileChange } from '../../git/fast-import.ts';
+import { StaleRefError } from '../../git/git-repository.ts';
 import { type Hub, personOf } from '../hub.ts';
 import type { Account, Repository } from '../world.ts';
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { FileDiff } from '../../git/git-repository.ts';
+import type { FileDiff } from '../../git/file-diff.ts';
 import type { Html } from './layout.ts';
 
 const KINDS: Record<string, string> = { '+': 'added', '-': 'removed', '@': 'hunk' };

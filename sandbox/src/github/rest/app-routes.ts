@@ -60,7 +60,7 @@ export function appRoutes(hub: Hub): Hono<Env> {
     repository_id: delivery.repositoryId,
     throttled_at: null,
   });
-  const deliveryFull = (delivery: Delivery, url: string) => ({
+  const deliveryFull = (delivery: Delivery, url: string | undefined) => ({
     ...deliveryItem(delivery),
     url,
     request: { headers: delivery.requestHeaders, payload: JSON.parse(delivery.payload) as Record<string, unknown> },

@@ -86,7 +86,7 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
     .post('/repos/:owner/:repo/git/blobs', async (c) => {
       const { repository: found } = writable(hub, c, 'contents');
       const { content, encoding } = await body(c, NewBlob);
-      const sha = await hub.gitOf(found).writeObject('blob', Buffer.from(content, encoding));
+      const sha = await hub.gitOf(found).writeBlob(Buffer.from(content, encoding));
       return c.json({ sha, url: `${hub.links.repositoryApi(found)}/git/blobs/${sha}` }, 201);
     })
     .get('/repos/:owner/:repo/git/blobs/:sha', async (c) => {

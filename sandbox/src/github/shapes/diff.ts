@@ -1,4 +1,4 @@
-import type { FileDiff } from '../../git/git-repository.ts';
+import type { FileDiff } from '../../git/file-diff.ts';
 import type { Hub } from '../hub.ts';
 import type { Repository } from '../world.ts';
 

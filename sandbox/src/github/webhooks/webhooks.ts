@@ -8,8 +8,8 @@ const TIMEOUT_MS = 10_000;
 const RESPONSE_LIMIT = 10_000;
 
 export interface AppHook {
-  /** Empty: the App has no webhook address yet. */
-  url: string;
+  /** Undefined: the App has no webhook address. */
+  url: string | undefined;
   secret: string;
   appId: number;
   installationId: number;
@@ -28,9 +28,9 @@ export interface Webhooks {
   readonly appHook: AppHook;
   readonly log: DeliveryLog;
   emit(event: WebhookEvent): void;
-  /** Sends a logged delivery again, with its guid. */
+  /** Sends a logged delivery again, under the same guid. */
   redeliver(delivery: Delivery): void;
-  /** Resolves when nothing is on its way. */
+  /** Resolves when nothing is being sent. */
   settled(): Promise<void>;
 }
 
@@ -142,7 +142,7 @@ export function createWebhooks({ store, appHook, log, faults, clock }: WebhookDe
       const guid = randomUUID();
       const full = action ? { action, ...payload } : payload;
       const common = { guid, event, action: action ?? null, repositoryId, redelivery: false };
-      if (appHook.url && appHook.events.includes(event)) {
+      if (appHook.url !== undefined && appHook.events.includes(event)) {
         const installation = {
           id: appHook.installationId,
           node_id: Buffer.from(`Installation:${appHook.installationId}`).toString('base64url'),
@@ -176,11 +176,12 @@ export function createWebhooks({ store, appHook, log, faults, clock }: WebhookDe
       }
     },
     redeliver(delivery) {
-      const hook = store.world.hooks.find(({ id }) => id === delivery.hook);
+      const hook = delivery.hook === 'app' ? appHook : store.world.hooks.find(({ id }) => id === delivery.hook);
+      if (hook?.url === undefined) return; // deleted since
       send({
         hook: delivery.hook,
-        url: hook?.url ?? appHook.url,
-        secret: hook?.secret ?? appHook.secret,
+        url: hook.url,
+        secret: hook.secret,
         guid: delivery.guid,
         event: delivery.event,
         action: delivery.action,
