@@ -1,8 +1,8 @@
 // What a person reads in the terminal.
-import type { FollowedRelease } from './follow-release.ts';
 import { noColor } from '../assemble/config.ts';
 import type { SandboxUrls } from '../assemble/start-sandbox.ts';
 import { PEOPLE } from '../github/seed.ts';
+import type { FollowedRelease } from './follow-release.ts';
 
 const isColoured = process.stdout.isTTY && !noColor;
 const style =
@@ -15,6 +15,12 @@ export const green = style(32);
 
 export function say(text = ''): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** Ends the process with a message and without a stack: the person did something that does not work. */
+export function exitWith(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
 }
 
 export function welcome(urls: SandboxUrls): string {

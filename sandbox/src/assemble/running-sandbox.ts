@@ -1,0 +1,33 @@
+// `running.json` in a data folder: which process runs a sandbox there, and where its parts are reached.
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { SandboxUrls } from './start-sandbox.ts';
+
+export interface RunningSandbox {
+  pid: number;
+  urls: SandboxUrls;
+}
+
+export const runningFile = (dataDirectory: string): string => path.join(dataDirectory, 'running.json');
+
+/** @returns undefined where no sandbox runs, or its process was killed. */
+export async function findRunningSandbox(dataDirectory: string): Promise<RunningSandbox | undefined> {
+  const text = await readFile(runningFile(dataDirectory), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const running = JSON.parse(text) as RunningSandbox;
+  try {
+    process.kill(running.pid, 0);
+    return running;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function recordRunningSandbox(dataDirectory: string, urls: SandboxUrls): Promise<void> {
+  const running: RunningSandbox = { pid: process.pid, urls };
+  await writeFile(runningFile(dataDirectory), JSON.stringify(running));
+}
+
+export async function forgetRunningSandbox(dataDirectory: string): Promise<void> {
+  await rm(runningFile(dataDirectory), { force: true });
+}
