@@ -2,7 +2,7 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { ApiError, forbidden } from './errors.ts';
-import type { Account, Permission, Repository, World } from './world.ts';
+import { type Account, fullName, type Permission, type Repository, type World } from './world.ts';
 
 export type Scope =
   | 'contents'
@@ -134,8 +134,4 @@ export function authorize(caller: Caller, repository: Repository, scope: Scope, 
     throw new ApiError(403, 'Must have push access to repository', { graphqlType: 'FORBIDDEN' });
   }
   throw new ApiError(401, 'Requires authentication', { graphqlType: 'UNAUTHORIZED' });
-}
-
-export function fullName(repository: Repository): string {
-  return `${repository.owner}/${repository.name}`;
 }

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { runReleaseWorkflow, type ReleaseWorkflow } from './actions/release-workflow.ts';
 import { runValidateWorkflow } from './actions/validate-workflow.ts';
 import { createApi } from './api.ts';
-import { type App, createCallers, fullName } from './callers.ts';
+import { type App, createCallers } from './callers.ts';
 import { ApiError } from './errors.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { type GitRepository, initGitRepository, openGitRepository } from '../git/git-repository.ts';
@@ -20,7 +20,7 @@ import { createLinks } from './shapes/links.ts';
 import { smartHttpRoutes } from './smart-http.ts';
 import { openDeliveryLog } from './webhooks/delivery-log.ts';
 import { type AppHook, createWebhooks } from './webhooks/webhooks.ts';
-import { openWorld, type Repository } from './world.ts';
+import { fullName, openWorld, type Repository } from './world.ts';
 
 export interface GitHubSettings {
   /** Where this server is reached, without a trailing slash. */

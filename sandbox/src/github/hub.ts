@@ -46,6 +46,13 @@ export function repositoryOf(hub: Hub, owner: string, name: string): Repository 
   return found;
 }
 
+/** @param fullName owner/name. @throws ApiError 404 */
+export function repositoryNamed(hub: Hub, fullName: string): Repository {
+  const [owner, name] = fullName.split('/');
+  if (!owner || !name) throw notFound();
+  return repositoryOf(hub, owner, name);
+}
+
 /** An account by login; a ghost for one that is gone, as GitHub shows it. */
 export function accountOf(hub: Hub, login: string): Account {
   return (

@@ -1,11 +1,10 @@
 // The world at its beginning: one organization, three people with different rights, an App, and the repositories.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fullName } from './callers.ts';
 import { ZERO_OID } from '../git/git-object.ts';
 import type { FileChange } from '../git/fast-import.ts';
 import { type Hub, now, personOf } from './hub.ts';
-import type { Permission, Repository } from './world.ts';
+import { fullName, type Permission, type Repository } from './world.ts';
 
 export interface SeedRepository {
   name: string;

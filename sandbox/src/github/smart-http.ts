@@ -1,10 +1,10 @@
 // Plain `git clone` and `git push`: anybody may read, and who has write access may push.
 import { type Context, Hono } from 'hono';
 import { ZERO_OID } from '../git/git-object.ts';
-import { atLeast, type Caller, fullName, permissionOf } from './callers.ts';
+import { atLeast, type Caller, permissionOf } from './callers.ts';
 import type { Hub } from './hub.ts';
 import { routeRepository } from './route-repository.ts';
-import type { Account, Repository } from './world.ts';
+import { type Account, fullName, type Repository } from './world.ts';
 
 const SERVICE_PATHS = ['/info/refs', '/git-upload-pack', '/git-receive-pack'] as const;
 type ServicePath = (typeof SERVICE_PATHS)[number];

@@ -32,6 +32,11 @@ export interface Repository {
   nextNumber: number;
 }
 
+/** By which everything else names it: owner/name. */
+export function fullName({ owner, name }: Pick<Repository, 'owner' | 'name'>): string {
+  return `${owner}/${name}`;
+}
+
 export interface PullRequest {
   id: number;
   repository: string;

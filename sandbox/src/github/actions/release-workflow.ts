@@ -3,11 +3,10 @@ import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { accountOf, type Hub, now, type RefChange } from '../hub.ts';
-import type { Repository, WorkflowRun, WorkflowStep } from '../world.ts';
+import { fullName, type Repository, type WorkflowRun, type WorkflowStep } from '../world.ts';
 import { buildImage, type BuiltImage } from './build-image.ts';
 import { pushImage, type RegistryAccess } from './push-image.ts';
 import { emitWorkflowJob, emitWorkflowRun } from './workflow-events.ts';
-import { fullName } from '../callers.ts';
 
 export interface ReleaseWorkflow {
   /** owner/name of the repository that has this workflow. */

@@ -3,7 +3,7 @@ import { ZERO_OID } from '../../git/git-object.ts';
 import type { Hub, RefChange } from '../hub.ts';
 import { createCheckRun, updateCheckRun } from '../operations/check-runs.ts';
 import { render } from '../../kustomize/render.ts';
-import { fullName } from '../callers.ts';
+import { fullName } from '../world.ts';
 
 export async function runValidateWorkflow(hub: Hub, { repository, ref, after }: RefChange): Promise<void> {
   const git = hub.gitOf(repository);

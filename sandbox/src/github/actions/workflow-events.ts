@@ -1,8 +1,7 @@
-import { accountOf, type Hub, ownerOf } from '../hub.ts';
+import { accountOf, type Hub, ownerOf, repositoryNamed } from '../hub.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { simpleCommit } from '../shapes/commit.ts';
 import { nodeId } from '../shapes/links.ts';
-import { repositoryByFullName } from '../shapes/pull-request.ts';
 import { minimalRepository } from '../shapes/repository.ts';
 import { context } from '../webhooks/payloads.ts';
 import type { WorkflowRun } from '../world.ts';
@@ -11,7 +10,7 @@ const WORKFLOW_ID = 1;
 
 /** The `workflow-run` schema. */
 export async function workflowRunShape(hub: Hub, run: WorkflowRun) {
-  const repository = repositoryByFullName(hub, run.repository);
+  const repository = repositoryNamed(hub, run.repository);
   const api = hub.links.repositoryApi(repository);
   const url = `${api}/actions/runs/${run.id}`;
   const commit = await hub.gitOf(repository).commit(run.headSha);
@@ -58,7 +57,7 @@ export async function workflowRunShape(hub: Hub, run: WorkflowRun) {
 
 /** The `job` schema. */
 export function jobShape(hub: Hub, run: WorkflowRun) {
-  const repository = repositoryByFullName(hub, run.repository);
+  const repository = repositoryNamed(hub, run.repository);
   const api = hub.links.repositoryApi(repository);
   const { job } = run;
   return {
@@ -100,7 +99,7 @@ export async function emitWorkflowRun(
   action: 'requested' | 'in_progress' | 'completed',
   run: WorkflowRun,
 ): Promise<void> {
-  const repository = repositoryByFullName(hub, run.repository);
+  const repository = repositoryNamed(hub, run.repository);
   const workflow = {
     id: WORKFLOW_ID,
     node_id: nodeId('Workflow', WORKFLOW_ID),
@@ -127,7 +126,7 @@ export async function emitWorkflowJob(
   action: 'queued' | 'in_progress' | 'completed',
   run: WorkflowRun,
 ): Promise<void> {
-  const repository = repositoryByFullName(hub, run.repository);
+  const repository = repositoryNamed(hub, run.repository);
   const payload = { workflow_job: jobShape(hub, run), ...context(hub, repository, accountOf(hub, run.actor)) };
   hub.webhooks.emit({ event: 'workflow_job', action, repositoryId: repository.id, payload });
   await Promise.resolve();

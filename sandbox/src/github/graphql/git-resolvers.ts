@@ -4,8 +4,7 @@ import { userOf } from './account-resolvers.ts';
 import type { Commit, Person, TreeEntry } from '../../git/git-object.ts';
 import type { Hub } from '../hub.ts';
 import { nodeId } from '../shapes/links.ts';
-import type { CheckRun, Deployment, Repository } from '../world.ts';
-import { fullName } from '../callers.ts';
+import { type CheckRun, type Deployment, fullName, type Repository } from '../world.ts';
 
 /** GitHub cuts a blob's text here and says so in isTruncated. */
 const TEXT_LIMIT = 512_000;

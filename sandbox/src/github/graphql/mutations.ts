@@ -1,5 +1,5 @@
 // The mutations that change repositories; each is one of the operations behind REST too.
-import { authorize, type Caller, fullName } from '../callers.ts';
+import { authorize, type Caller } from '../callers.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { ZERO_OID } from '../../git/git-object.ts';
 import { type Hub, personOf, repositoryOf } from '../hub.ts';
@@ -7,7 +7,7 @@ import { createCommitOnBranch } from '../operations/commits.ts';
 import { editPullRequest, mergePullRequest } from '../operations/pull-requests.ts';
 import { createRef, updateRefs } from '../operations/refs.ts';
 import { parseNodeId } from '../shapes/links.ts';
-import type { PullRequest, Repository } from '../world.ts';
+import { fullName, type PullRequest, type Repository } from '../world.ts';
 import type { RepositoryResolvers } from './query.ts';
 
 interface Input<Fields> {

@@ -1,9 +1,9 @@
-import { atLeast, fullName, permissionOf } from '../callers.ts';
+import { atLeast, permissionOf } from '../callers.ts';
 import type { Hub } from '../hub.ts';
 import { latestOpinions, reviewsOf } from '../operations/reviews.ts';
 import { nodeId } from '../shapes/links.ts';
 import { isMergeable } from '../shapes/pull-request.ts';
-import type { PullRequest, Repository, Review } from '../world.ts';
+import { fullName, type PullRequest, type Repository, type Review } from '../world.ts';
 import { accountActor } from './account-resolvers.ts';
 import { connection, type PageArguments } from './connection.ts';
 import type { GitResolvers } from './git-resolvers.ts';

@@ -1,9 +1,9 @@
-import { type Caller, fullName } from '../callers.ts';
+import type { Caller } from '../callers.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { accountOf, type Hub, repositoryOf } from '../hub.ts';
 import type { RateLimit } from '../rest/rate-limits.ts';
 import { nodeId } from '../shapes/links.ts';
-import type { PullRequest, Repository } from '../world.ts';
+import { fullName, type PullRequest, type Repository } from '../world.ts';
 import { accountActor } from './account-resolvers.ts';
 import { connection } from './connection.ts';
 import { gitResolvers, type GitResolvers } from './git-resolvers.ts';

@@ -1,8 +1,7 @@
-import { fullName } from '../callers.ts';
 import { accountOf, type Hub, now } from '../hub.ts';
 import { checkRunShape } from '../shapes/check-run.ts';
 import { context } from '../webhooks/payloads.ts';
-import type { CheckRun, Repository } from '../world.ts';
+import { type CheckRun, fullName, type Repository } from '../world.ts';
 
 export type NewCheckRun = Pick<CheckRun, 'name' | 'headSha' | 'appSlug'> & Partial<CheckRun>;
 

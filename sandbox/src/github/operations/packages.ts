@@ -1,9 +1,8 @@
 // GitHub Packages: what the registry reports, and the registry_package event that follows - one per manifest, as GHCR sends them.
-import { fullName } from '../callers.ts';
 import { accountOf, type Hub, now } from '../hub.ts';
 import { packageShape, type PublishedPackage } from '../shapes/package.ts';
 import { context } from '../webhooks/payloads.ts';
-import type { PackageVersion, Repository } from '../world.ts';
+import { fullName, type PackageVersion, type Repository } from '../world.ts';
 
 export function recordPublished(hub: Hub, published: PublishedPackage): void {
   const { world } = hub.store;

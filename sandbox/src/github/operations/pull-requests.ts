@@ -2,10 +2,9 @@
 import { ApiError, notFound, validationFailed } from '../errors.ts';
 import { ZERO_OID } from '../../git/git-object.ts';
 import { StaleRefError } from '../../git/git-repository.ts';
-import { accountOf, type Hub, now, personOf } from '../hub.ts';
-import { fullName } from '../callers.ts';
+import { accountOf, type Hub, now, personOf, repositoryNamed } from '../hub.ts';
 import { pullRequestPayload } from '../webhooks/payloads.ts';
-import type { Account, PullRequest, Repository } from '../world.ts';
+import { type Account, fullName, type PullRequest, type Repository } from '../world.ts';
 
 /** @throws ApiError 404 */
 export function findPullRequest(hub: Hub, repository: Repository, number: number): PullRequest {
@@ -23,9 +22,9 @@ export async function emitPullRequest(
   sender: Account,
   extra?: Record<string, unknown>,
 ): Promise<void> {
-  const repository = hub.store.world.repositories.find((candidate) => fullName(candidate) === pull.repository);
+  const { id } = repositoryNamed(hub, pull.repository);
   const payload = await pullRequestPayload(hub, pull, sender, extra);
-  hub.webhooks.emit({ event: 'pull_request', action, repositoryId: repository?.id ?? null, payload });
+  hub.webhooks.emit({ event: 'pull_request', action, repositoryId: id, payload });
   hub.store.save();
 }
 

@@ -1,9 +1,9 @@
 // What follows from a moved branch, whoever moved it and how: pull requests follow, events go out, workflows start.
-import { fullName } from '../callers.ts';
 import { ZERO_OID } from '../../git/git-object.ts';
 import { type Hub, now, type RefChange } from '../hub.ts';
 import { pushPayload } from '../webhooks/payloads.ts';
 import { closePullRequest, emitPullRequest } from './pull-requests.ts';
+import { fullName } from '../world.ts';
 
 export async function followRefChange(hub: Hub, change: RefChange): Promise<void> {
   const { repository, ref, before, after, actor } = change;

@@ -1,9 +1,8 @@
 // Reviews under GitHub's rules: no author reviews its own pull request, the latest opinion counts, dismissal withdraws it.
 import { ApiError, validationFailed } from '../errors.ts';
 import { type Hub, now } from '../hub.ts';
-import { fullName } from '../callers.ts';
 import { reviewPayload } from '../webhooks/payloads.ts';
-import type { Account, PullRequest, Repository, Review } from '../world.ts';
+import { type Account, fullName, type PullRequest, type Repository, type Review } from '../world.ts';
 
 export type ReviewEvent = 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT';
 

@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
-import { fullName } from '../callers.ts';
 import type { Commit } from '../../git/git-object.ts';
-import type { Repository } from '../world.ts';
+import { fullName, type Repository } from '../world.ts';
 import { diffView } from './diff-view.ts';
 import { type Html, layout, type PageContext, time } from './layout.ts';
 

@@ -2,7 +2,6 @@
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
-import { fullName } from '../callers.ts';
 import { notFound } from '../errors.ts';
 import { accountOf, type Hub, repositoryOf } from '../hub.ts';
 import { editPullRequest, findPullRequest, mergePullRequest } from '../operations/pull-requests.ts';
@@ -13,6 +12,7 @@ import { type PageContext, layout } from './layout.ts';
 import { pullRequestPage } from './pull-request-page.ts';
 import { homePage, repositoryPage } from './repository-pages.ts';
 import { stylesheet } from './stylesheet.ts';
+import { fullName } from '../world.ts';
 
 const VIEWER_COOKIE = 'viewer';
 

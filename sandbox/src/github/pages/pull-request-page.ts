@@ -1,8 +1,7 @@
 import { html } from 'hono/html';
-import { fullName } from '../callers.ts';
 import { accountOf } from '../hub.ts';
 import { reviewsOf } from '../operations/reviews.ts';
-import type { PullRequest, Repository } from '../world.ts';
+import { fullName, type PullRequest, type Repository } from '../world.ts';
 import { diffView } from './diff-view.ts';
 import { type Html, layout, type PageContext, time } from './layout.ts';
 import { markdown } from './markdown.ts';

@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
-import { fullName } from '../callers.ts';
 import { PEOPLE } from '../seed.ts';
-import type { PullRequest, Repository } from '../world.ts';
+import { fullName, type PullRequest, type Repository } from '../world.ts';
 import { type Html, layout, type PageContext, time } from './layout.ts';
 
 const RECENT_COMMITS = 30;

@@ -1,14 +1,13 @@
 // The App: itself, its installation and tokens, its delivery log; and the hooks and logs of single repositories.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { fullName } from '../callers.ts';
 import { ApiError, notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, now, ownerOf } from '../hub.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { integrationShape } from '../shapes/check-run.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import type { Delivery } from '../webhooks/delivery-log.ts';
-import type { Hook, Repository } from '../world.ts';
+import { fullName, type Hook, type Repository } from '../world.ts';
 import { body, type Ctx, type Env, number, page, repository, writable } from './request.ts';
 
 const TokenRequest = z.object({

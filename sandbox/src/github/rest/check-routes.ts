@@ -2,7 +2,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { jobShape, workflowRunShape } from '../actions/workflow-events.ts';
-import { fullName } from '../callers.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { accountOf, type Hub, now, ownerOf } from '../hub.ts';
 import { createCheckRun, updateCheckRun } from '../operations/check-runs.ts';
@@ -10,7 +9,7 @@ import { simpleUser } from '../shapes/account.ts';
 import { checkRunShape } from '../shapes/check-run.ts';
 import { nodeId } from '../shapes/links.ts';
 import { minimalRepository } from '../shapes/repository.ts';
-import type { CommitStatus, Repository } from '../world.ts';
+import { type CommitStatus, fullName, type Repository } from '../world.ts';
 import { body, type Env, number, page, repository, writable } from './request.ts';
 
 const Conclusion = z.enum(['success', 'failure', 'neutral', 'cancelled', 'skipped', 'timed_out', 'action_required']);

@@ -1,11 +1,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { fullName } from '../callers.ts';
 import { notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, now } from '../hub.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { nodeId } from '../shapes/links.ts';
-import type { Deployment, Repository } from '../world.ts';
+import { type Deployment, fullName, type Repository } from '../world.ts';
 import { body, type Env, number, page, repository, writable } from './request.ts';
 
 const NewDeployment = z.object({

@@ -1,7 +1,6 @@
 // Pull requests, reviews, comments, labels.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { fullName } from '../callers.ts';
 import { notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, now } from '../hub.ts';
 import { editPullRequest, findPullRequest, mergePullRequest, openPullRequest } from '../operations/pull-requests.ts';
@@ -10,7 +9,7 @@ import { simpleUser } from '../shapes/account.ts';
 import { fileShape } from '../shapes/diff.ts';
 import { nodeId } from '../shapes/links.ts';
 import { labelShape, pullRequestShape, pullRequestSimple, reviewShape } from '../shapes/pull-request.ts';
-import type { Comment, Repository } from '../world.ts';
+import { type Comment, fullName, type Repository } from '../world.ts';
 import { body, type Env, number, page, repository, writable } from './request.ts';
 
 const NewPullRequest = z.object({

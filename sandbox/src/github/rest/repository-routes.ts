@@ -8,7 +8,7 @@ import { simpleUser } from '../shapes/account.ts';
 import { commitShape, gitCommit } from '../shapes/commit.ts';
 import { pullRequestSimple } from '../shapes/pull-request.ts';
 import { fullRepository } from '../shapes/repository.ts';
-import type { Repository } from '../world.ts';
+import { fullName, type Repository } from '../world.ts';
 import { fileShape } from '../shapes/diff.ts';
 import { body, type Ctx, type Env, page, repository, writable } from './request.ts';
 
@@ -166,8 +166,7 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       const found = repository(hub, c);
       const sha = c.req.param('sha');
       const pulls = hub.store.world.pullRequests.filter(
-        (pull) =>
-          pull.repository === `${found.owner}/${found.name}` && (pull.headSha === sha || pull.mergeCommitSha === sha),
+        (pull) => pull.repository === fullName(found) && (pull.headSha === sha || pull.mergeCommitSha === sha),
       );
       return c.json(page(c, pulls).map((pull) => pullRequestSimple(hub, pull)));
     })

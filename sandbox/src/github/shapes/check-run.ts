@@ -1,8 +1,7 @@
-import { accountOf, type Hub } from '../hub.ts';
+import { accountOf, type Hub, repositoryNamed } from '../hub.ts';
 import type { CheckRun } from '../world.ts';
 import { simpleUser } from './account.ts';
 import { nodeId } from './links.ts';
-import { repositoryByFullName } from './pull-request.ts';
 
 const FIRST_APP_CREATED = '2026-01-01T00:00:00Z';
 
@@ -28,7 +27,7 @@ export function integrationShape(hub: Hub, slug: string) {
 
 /** The `check-run` schema. */
 export function checkRunShape(hub: Hub, run: CheckRun) {
-  const repository = repositoryByFullName(hub, run.repository);
+  const repository = repositoryNamed(hub, run.repository);
   const url = `${hub.links.repositoryApi(repository)}/check-runs/${run.id}`;
   const minimal = { id: repository.id, name: repository.name, url: hub.links.repositoryApi(repository) };
   const pulls = hub.store.world.pullRequests.filter(

@@ -1,5 +1,5 @@
 // Addresses, as GitHub Enterprise Server forms them: pages at the root, REST below /api/v3.
-import type { Repository } from '../world.ts';
+import { fullName, type Repository } from '../world.ts';
 
 export interface Links {
   origin: string;
@@ -13,8 +13,8 @@ export function createLinks(origin: string): Links {
   return {
     origin,
     api,
-    repositoryPage: ({ owner, name }) => `${origin}/${owner}/${name}`,
-    repositoryApi: ({ owner, name }) => `${api}/repos/${owner}/${name}`,
+    repositoryPage: (repository) => `${origin}/${fullName(repository)}`,
+    repositoryApi: (repository) => `${api}/repos/${fullName(repository)}`,
   };
 }
 

@@ -1,15 +1,9 @@
-import type { Hub } from '../hub.ts';
-import { accountOf, ownerOf, repositoryOf } from '../hub.ts';
+import { accountOf, type Hub, ownerOf, repositoryNamed } from '../hub.ts';
 import type { PullRequest, Repository, Review } from '../world.ts';
 import { atLeast, permissionOf } from '../callers.ts';
 import { simpleUser } from './account.ts';
 import { nodeId } from './links.ts';
 import { repositoryShape } from './repository.ts';
-
-export function repositoryByFullName(hub: Hub, fullName: string): Repository {
-  const [owner = '', name = ''] = fullName.split('/');
-  return repositoryOf(hub, owner, name);
-}
 
 function association(repository: Repository, login: string): string {
   if (login.endsWith('[bot]')) return 'CONTRIBUTOR';
@@ -30,7 +24,7 @@ export function labelShape(hub: Hub, repository: Repository, name: string) {
 
 /** The `pull-request-simple` schema: what lists return. */
 export function pullRequestSimple(hub: Hub, pull: PullRequest) {
-  const repository = repositoryByFullName(hub, pull.repository);
+  const repository = repositoryNamed(hub, pull.repository);
   const owner = ownerOf(hub, repository);
   const api = hub.links.repositoryApi(repository);
   const url = `${api}/pulls/${pull.number}`;
@@ -95,14 +89,14 @@ export function pullRequestSimple(hub: Hub, pull: PullRequest) {
 
 /** True where merging would not conflict. */
 export async function isMergeable(hub: Hub, pull: PullRequest): Promise<boolean> {
-  const git = hub.gitOf(repositoryByFullName(hub, pull.repository));
+  const git = hub.gitOf(repositoryNamed(hub, pull.repository));
   const base = await git.ref(`refs/heads/${pull.baseRef}`);
   return base !== undefined && (await git.mergeTree(base, pull.headSha)) !== undefined;
 }
 
 /** The `pull-request` schema. */
 export async function pullRequestShape(hub: Hub, pull: PullRequest) {
-  const repository = repositoryByFullName(hub, pull.repository);
+  const repository = repositoryNamed(hub, pull.repository);
   const git = hub.gitOf(repository);
   const files = (await git.mergeBase(pull.baseSha, pull.headSha)) ? await git.diff(pull.baseSha, pull.headSha) : [];
   const { ahead } = await git.aheadBehind(pull.baseSha, pull.headSha);
@@ -129,7 +123,7 @@ export async function pullRequestShape(hub: Hub, pull: PullRequest) {
 
 /** The `pull-request-review` schema; webhooks carry the state in lower case. */
 export function reviewShape(hub: Hub, review: Review) {
-  const repository = repositoryByFullName(hub, review.repository);
+  const repository = repositoryNamed(hub, review.repository);
   const pullUrl = `${hub.links.repositoryApi(repository)}/pulls/${review.pullNumber}`;
   const page = `${hub.links.repositoryPage(repository)}/pull/${review.pullNumber}#pullrequestreview-${review.id}`;
   return {

@@ -1,6 +1,6 @@
 import { simpleUser } from './account.ts';
 import { type Links, nodeId } from './links.ts';
-import type { Account, Permission, Repository } from '../world.ts';
+import { type Account, fullName, type Permission, type Repository } from '../world.ts';
 import { atLeast } from '../callers.ts';
 
 const URL_TEMPLATES: Record<string, string> = {
@@ -49,7 +49,7 @@ export function minimalRepository(links: Links, repository: Repository, owner: A
     id: repository.id,
     node_id: nodeId('Repository', repository.id),
     name: repository.name,
-    full_name: `${repository.owner}/${repository.name}`,
+    full_name: fullName(repository),
     private: false,
     owner: simpleUser(links, owner),
     html_url: links.repositoryPage(repository),
@@ -69,7 +69,7 @@ export function repositoryShape(links: Links, repository: Repository, owner: Acc
     updated_at: repository.pushedAt,
     pushed_at: repository.pushedAt,
     git_url: `${page.replace(/^https?/, 'git')}.git`,
-    ssh_url: `git@${new URL(links.origin).hostname}:${repository.owner}/${repository.name}.git`,
+    ssh_url: `git@${new URL(links.origin).hostname}:${fullName(repository)}.git`,
     clone_url: `${page}.git`,
     svn_url: page,
     homepage: null,

@@ -1,12 +1,11 @@
 // What each event carries, in GitHub's shapes.
-import type { Commit } from '../../git/git-object.ts';
-import { ZERO_OID } from '../../git/git-object.ts';
-import type { Hub, RefChange } from '../hub.ts';
+import { type Commit, ZERO_OID } from '../../git/git-object.ts';
+import { type Hub, type RefChange, repositoryNamed } from '../hub.ts';
 import { ownerOf } from '../hub.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { accountByEmail } from '../shapes/commit.ts';
 import { nodeId } from '../shapes/links.ts';
-import { pullRequestShape, pullRequestSimple, repositoryByFullName, reviewShape } from '../shapes/pull-request.ts';
+import { pullRequestShape, pullRequestSimple, reviewShape } from '../shapes/pull-request.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import type { Account, PullRequest, Repository, Review } from '../world.ts';
 
@@ -109,7 +108,7 @@ export async function pullRequestPayload(
   sender: Account,
   extra: Record<string, unknown> = {},
 ) {
-  const repository = repositoryByFullName(hub, pull.repository);
+  const repository = repositoryNamed(hub, pull.repository);
   return {
     number: pull.number,
     pull_request: await pullRequestShape(hub, pull),
@@ -119,7 +118,7 @@ export async function pullRequestPayload(
 }
 
 export function reviewPayload(hub: Hub, pull: PullRequest, review: Review, sender: Account) {
-  const repository = repositoryByFullName(hub, pull.repository);
+  const repository = repositoryNamed(hub, pull.repository);
   return {
     review: { ...reviewShape(hub, review), state: review.state.toLowerCase() },
     pull_request: pullRequestSimple(hub, pull),

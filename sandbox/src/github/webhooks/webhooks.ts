@@ -1,7 +1,7 @@
 // Sends signed webhooks with GitHub's headers. As GitHub does: one attempt, ten seconds, no retry, every attempt logged.
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Faults } from '../faults.ts';
-import type { WorldStore } from '../world.ts';
+import { fullName, type WorldStore } from '../world.ts';
 import type { Delivery, DeliveryLog } from './delivery-log.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -161,8 +161,7 @@ export function createWebhooks({ store, appHook, log, faults, clock }: WebhookDe
       const repository = store.world.repositories.find(({ id }) => id === repositoryId);
       for (const hook of store.world.hooks) {
         const subscribed = hook.events.includes('*') || hook.events.includes(event);
-        if (!repository || !hook.active || !subscribed || hook.repository !== `${repository.owner}/${repository.name}`)
-          continue;
+        if (!repository || !hook.active || !subscribed || hook.repository !== fullName(repository)) continue;
         sendWithFaults({
           ...common,
           hook: hook.id,
