@@ -1,9 +1,9 @@
 // Pushes a commit to the source repository that anybody can see: it changes the line above the todo list.
 import { personalToken } from '../github/callers.ts';
+import { DEVELOPER } from '../github/people.ts';
 import { SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
 
 const BANNER_FILE = 'src/page/banner.ts';
-const DEVELOPER = 'dana';
 const TIMEOUT_MS = 30_000;
 
 export interface PushedRelease {
@@ -18,7 +18,7 @@ export async function pushRelease(githubUrl: string, banner?: string): Promise<P
   const call = async <Answer>(method: 'GET' | 'PUT', body?: object): Promise<Answer> => {
     const response = await fetch(file, {
       method,
-      headers: { authorization: `Bearer ${personalToken(DEVELOPER)}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${personalToken(DEVELOPER.login)}`, 'content-type': 'application/json' },
       ...(body ? { body: JSON.stringify(body) } : {}),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

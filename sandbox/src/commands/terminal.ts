@@ -1,7 +1,9 @@
 // What a person reads in the terminal.
 import { noColor } from '../assemble/config.ts';
+import { SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
 import type { SandboxUrls } from '../assemble/start-sandbox.ts';
-import { PEOPLE } from '../github/seed.ts';
+import { cloneUrl } from '../github/callers.ts';
+import { DEVELOPER, RELEASE_MANAGER } from '../github/people.ts';
 import type { FollowedRelease } from './follow-release.ts';
 
 const isColoured = process.stdout.isTTY && !noColor;
@@ -32,8 +34,7 @@ export function welcome(urls: SandboxUrls): string {
     ['todo in prod', urls.todo.prod],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  const [developer, manager] = PEOPLE;
-  const clone = urls.github.replace('://', `://${developer?.login}:ghp_${developer?.login}@`);
+  const clone = cloneUrl(`${urls.github}/${SOURCE_REPOSITORY}`, DEVELOPER.login);
   return [
     '',
     bold('The delivery platform is running.'),
@@ -42,9 +43,9 @@ export function welcome(urls: SandboxUrls): string {
     '',
     'What to do next:',
     `  1. Open the board and watch a first release reach dev, then staging.`,
-    `  2. Open the pull request for prod, become ${bold(manager?.login ?? '')} (top right), and approve it.`,
+    `  2. Open the pull request for prod, become ${bold(RELEASE_MANAGER.login)} (top right), and approve it.`,
     `  3. ${bold('npm run release')} pushes another release. Or push your own:`,
-    `     ${faint(`git clone ${clone}/acme/todo.git`)}`,
+    `     ${faint(`git clone ${clone}`)}`,
     '',
     faint('Ctrl-C stops everything; npm run reset forgets it.'),
     '',

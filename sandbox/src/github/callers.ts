@@ -45,8 +45,12 @@ export interface CallerRegistry {
   };
 }
 
-/** A person's token is `ghp_` and the login: a stand-in has no secrets to keep. */
+/** A person's token is `ghp_` and the login: the stand-in protects no secrets. */
 export const personalToken = (login: string): string => `ghp_${login}`;
+
+/** The address by which a person clones, and may push. */
+export const cloneUrl = (repositoryPage: string, login: string): string =>
+  `${repositoryPage.replace('://', `://${login}:${personalToken(login)}@`)}.git`;
 
 export function createCallers(world: World, app: App, clock: () => Date): CallerRegistry {
   const issued = new Map<string, { expiresAt: Date; grants: Grants; repositories: string[] | null }>();
@@ -86,7 +90,8 @@ export function createCallers(world: World, app: App, clock: () => Date): Caller
   return {
     async identify(authorization) {
       if (!authorization) return { kind: 'anonymous' };
-      const [scheme = '', credentials = ''] = authorization.split(' ');
+      const [scheme, credentials] = authorization.split(' ');
+      if (!scheme || !credentials) throw badCredentials();
       if (scheme.toLowerCase() !== 'basic') return byToken(credentials);
       const password = Buffer.from(credentials, 'base64').toString().split(':').slice(1).join(':');
       return byToken(password);

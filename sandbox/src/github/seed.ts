@@ -1,10 +1,11 @@
-// The world at its beginning: one organization, three people with different rights, an App, and the repositories.
+// What GitHub starts with: one organization, its people, an App, and the repositories.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ZERO_OID } from '../git/git-object.ts';
 import type { FileChange } from '../git/fast-import.ts';
 import { type Hub, now, personOf } from './hub.ts';
-import { fullName, type Permission, type Repository } from './world.ts';
+import { DEVELOPER, PEOPLE } from './people.ts';
+import { fullName, type Repository } from './world.ts';
 
 export interface SeedRepository {
   name: string;
@@ -12,7 +13,7 @@ export interface SeedRepository {
   /** The folder whose files are the first commit. */
   folder: string;
   message: string;
-  /** Changes a file on its way in; undefined leaves it out. */
+  /** Changes a file before it is committed; undefined leaves it out. */
   transform?: (file: string, content: Buffer) => Buffer | undefined;
 }
 
@@ -20,27 +21,6 @@ export interface Seed {
   organization: string;
   repositories: readonly SeedRepository[];
 }
-
-export interface SeedPerson {
-  login: string;
-  name: string;
-  role: string;
-  permission: Permission;
-  team?: string;
-}
-
-/** Three people with different rights: enough for every rule about reviews. */
-export const PEOPLE: readonly SeedPerson[] = [
-  { login: 'dana', name: 'Dana Developer', role: 'developer: writes code, may not release', permission: 'write' },
-  {
-    login: 'rene',
-    name: 'Rene Release',
-    role: 'release manager: may approve prod',
-    permission: 'maintain',
-    team: 'release-managers',
-  },
-  { login: 'vera', name: 'Vera Viewer', role: 'reader: may look and comment', permission: 'read' },
-];
 
 const SKIPPED = new Set(['node_modules', '.turbo', 'coverage', 'data', 'test-results.json', '.sandbox']);
 
@@ -82,7 +62,7 @@ export async function seedWorld(
   save();
 }
 
-/** The seed is there before anybody subscribes: it sends no events and builds no image. */
+/** Nobody has subscribed yet: the first commit sends no events and builds no image. */
 async function firstCommit(
   hub: Hub,
   repository: Repository,
@@ -94,8 +74,8 @@ async function firstCommit(
     const seeded = transform ? transform(file, content) : content;
     if (seeded) changes.push({ path: file, content: seeded });
   }
-  const founder = hub.store.world.accounts.find(({ login }) => login === PEOPLE[0]?.login);
-  if (!founder) throw new Error('the seed has no people');
+  const founder = hub.store.world.accounts.find(({ login }) => login === DEVELOPER.login);
+  if (!founder) throw new Error(`${DEVELOPER.login} has no account`);
   const author = personOf(hub, founder);
   const git = hub.gitOf(repository);
   const after = await git.createCommit({ parent: null, changes, message, author, committer: author });

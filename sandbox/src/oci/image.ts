@@ -39,7 +39,6 @@ export const ImageIndex = z.object({
   manifests: z.array(Descriptor),
   annotations: z.record(z.string(), z.string()).optional(),
 });
-export type ImageIndex = z.infer<typeof ImageIndex>;
 
 export const Manifest = z.discriminatedUnion('mediaType', [ImageManifest, ImageIndex]);
 export type Manifest = z.infer<typeof Manifest>;
@@ -65,7 +64,10 @@ export function digestOf(content: Buffer | string): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
-export function jsonBlob(value: unknown): Blob {
-  const content = Buffer.from(JSON.stringify(value));
+export function blobOf(content: Buffer): Blob {
   return { digest: digestOf(content), content };
+}
+
+export function jsonBlob(value: unknown): Blob {
+  return blobOf(Buffer.from(JSON.stringify(value)));
 }

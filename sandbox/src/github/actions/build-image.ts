@@ -3,7 +3,9 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import {
   type Blob,
+  blobOf,
   CONFIG_TYPE,
+  type Descriptor,
   digestOf,
   EMPTY_TYPE,
   INDEX_TYPE,
@@ -34,37 +36,47 @@ export interface BuiltImage {
   blobs: Blob[];
   /** In the order in which they are pushed: children first, then what names them. */
   manifests: PushedManifest[];
-  indexDigest: string;
 }
 
 const PLATFORMS = ['amd64', 'arm64'] as const;
 const IN_TOTO = 'application/vnd.in-toto+json';
+const DSSE_ENVELOPE = 'application/vnd.dsse.envelope.v1+json';
 const signingKey = generateKeyPairSync('ed25519').privateKey;
 
 export function buildImage(build: Build): BuiltImage {
-  const layer: Blob = { content: gzipSync(build.archive), digest: '' };
-  layer.digest = digestOf(layer.content);
-  const empty = jsonBlob({});
-  const blobs: Blob[] = [layer, empty];
-  const manifests: PushedManifest[] = [];
+  const image: BuiltImage = { blobs: [], manifests: [] };
+  const platforms = addPlatforms(image, build);
+  const statement = provenanceOf(build, platforms);
+  const attestation = addAttestation(image, statement, platforms);
+  const index = addManifest(image, { manifests: [...platforms, attestation] }, INDEX_TYPE, build.tag);
+  addSignature(image, statement, index);
+  return image;
+}
 
-  const describe = (blob: Blob, mediaType: string) => ({ mediaType, digest: blob.digest, size: blob.content.length });
-  const addManifest = (value: object, mediaType: string, tag?: string): Blob => {
-    const manifest = jsonBlob({ schemaVersion: 2, mediaType, ...value });
-    manifests.push({ reference: tag ?? manifest.digest, mediaType, content: manifest.content });
-    return manifest;
-  };
+function addBlob(image: BuiltImage, blob: Blob, mediaType: string): Descriptor {
+  image.blobs.push(blob);
+  return { mediaType, digest: blob.digest, size: blob.content.length };
+}
 
+function addManifest(image: BuiltImage, value: object, mediaType: string, tag?: string): Descriptor {
+  const { digest, content } = jsonBlob({ schemaVersion: 2, mediaType, ...value });
+  image.manifests.push({ reference: tag ?? digest, mediaType, content });
+  return { mediaType, digest, size: content.length };
+}
+
+/** One manifest and config for each platform; the layer is the same for all. */
+function addPlatforms(image: BuiltImage, build: Build): Descriptor[] {
+  const layer = addBlob(image, blobOf(gzipSync(build.archive)), LAYER_TYPE);
   const labels = {
     'org.opencontainers.image.source': build.source,
     'org.opencontainers.image.revision': build.commit,
     'org.opencontainers.image.created': build.committedAt,
     'org.opencontainers.image.version': build.tag,
   };
-  const images = PLATFORMS.map((architecture) => {
+  return PLATFORMS.map((architecture) => {
+    const platform = { architecture, os: 'linux' };
     const config = jsonBlob({
-      architecture,
-      os: 'linux',
+      ...platform,
       created: build.committedAt,
       config: {
         Env: [`COMMIT=${build.commit}`, `REPOSITORY=${build.source}`],
@@ -74,86 +86,61 @@ export function buildImage(build: Build): BuiltImage {
       },
       rootfs: { type: 'layers', diff_ids: [digestOf(build.archive)] },
     });
-    blobs.push(config);
-    const manifest = addManifest(
-      { config: describe(config, CONFIG_TYPE), layers: [describe(layer, LAYER_TYPE)] },
-      MANIFEST_TYPE,
-    );
-    return { ...describe(manifest, MANIFEST_TYPE), platform: { architecture, os: 'linux' } };
+    const manifest = { config: addBlob(image, config, CONFIG_TYPE), layers: [layer] };
+    return { ...addManifest(image, manifest, MANIFEST_TYPE), platform };
   });
+}
 
-  const statement = {
+/** https://slsa.dev/spec/v1.0/provenance */
+function provenanceOf({ source, commit, runUrl }: Build, platforms: readonly Descriptor[]) {
+  const workflow = { ref: 'refs/heads/main', repository: source, path: '.github/workflows/release.yml' };
+  return {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: images.map(({ digest }) => ({ name: build.source, digest: { sha256: digest.slice(7) } })),
+    subject: platforms.map(({ digest }) => ({ name: source, digest: { sha256: digest.slice('sha256:'.length) } })),
     predicateType: 'https://slsa.dev/provenance/v1',
     predicate: {
       buildDefinition: {
         buildType: 'https://actions.github.io/buildtypes/workflow/v1',
-        externalParameters: {
-          workflow: { ref: 'refs/heads/main', repository: build.source, path: '.github/workflows/release.yml' },
-        },
-        resolvedDependencies: [{ uri: `git+${build.source}@refs/heads/main`, digest: { gitCommit: build.commit } }],
+        externalParameters: { workflow },
+        resolvedDependencies: [{ uri: `git+${source}@refs/heads/main`, digest: { gitCommit: commit } }],
       },
-      runDetails: { builder: { id: build.source }, metadata: { invocationId: `${build.runUrl}/attempts/1` } },
+      runDetails: { builder: { id: source }, metadata: { invocationId: `${runUrl}/attempts/1` } },
     },
   };
-  const provenance = jsonBlob(statement);
-  const unknownConfig = jsonBlob({
-    architecture: 'unknown',
-    os: 'unknown',
-    config: {},
-    rootfs: { type: 'layers', diff_ids: [provenance.digest] },
-  });
-  blobs.push(provenance, unknownConfig);
-  const attestation = addManifest(
-    {
-      config: describe(unknownConfig, CONFIG_TYPE),
-      layers: [
-        { ...describe(provenance, IN_TOTO), annotations: { 'in-toto.io/predicate-type': statement.predicateType } },
-      ],
-    },
-    MANIFEST_TYPE,
-  );
+}
+type Provenance = ReturnType<typeof provenanceOf>;
 
-  const index = addManifest(
-    {
-      manifests: [
-        ...images,
-        {
-          ...describe(attestation, MANIFEST_TYPE),
-          platform: { architecture: 'unknown', os: 'unknown' },
-          annotations: {
-            'vnd.docker.reference.type': 'attestation-manifest',
-            'vnd.docker.reference.digest': images[0]?.digest ?? '',
-          },
-        },
-      ],
+/** https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
+function addAttestation(image: BuiltImage, statement: Provenance, [first]: readonly Descriptor[]): Descriptor {
+  const platform = { architecture: 'unknown', os: 'unknown' };
+  const provenance = addBlob(image, jsonBlob(statement), IN_TOTO);
+  const config = jsonBlob({ ...platform, config: {}, rootfs: { type: 'layers', diff_ids: [provenance.digest] } });
+  const annotations = { 'in-toto.io/predicate-type': statement.predicateType };
+  const manifest = { config: addBlob(image, config, CONFIG_TYPE), layers: [{ ...provenance, annotations }] };
+  return {
+    ...addManifest(image, manifest, MANIFEST_TYPE),
+    platform,
+    annotations: {
+      'vnd.docker.reference.type': 'attestation-manifest',
+      ...(first ? { 'vnd.docker.reference.digest': first.digest } : {}),
     },
-    INDEX_TYPE,
-    build.tag,
-  );
+  };
+}
 
-  // A DSSE envelope over the statement, stored as cosign does where a registry has no referrers API: under a tag of its own.
+/** A DSSE envelope over the statement, stored as cosign does where a registry has no referrers API: under a tag of its own. */
+function addSignature(image: BuiltImage, statement: Provenance, index: Descriptor): void {
   const payload = Buffer.from(JSON.stringify(statement));
-  const preAuthentication = Buffer.concat([
-    Buffer.from(`DSSEv1 ${IN_TOTO.length} ${IN_TOTO} ${payload.length} `),
-    payload,
-  ]);
+  const signed = Buffer.concat([Buffer.from(`DSSEv1 ${IN_TOTO.length} ${IN_TOTO} ${payload.length} `), payload]);
   const envelope = jsonBlob({
     payloadType: IN_TOTO,
     payload: payload.toString('base64'),
-    signatures: [{ sig: sign(null, preAuthentication, signingKey).toString('base64') }],
+    signatures: [{ sig: sign(null, signed, signingKey).toString('base64') }],
   });
-  blobs.push(envelope);
-  addManifest(
-    {
-      artifactType: 'application/vnd.dsse.envelope.v1+json',
-      config: describe(empty, EMPTY_TYPE),
-      layers: [describe(envelope, 'application/vnd.dsse.envelope.v1+json')],
-      subject: describe(index, INDEX_TYPE),
-    },
-    MANIFEST_TYPE,
-    index.digest.replace(':', '-'),
-  );
-  return { blobs, manifests, indexDigest: index.digest };
+  const manifest = {
+    artifactType: DSSE_ENVELOPE,
+    config: addBlob(image, jsonBlob({}), EMPTY_TYPE),
+    layers: [addBlob(image, envelope, DSSE_ENVELOPE)],
+    subject: index,
+  };
+  addManifest(image, manifest, MANIFEST_TYPE, index.digest.replace(':', '-'));
 }

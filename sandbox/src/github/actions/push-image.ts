@@ -31,8 +31,9 @@ export async function pushImage(registry: RegistryAccess, repository: string, im
   };
   for (const { digest, content } of image.blobs) {
     if ((await call('HEAD', `${base}/blobs/${digest}`)).ok) continue;
-    const upload = await call('POST', `${base}/blobs/uploads/`);
-    const location = new URL(upload.headers.get('location') ?? '', registry.url);
+    const upload = (await call('POST', `${base}/blobs/uploads/`)).headers.get('location');
+    if (upload === null) throw new Error(`POST ${base}/blobs/uploads/: no location to upload to`);
+    const location = new URL(upload, registry.url);
     location.searchParams.set('digest', digest);
     await call('PUT', location.href, { 'content-type': 'application/octet-stream' }, content);
   }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { accountOf, type Hub, now, type RefChange } from '../hub.ts';
 import { fullName, type Repository, type WorkflowRun, type WorkflowStep } from '../world.ts';
-import { buildImage, type BuiltImage } from './build-image.ts';
+import { type BuiltImage, buildImage } from './build-image.ts';
 import { pushImage, type RegistryAccess } from './push-image.ts';
 import { emitWorkflowJob, emitWorkflowRun } from './workflow-events.ts';
 
@@ -14,75 +14,90 @@ export interface ReleaseWorkflow {
   registry: RegistryAccess;
 }
 
-const STEPS = ['Check out', 'Check dependencies', 'Build image', 'Push image'];
+interface Step {
+  name: string;
+  work(): Promise<void> | void;
+}
+
 const WORKFLOW_PATH = '.github/workflows/release.yml';
 
 export async function runReleaseWorkflow(hub: Hub, { registry }: ReleaseWorkflow, change: RefChange): Promise<void> {
-  const { repository, after, actor } = change;
-  const run = startRun(hub, change);
+  const run = queueRun(hub, change);
+  const steps = stepsOf(hub, registry, change, run);
+  run.job.steps = steps.map(({ name }, index) => queuedStep(name, index + 1));
   await emitWorkflowRun(hub, 'requested', run);
-  await emitWorkflowJob(hub, 'queued', run);
+  emitWorkflowJob(hub, 'queued', run);
   Object.assign(run, { status: 'in_progress', startedAt: now(hub), updatedAt: now(hub) });
   Object.assign(run.job, { status: 'in_progress', startedAt: now(hub) });
   await emitWorkflowRun(hub, 'in_progress', run);
-  await emitWorkflowJob(hub, 'in_progress', run);
+  emitWorkflowJob(hub, 'in_progress', run);
 
-  const git = hub.gitOf(repository);
-  const commit = await git.commit(after);
-  let archive: Buffer = Buffer.alloc(0);
-  let image: BuiltImage | undefined;
-  const work: (() => Promise<void>)[] = [
-    async () => {
-      archive = await git.archive(after, 'app/');
-    },
-    () => checkDependencies(hub, repository, after),
-    async () => {
-      image = buildImage({
-        archive,
-        commit: after,
-        committedAt: commit?.committer.date ?? now(hub),
-        source: hub.links.repositoryPage(repository),
-        runUrl: `${hub.links.repositoryPage(repository)}/actions/runs/${run.id}`,
-        tag: `main-${run.number}-${after.slice(0, 7)}`,
-      });
-      await Promise.resolve();
-    },
-    async () => {
-      if (image) await pushImage(registry, fullName(repository).toLowerCase(), image);
-    },
-  ];
-  for (const [index, step] of run.job.steps.entries()) await runStep(hub, run, step, work[index]);
+  for (const step of steps) await runStep(hub, run, step);
 
   const conclusion = run.log ? 'failure' : 'success';
   Object.assign(run.job, { status: 'completed', conclusion, completedAt: now(hub) });
-  Object.assign(run, { status: 'completed', conclusion, updatedAt: now(hub), actor: actor.login });
-  await emitWorkflowJob(hub, 'completed', run);
+  Object.assign(run, { status: 'completed', conclusion, updatedAt: now(hub), actor: change.actor.login });
+  emitWorkflowJob(hub, 'completed', run);
   await emitWorkflowRun(hub, 'completed', run);
 }
 
-async function runStep(
-  hub: Hub,
-  run: WorkflowRun,
-  step: WorkflowStep,
-  work: (() => Promise<void>) | undefined,
-): Promise<void> {
+/** Each builds on those before it; after one that fails, the others are skipped. */
+function stepsOf(hub: Hub, registry: RegistryAccess, { repository, after }: RefChange, run: WorkflowRun): Step[] {
+  const git = hub.gitOf(repository);
+  const page = hub.links.repositoryPage(repository);
+  let archive: Buffer = Buffer.alloc(0);
+  let image: BuiltImage = { blobs: [], manifests: [] };
+  let committedAt = run.createdAt;
+  return [
+    {
+      name: 'Check out',
+      async work() {
+        archive = await git.archive(after, 'app/');
+        committedAt = (await git.commit(after))?.committer.date ?? committedAt;
+      },
+    },
+    { name: 'Check dependencies', work: () => checkDependencies(hub, repository, after) },
+    {
+      name: 'Build image',
+      work() {
+        image = buildImage({
+          archive,
+          commit: after,
+          committedAt,
+          source: page,
+          runUrl: `${page}/actions/runs/${run.id}`,
+          tag: `main-${run.number}-${after.slice(0, 7)}`,
+        });
+      },
+    },
+    { name: 'Push image', work: () => pushImage(registry, fullName(repository).toLowerCase(), image) },
+  ];
+}
+
+async function runStep(hub: Hub, run: WorkflowRun, { name, work }: Step): Promise<void> {
+  const step = run.job.steps.find((candidate) => candidate.name === name);
+  if (!step) throw new Error(`the run has no step ${name}`);
   step.startedAt = now(hub);
   step.status = 'completed';
   if (run.log) {
     step.conclusion = 'skipped';
   } else {
     try {
-      await work?.();
+      await work();
       step.conclusion = 'success';
     } catch (error) {
       step.conclusion = 'failure';
-      run.log = `${step.name}: ${error instanceof Error ? error.message : String(error)}`;
+      run.log = `${name}: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
   step.completedAt = now(hub);
 }
 
-function startRun(hub: Hub, { repository, ref, after, actor }: RefChange): WorkflowRun {
+function queuedStep(name: string, number: number): WorkflowStep {
+  return { name, number, status: 'queued', conclusion: null, startedAt: null, completedAt: null };
+}
+
+function queueRun(hub: Hub, { repository, ref, after, actor }: RefChange): WorkflowRun {
   const { world } = hub.store;
   const at = now(hub);
   const number = world.workflowRuns.filter((run) => run.repository === fullName(repository)).length + 1;
@@ -108,14 +123,7 @@ function startRun(hub: Hub, { repository, ref, after, actor }: RefChange): Workf
       conclusion: null,
       startedAt: at,
       completedAt: null,
-      steps: STEPS.map((name, index) => ({
-        name,
-        number: index + 1,
-        status: 'queued',
-        conclusion: null,
-        startedAt: null,
-        completedAt: null,
-      })),
+      steps: [],
     },
     log: '',
   };
@@ -127,20 +135,25 @@ function startRun(hub: Hub, { repository, ref, after, actor }: RefChange): Workf
 /** The sandbox has no network: an image runs with the packages of this checkout, so a commit may not ask for others. */
 async function checkDependencies(hub: Hub, repository: Repository, commit: string): Promise<void> {
   const manifest = await hub.gitOf(repository).read(`${commit}:package.json`);
-  const dependencies = manifest
-    ? (JSON.parse(manifest.content.toString()) as { dependencies?: Record<string, string> }).dependencies
-    : undefined;
-  const { resolve } = createRequire(import.meta.url);
+  if (!manifest) return;
+  const { dependencies = {} } = JSON.parse(manifest.content.toString()) as { dependencies?: Record<string, string> };
   const missing: string[] = [];
-  for (const [name, wanted] of Object.entries(dependencies ?? {})) {
-    const folder = resolve.paths(name)?.map((root) => path.join(root, name, 'package.json')) ?? [];
-    const texts = await Promise.all(folder.map((file) => readFile(file, 'utf8').catch(() => undefined)));
-    const found = texts.find((text) => text !== undefined);
-    const version = found ? (JSON.parse(found) as { version?: string }).version : undefined;
+  for (const [name, wanted] of Object.entries(dependencies)) {
+    const version = await installedVersion(name);
     if (version === undefined || (/^\d/.test(wanted) && version !== wanted))
       missing.push(`${name}@${wanted} (here: ${version ?? 'none'})`);
   }
   if (missing.length > 0) {
     throw new Error(`the sandbox builds with the packages of its own checkout, which lacks ${missing.join(', ')}`);
   }
+}
+
+/** By the nearest package.json: most packages do not let theirs be resolved. */
+async function installedVersion(name: string): Promise<string | undefined> {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  for (const folder of folders) {
+    const text = await readFile(path.join(folder, name, 'package.json'), 'utf8').catch(() => undefined);
+    if (text !== undefined) return (JSON.parse(text) as { version?: string }).version;
+  }
+  return undefined;
 }

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Hub } from '../hub.ts';
-import { PEOPLE } from '../seed.ts';
+import { PEOPLE } from '../people.ts';
 
 export interface PageContext {
   hub: Hub;
-  /** Login of the person who looks. */
+  /** Login of the person who reads the page. */
   viewer: string;
   path: string;
 }

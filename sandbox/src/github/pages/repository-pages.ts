@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { PEOPLE } from '../seed.ts';
+import { cloneUrl } from '../callers.ts';
+import { PEOPLE } from '../people.ts';
 import { fullName, type PullRequest, type Repository } from '../world.ts';
 import { type Html, layout, type PageContext, time } from './layout.ts';
 
@@ -16,7 +17,7 @@ export function homePage(context: PageContext): Html {
         <h2>Open pull requests</h2>
         ${
           open.length === 0
-            ? html`<p class="soft">None: everything that may move has moved.</p>`
+            ? html`<p class="soft">None.</p>`
             : html`<ul class="list">
                 ${open.map(pullRow)}
               </ul>`
@@ -43,7 +44,7 @@ export function homePage(context: PageContext): Html {
   );
 }
 
-export function pullRow(pull: PullRequest): Html {
+function pullRow(pull: PullRequest): Html {
   const state = pull.mergedAt ? 'merged' : pull.state;
   return html`<li>
     <span class="state ${state}">${state}</span>
@@ -61,14 +62,14 @@ export async function repositoryPage(context: PageContext, repository: Repositor
     .filter((run) => run.repository === name)
     .reverse()
     .slice(0, 10);
-  const clone = hub.links.repositoryPage(repository).replace('://', `://${context.viewer}:ghp_${context.viewer}@`);
   return layout(
     context,
     name,
     html`<h1>${name}</h1>
       <p class="soft">${repository.description}</p>
       <p>Clone it, change it, push to <code>main</code>:</p>
-      <pre class="command" tabindex="0">git clone ${clone}.git</pre>
+      <pre class="command" tabindex="0">
+git clone ${cloneUrl(hub.links.repositoryPage(repository), context.viewer)}</pre>
       ${
         pulls.length > 0
           ? html`<section>

@@ -1,7 +1,6 @@
-// Check runs, commit statuses, workflow runs, deployments.
+// Check runs, commit statuses, workflow runs.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { jobShape, workflowRunShape } from '../actions/workflow-events.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { accountOf, type Hub, now, ownerOf } from '../hub.ts';
 import { createCheckRun, updateCheckRun } from '../operations/check-runs.ts';
@@ -9,6 +8,7 @@ import { simpleUser } from '../shapes/account.ts';
 import { checkRunShape } from '../shapes/check-run.ts';
 import { nodeId } from '../shapes/links.ts';
 import { minimalRepository } from '../shapes/repository.ts';
+import { jobShape, workflowRunShape } from '../shapes/workflow-run.ts';
 import { type CommitStatus, fullName, type Repository } from '../world.ts';
 import { body, type Env, number, page, repository, writable } from './request.ts';
 
