@@ -58,6 +58,14 @@ export function parseCommit(oid: string, content: Buffer): Commit {
   };
 }
 
+/** As git itself splits a message: the first line, and what follows it. */
+export function splitMessage(message: string): { headline: string; body: string } {
+  const end = message.indexOf('\n');
+  return end < 0
+    ? { headline: message, body: '' }
+    : { headline: message.slice(0, end), body: message.slice(end).trim() };
+}
+
 export function parseTree(content: Buffer): TreeEntry[] {
   const entries: TreeEntry[] = [];
   let at = 0;

@@ -44,7 +44,7 @@ export function createApi(hub: Hub, schema: GraphQLSchema): Hono<Env> {
     c.header('x-github-api-version-selected', '2022-11-28');
     c.set('caller', await hub.callers.identify(c.req.header('authorization')));
     const operation = isGraphql
-      ? operationNames((await c.req.json<{ query?: string }>()).query ?? '').join(' ')
+      ? operationNames((await c.req.json<{ query?: string }>()).query).join(' ')
       : `${c.req.method} ${c.req.path}`;
     const fault = hub.faults.takeApiFault(operation);
     limits.setHeaders(c, resource);

@@ -1,7 +1,7 @@
 // Git objects as GraphQL sees them. Fields are functions, so that only what a query asks for is read.
 import { connection, type PageArguments } from './connection.ts';
 import { userOf } from './account-resolvers.ts';
-import type { Commit, Person, TreeEntry } from '../../git/git-object.ts';
+import { type Commit, type Person, splitMessage, type TreeEntry } from '../../git/git-object.ts';
 import type { Hub } from '../hub.ts';
 import { nodeId } from '../shapes/links.ts';
 import { type CheckRun, type Deployment, fullName, type Repository } from '../world.ts';
@@ -157,6 +157,7 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
   }
 
   function commitNode(commit: Commit): object {
+    const { headline, body } = splitMessage(commit.message);
     return {
       __typename: 'Commit',
       id: nodeId('Commit', `${repository.id}/${commit.oid}`),
@@ -164,8 +165,8 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
       abbreviatedOid: commit.oid.slice(0, 7),
       url: `${page}/commit/${commit.oid}`,
       message: commit.message,
-      messageHeadline: commit.message.split('\n')[0],
-      messageBody: commit.message.split('\n').slice(1).join('\n').trim(),
+      messageHeadline: headline,
+      messageBody: body,
       committedDate: commit.committer.date,
       authoredDate: commit.author.date,
       author: actor(commit.author),

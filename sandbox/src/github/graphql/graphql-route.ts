@@ -8,6 +8,7 @@ import type { RateLimits } from '../rest/rate-limits.ts';
 import { mutations } from './mutations.ts';
 import { queries, repositoryResolvers } from './query.ts';
 
+const MAX_PREPARED = 50;
 const Request = z.object({
   query: z.string(),
   variables: z.record(z.string(), z.unknown()).nullish(),
@@ -62,10 +63,9 @@ export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits
   };
 }
 
-const MAX_PREPARED = 50;
-
-/** The names of the root fields of a document: what fault knobs match on. */
-export function operationNames(query: string): string[] {
+/** The names of the root fields of a document, by which faults select calls; none where it cannot be parsed. */
+export function operationNames(query: string | undefined): string[] {
+  if (query === undefined) return [];
   try {
     return parse(query).definitions.flatMap((definition) =>
       definition.kind === Kind.OPERATION_DEFINITION

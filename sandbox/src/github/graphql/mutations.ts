@@ -1,13 +1,13 @@
-// The mutations that change repositories; each is one of the operations behind REST too.
+// The mutations that change repositories, by the same operations as REST.
 import { authorize, type Caller } from '../callers.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { ZERO_OID } from '../../git/git-object.ts';
-import { type Hub, personOf, repositoryOf } from '../hub.ts';
+import { type Hub, personOf, repositoryNamed } from '../hub.ts';
 import { createCommitOnBranch } from '../operations/commits.ts';
 import { editPullRequest, mergePullRequest } from '../operations/pull-requests.ts';
 import { createRef, updateRefs } from '../operations/refs.ts';
-import { parseNodeId } from '../shapes/links.ts';
-import { fullName, type PullRequest, type Repository } from '../world.ts';
+import { numberOfNode } from '../shapes/links.ts';
+import type { PullRequest, Repository } from '../world.ts';
 import type { RepositoryResolvers } from './query.ts';
 
 interface Input<Fields> {
@@ -16,15 +16,14 @@ interface Input<Fields> {
 
 export function mutations(hub: Hub, caller: Caller, resolversOf: (repository: Repository) => RepositoryResolvers) {
   const byId = (id: string): Repository => {
-    const found = hub.store.world.repositories.find((repository) => repository.id === Number(parseNodeId(id).id));
+    const found = hub.store.world.repositories.find((repository) => repository.id === numberOfNode(id));
     if (!found) throw notFound(`Could not resolve to a node with the global id of '${id}'`);
     return found;
   };
   const pullById = (id: string): { repository: Repository; pull: PullRequest } => {
-    const pull = hub.store.world.pullRequests.find((candidate) => candidate.id === Number(parseNodeId(id).id));
-    const repository = hub.store.world.repositories.find((candidate) => fullName(candidate) === pull?.repository);
-    if (!pull || !repository) throw notFound(`Could not resolve to a node with the global id of '${id}'`);
-    return { repository, pull };
+    const pull = hub.store.world.pullRequests.find((candidate) => candidate.id === numberOfNode(id));
+    if (!pull) throw notFound(`Could not resolve to a node with the global id of '${id}'`);
+    return { repository: repositoryNamed(hub, pull.repository), pull };
   };
 
   return {
@@ -36,10 +35,11 @@ export function mutations(hub: Hub, caller: Caller, resolversOf: (repository: Re
       message: { headline: string; body?: string | null };
       fileChanges?: { additions?: { path: string; contents: string }[]; deletions?: { path: string }[] };
     }>) {
-      const [owner = '', name = ''] = (input.branch.repositoryNameWithOwner ?? '').split('/');
-      const repository = repositoryOf(hub, owner, name);
+      const { repositoryNameWithOwner, branchName: branch } = input.branch;
+      if (repositoryNameWithOwner === undefined || branch === undefined)
+        throw new ApiError(422, 'The sandbox finds a branch by repositoryNameWithOwner and branchName only');
+      const repository = repositoryNamed(hub, repositoryNameWithOwner);
       const actor = authorize(caller, repository, 'contents', 'write');
-      const branch = input.branch.branchName ?? '';
       await commitOfSomebodyElse(hub, repository, branch);
       const { headline, body } = input.message;
       const oid = await hub.exclusively(repository, () =>

@@ -35,6 +35,13 @@ function reviewNode(hub: Hub, repository: Repository, git: GitResolvers, review:
   };
 }
 
+/** One for a closed pull request, none for an open one. */
+function closedEvents(hub: Hub, { id, closedBy, closedAt }: PullRequest): object[] {
+  if (closedBy === null || closedAt === null) return [];
+  const actor = accountActor(hub, closedBy);
+  return [{ __typename: 'ClosedEvent', id: nodeId('ClosedEvent', id), actor, createdAt: closedAt }];
+}
+
 export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolvers, pull: PullRequest): object {
   const storage = hub.gitOf(repository);
   return {
@@ -85,17 +92,7 @@ export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolv
       return connection(writersOnly ? nodes.filter((node) => node.authorCanPushToRepository) : nodes, args);
     },
     timelineItems: ({ itemTypes, ...args }: PageArguments & { itemTypes?: string[] | null }) => {
-      const closed = pull.closedBy && pull.closedAt && (!itemTypes || itemTypes.includes('CLOSED_EVENT'));
-      const events = closed
-        ? [
-            {
-              __typename: 'ClosedEvent',
-              id: nodeId('ClosedEvent', pull.id),
-              actor: accountActor(hub, pull.closedBy ?? ''),
-              createdAt: pull.closedAt,
-            },
-          ]
-        : [];
+      const events = !itemTypes || itemTypes.includes('CLOSED_EVENT') ? closedEvents(hub, pull) : [];
       return {
         ...connection(events, args),
         filteredCount: events.length,

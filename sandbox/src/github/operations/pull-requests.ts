@@ -1,6 +1,6 @@
 // Pull requests: opened, edited, closed and merged under GitHub's rules.
 import { ApiError, notFound, validationFailed } from '../errors.ts';
-import { ZERO_OID } from '../../git/git-object.ts';
+import { type Commit, splitMessage, ZERO_OID } from '../../git/git-object.ts';
 import { StaleRefError } from '../../git/git-repository.ts';
 import { accountOf, type Hub, now, personOf, repositoryNamed } from '../hub.ts';
 import { pullRequestPayload } from '../webhooks/payloads.ts';
@@ -30,7 +30,7 @@ export async function emitPullRequest(
 
 export interface OpenPullRequest {
   title: string;
-  body: string;
+  body: string | undefined;
   head: string;
   base: string;
 }
@@ -73,7 +73,7 @@ export async function openPullRequest(
     repository: fullName(repository),
     number: (repository.nextNumber += 1),
     title: request.title,
-    body: request.body,
+    body: request.body ?? '', // GitHub's pull requests have a body, if an empty one
     author: author.login,
     state: 'open',
     headRef,
@@ -136,7 +136,16 @@ export interface MergeRequest {
   message?: string | undefined;
 }
 
-/** @throws ApiError 405 when it can not be merged, 409 when the head moved. */
+/** GitHub's own words where the caller has none. */
+function mergeMessage(repository: Repository, pull: PullRequest, head: Commit, request: MergeRequest): string {
+  const [title, body] =
+    request.method === 'squash'
+      ? [`${pull.title} (#${pull.number})`, splitMessage(head.message).body]
+      : [`Merge pull request #${pull.number} from ${repository.owner}/${pull.headRef}`, pull.title];
+  return [request.title ?? title, request.message ?? body].filter(Boolean).join('\n\n');
+}
+
+/** @returns the merge commit. @throws ApiError 405 when it cannot be merged, 409 when the head moved. */
 export async function mergePullRequest(
   hub: Hub,
   repository: Repository,
@@ -153,18 +162,13 @@ export async function mergePullRequest(
   const base = await git.ref(baseRef);
   const tree = base ? await git.mergeTree(base, pull.headSha) : undefined;
   if (!base || !tree) throw new ApiError(405, 'Pull Request is not mergeable');
+  const head = await git.commit(pull.headSha);
+  if (!head) throw new ApiError(405, 'Pull Request is not mergeable');
   const squash = request.method === 'squash';
-  const title =
-    request.title ??
-    (squash
-      ? `${pull.title} (#${pull.number})`
-      : `Merge pull request #${pull.number} from ${repository.owner}/${pull.headRef}`);
-  const headMessage = (await git.commit(pull.headSha))?.message ?? '';
-  const body = request.message ?? (squash ? headMessage.split('\n').slice(1).join('\n').trim() : pull.title);
   const author = personOf(hub, squash ? accountOf(hub, pull.author) : actor);
   const committer = { name: 'GitHub', email: 'noreply@github.com', date: author.date };
   const parents = squash ? [base] : [base, pull.headSha];
-  const merged = await git.commitTree(tree, parents, body ? `${title}\n\n${body}` : title, author, committer);
+  const merged = await git.commitTree(tree, parents, mergeMessage(repository, pull, head, request), author, committer);
   try {
     await git.updateRefs([{ ref: baseRef, before: base, after: merged }]);
   } catch (error) {

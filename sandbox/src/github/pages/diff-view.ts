@@ -3,6 +3,7 @@ import type { FileDiff } from '../../git/file-diff.ts';
 import type { Html } from './layout.ts';
 
 const KINDS: Record<string, string> = { '+': 'added', '-': 'removed', '@': 'hunk' };
+const kindOf = (line: string): string => KINDS[line.slice(0, 1)] ?? 'context';
 
 export function diffView(files: readonly FileDiff[]): Html {
   return html`${files.map(
@@ -13,7 +14,7 @@ export function diffView(files: readonly FileDiff[]): Html {
           <span class="deletions">−${file.deletions}</span>
         </summary>
         <pre class="diff" tabindex="0">
-${file.patch.split('\n').map((line) => html`<span class="${KINDS[line[0] ?? ''] ?? ''}">${line} </span>`)}</pre>
+${file.patch.split('\n').map((line) => html`<span class="${kindOf(line)}">${line} </span>`)}</pre>
       </details>`,
   )}`;
 }

@@ -21,10 +21,11 @@ export async function pullRequestPage(
 ): Promise<Html> {
   const { hub, viewer } = context;
   const git = hub.gitOf(repository);
-  const base = pull.mergedAt
-    ? ((await git.commit(pull.mergeCommitSha ?? ''))?.parents[0] ?? pull.baseSha)
-    : ((await git.mergeBase(pull.baseSha, pull.headSha)) ?? pull.baseSha);
-  const files = await git.diff(base, pull.headSha, { patches: true });
+  // A merged branch is part of its base: what it changed is seen against the base of before.
+  const base = pull.mergeCommitSha
+    ? (await git.commit(pull.mergeCommitSha))?.parents[0]
+    : await git.mergeBase(pull.baseSha, pull.headSha);
+  const files = await git.diff(base ?? pull.baseSha, pull.headSha, { patches: true });
   const checks = hub.store.world.checkRuns.filter(
     (run) => run.repository === pull.repository && run.headSha === pull.headSha,
   );

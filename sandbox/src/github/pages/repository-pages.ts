@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { splitMessage } from '../../git/git-object.ts';
 import { cloneUrl } from '../callers.ts';
 import { PEOPLE } from '../people.ts';
 import { fullName, type PullRequest, type Repository } from '../world.ts';
@@ -105,7 +106,7 @@ git clone ${cloneUrl(hub.links.repositoryPage(repository), context.viewer)}</pre
           ${commits.map(
             (commit) =>
               html`<li>
-                <a href="/${name}/commit/${commit.oid}">${commit.message.split('\n')[0]}</a>
+                <a href="/${name}/commit/${commit.oid}">${splitMessage(commit.message).headline}</a>
                 <span class="soft"
                   ><code>${commit.oid.slice(0, 7)}</code> ${commit.author.name}, ${time(commit.committer.date)}</span
                 >

@@ -1,21 +1,22 @@
 // People, teams, packages, limits.
 import { Hono } from 'hono';
-import { ApiError, notFound } from '../errors.ts';
+import { ApiError, forbidden, notFound } from '../errors.ts';
 import type { Hub } from '../hub.ts';
 import { publicUser, simpleUser } from '../shapes/account.ts';
+import { fullName } from '../world.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { type Ctx, type Env, page } from './request.ts';
 
 const SINCE = '2026-01-01T00:00:00Z';
 
 export function accountRoutes(hub: Hub, limits: RateLimits): Hono<Env> {
-  const versions = (c: Ctx) => {
-    const owner = (c.req.param('org') ?? c.req.param('username') ?? '').toLowerCase();
-    const name = decodeURIComponent(c.req.param('package') ?? '');
-    if (c.req.param('type') !== 'container') throw notFound();
+  const versions = (c: Ctx, login: string, type: string, encodedName: string) => {
+    const owner = login.toLowerCase();
+    const name = decodeURIComponent(encodedName);
+    if (type !== 'container') throw notFound();
     // GitHub's Packages API is closed to Apps: enabledForGitHubApps is false for each of its operations.
-    if (c.get('caller').kind !== 'person') throw new ApiError(403, 'Resource not accessible by integration');
-    const found = hub.store.world.packageVersions.filter((version) => version.image === `${owner}/${name}`);
+    if (c.get('caller').kind !== 'person') throw forbidden();
+    const found = hub.store.world.packageVersions.filter(({ image }) => image === fullName({ owner, name }));
     if (found.length === 0) throw notFound('Package not found.');
     const url = `${hub.links.api}/orgs/${owner}/packages/container/${name}/versions`;
     return c.json(
@@ -36,7 +37,7 @@ export function accountRoutes(hub: Hub, limits: RateLimits): Hono<Env> {
     .get('/user', (c) => {
       const caller = c.get('caller');
       if (caller.kind === 'anonymous') throw new ApiError(401, 'Requires authentication');
-      if (caller.kind !== 'person') throw new ApiError(403, 'Resource not accessible by integration');
+      if (caller.kind !== 'person') throw forbidden();
       return c.json(publicUser(hub.links, caller.account, SINCE));
     })
     .get('/users/:username', (c) => {
@@ -56,8 +57,12 @@ export function accountRoutes(hub: Hub, limits: RateLimits): Hono<Env> {
         state: 'active',
       });
     })
-    .get('/orgs/:org/packages/:type/:package/versions', versions)
-    .get('/users/:username/packages/:type/:package/versions', versions)
+    .get('/orgs/:org/packages/:type/:package/versions', (c) =>
+      versions(c, c.req.param('org'), c.req.param('type'), c.req.param('package')),
+    )
+    .get('/users/:username/packages/:type/:package/versions', (c) =>
+      versions(c, c.req.param('username'), c.req.param('type'), c.req.param('package')),
+    )
     .get('/repos/:owner/:repo/attestations/:digest', (c) => c.json({ attestations: [] }))
     .get('/meta', (c) => c.json({ verifiable_password_authentication: false, hooks: ['127.0.0.1/32'] }))
     .get('/rate_limit', (c) => {

@@ -3,12 +3,13 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { ApiError, notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, now, ownerOf } from '../hub.ts';
+import { routeRepository } from '../route-repository.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { integrationShape } from '../shapes/check-run.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import type { Delivery } from '../webhooks/delivery-log.ts';
 import { fullName, type Hook, type Repository } from '../world.ts';
-import { body, type Ctx, type Env, number, page, repository, writable } from './request.ts';
+import { body, type Ctx, type Env, number, page, writable } from './request.ts';
 
 const TokenRequest = z.object({
   repositories: z.array(z.string()).optional(),
@@ -145,7 +146,7 @@ export function appRoutes(hub: Hub): Hono<Env> {
     })
     .get('/repos/:owner/:repo/installation', (c) => {
       requireApp(c);
-      repository(hub, c);
+      routeRepository(hub, c);
       return c.json(installationShape());
     })
     .get('/installation/repositories', (c) => {

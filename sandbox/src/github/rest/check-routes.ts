@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { ApiError, notFound } from '../errors.ts';
 import { accountOf, type Hub, now, ownerOf } from '../hub.ts';
 import { createCheckRun, updateCheckRun } from '../operations/check-runs.ts';
+import { routeRepository } from '../route-repository.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { checkRunShape } from '../shapes/check-run.ts';
 import { nodeId } from '../shapes/links.ts';
 import { minimalRepository } from '../shapes/repository.ts';
 import { jobShape, workflowRunShape } from '../shapes/workflow-run.ts';
 import { type CommitStatus, fullName, type Repository } from '../world.ts';
-import { body, type Env, number, page, repository, writable } from './request.ts';
+import { body, type Env, number, page, writable } from './request.ts';
 
 const Conclusion = z.enum(['success', 'failure', 'neutral', 'cancelled', 'skipped', 'timed_out', 'action_required']);
 const CheckRunBody = z.object({
@@ -82,7 +83,7 @@ export function checkRoutes(hub: Hub): Hono<Env> {
       return c.json(checkRunShape(hub, run), 201);
     })
     .get('/repos/:owner/:repo/check-runs/:id', (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       return c.json(checkRunShape(hub, findCheck(found, number(c, 'id'))));
     })
     .patch('/repos/:owner/:repo/check-runs/:id', async (c) => {
@@ -92,13 +93,13 @@ export function checkRoutes(hub: Hub): Hono<Env> {
       return c.json(checkRunShape(hub, run));
     })
     .get('/repos/:owner/:repo/commits/:ref/check-runs', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const sha = await shaOf(found, c.req.param('ref'));
       const runs = world.checkRuns.filter((run) => run.repository === fullName(found) && run.headSha === sha);
       return c.json({ total_count: runs.length, check_runs: page(c, runs).map((run) => checkRunShape(hub, run)) });
     })
     .get('/repos/:owner/:repo/commits/:ref/status', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const sha = await shaOf(found, c.req.param('ref'));
       const latest = new Map<string, CommitStatus>();
       for (const status of world.statuses)
@@ -141,7 +142,7 @@ export function checkRoutes(hub: Hub): Hono<Env> {
       return c.json({ ...simpleStatus(found, status), creator: simpleUser(hub.links, actor) }, 201);
     })
     .get('/repos/:owner/:repo/actions/runs', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const sha = c.req.query('head_sha');
       const runs = world.workflowRuns
         .filter((run) => run.repository === fullName(found) && (!sha || run.headSha === sha))
@@ -150,10 +151,10 @@ export function checkRoutes(hub: Hub): Hono<Env> {
       return c.json({ total_count: runs.length, workflow_runs: shapes });
     })
     .get('/repos/:owner/:repo/actions/runs/:id', async (c) =>
-      c.json(await workflowRunShape(hub, findRun(repository(hub, c), number(c, 'id')))),
+      c.json(await workflowRunShape(hub, findRun(routeRepository(hub, c), number(c, 'id')))),
     )
     .get('/repos/:owner/:repo/actions/runs/:id/attempts/:attempt/jobs', (c) => {
-      const run = findRun(repository(hub, c), number(c, 'id'));
+      const run = findRun(routeRepository(hub, c), number(c, 'id'));
       if (number(c, 'attempt') !== 1) throw notFound();
       return c.json({ total_count: 1, jobs: [jobShape(hub, run)] });
     });

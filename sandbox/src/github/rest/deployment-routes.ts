@@ -2,10 +2,11 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, now } from '../hub.ts';
+import { routeRepository } from '../route-repository.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { nodeId } from '../shapes/links.ts';
 import { type Deployment, fullName, type Repository } from '../world.ts';
-import { body, type Env, number, page, repository, writable } from './request.ts';
+import { body, type Env, number, page, writable } from './request.ts';
 
 const NewDeployment = z.object({
   ref: z.string(),
@@ -71,7 +72,7 @@ export function deploymentRoutes(hub: Hub): Hono<Env> {
 
   return new Hono<Env>()
     .get('/repos/:owner/:repo/deployments', (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const { sha, environment } = c.req.query();
       const deployments = hub.store.world.deployments.filter(
         (deployment) =>
@@ -104,7 +105,7 @@ export function deploymentRoutes(hub: Hub): Hono<Env> {
       return c.json(deploymentShape(found, deployment), 201);
     })
     .get('/repos/:owner/:repo/deployments/:id/statuses', (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const deployment = find(found, number(c, 'id'));
       return c.json(
         page(c, [...deployment.statuses].reverse()).map((status) => statusShape(found, deployment, status)),

@@ -2,27 +2,27 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { ApiError, notFound } from '../errors.ts';
+import type { FileChange } from '../../git/fast-import.ts';
 import { ZERO_OID } from '../../git/git-object.ts';
+import type { GitRepository } from '../../git/git-repository.ts';
 import { type Hub, personOf } from '../hub.ts';
 import { createRef, updateRefs } from '../operations/refs.ts';
+import { routeRepository } from '../route-repository.ts';
 import { gitCommit } from '../shapes/commit.ts';
 import { nodeId } from '../shapes/links.ts';
 import type { Repository } from '../world.ts';
-import { body, type Env, repository, writable } from './request.ts';
+import { body, type Env, writable } from './request.ts';
 
 const NewBlob = z.object({ content: z.string(), encoding: z.enum(['utf-8', 'base64']).default('utf-8') });
-const NewTree = z.object({
-  base_tree: z.string().optional(),
-  tree: z.array(
-    z.object({
-      path: z.string().min(1),
-      mode: z.enum(['100644', '100755', '040000', '160000', '120000']),
-      type: z.enum(['blob', 'tree', 'commit']).optional(),
-      sha: z.string().nullable().optional(),
-      content: z.string().optional(),
-    }),
-  ),
+const TreeItem = z.object({
+  path: z.string().min(1),
+  mode: z.enum(['100644', '100755', '040000', '160000', '120000']),
+  type: z.enum(['blob', 'tree', 'commit']).optional(),
+  sha: z.string().nullable().optional(),
+  content: z.string().optional(),
 });
+type TreeItem = z.infer<typeof TreeItem>;
+const NewTree = z.object({ base_tree: z.string().optional(), tree: z.array(TreeItem) });
 const NewCommit = z.object({ message: z.string(), tree: z.string(), parents: z.array(z.string()).default([]) });
 const NewRef = z.object({ ref: z.string(), sha: z.string() });
 const RefPatch = z.object({ sha: z.string(), force: z.boolean().default(false) });
@@ -62,24 +62,26 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
     return shapes;
   };
 
+  const changeOf = async (git: GitRepository, { path, mode, sha, content }: TreeItem): Promise<FileChange> => {
+    if (sha === null) return { path, content: null };
+    if (content !== undefined) return { path, content: Buffer.from(content), mode };
+    const blob = sha === undefined ? undefined : await git.read(sha);
+    if (!blob) throw new ApiError(422, `tree.sha ${sha ?? 'nothing'} is not a valid blob`);
+    return { path, content: blob.content, mode };
+  };
+
   /** Trees are built by git itself: a commit over the base, of which only the tree is kept. */
-  const writeTree = async (found: Repository, request: z.infer<typeof NewTree>): Promise<string> => {
+  const writeTree = async (found: Repository, { base_tree: base, tree }: z.infer<typeof NewTree>): Promise<string> => {
     const git = hub.gitOf(found);
     const person = { name: 'tree', email: 'tree@localhost', date: new Date(0).toISOString() };
-    if (request.base_tree && !(await git.tree(request.base_tree))) throw notFound('base_tree is not a valid tree oid');
-    const parent = request.base_tree
-      ? await git.commitTree((await git.read(`${request.base_tree}^{tree}`))?.oid ?? '', [], 'base', person, person)
-      : null;
-    const changes = await Promise.all(
-      request.tree.map(async ({ path, mode, sha, content }) => {
-        if (sha === null) return { path, content: null };
-        const blob = content === undefined ? (await git.read(sha ?? ''))?.content : Buffer.from(content);
-        if (!blob) throw new ApiError(422, `tree.sha ${sha ?? ''} is not a valid blob`);
-        return { path, content: blob, mode };
-      }),
-    );
-    const commit = await git.createCommit({ parent, changes, message: 'tree', author: person, committer: person });
-    return (await git.commit(commit))?.tree ?? '';
+    const baseTree = base ? await git.read(`${base}^{tree}`) : undefined;
+    if (base && !baseTree) throw notFound('base_tree is not a valid tree oid');
+    const parent = baseTree ? await git.commitTree(baseTree.oid, [], 'base', person, person) : null;
+    const changes = await Promise.all(tree.map((item) => changeOf(git, item)));
+    const oid = await git.createCommit({ parent, changes, message: 'tree', author: person, committer: person });
+    const commit = await git.commit(oid);
+    if (!commit) throw new Error(`commit ${oid} was written and is not there`);
+    return commit.tree;
   };
 
   return new Hono<Env>()
@@ -90,7 +92,7 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
       return c.json({ sha, url: `${hub.links.repositoryApi(found)}/git/blobs/${sha}` }, 201);
     })
     .get('/repos/:owner/:repo/git/blobs/:sha', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const object = await hub.gitOf(found).read(c.req.param('sha'));
       if (object?.type !== 'blob') throw notFound();
       const content = object.content.toString('base64');
@@ -118,7 +120,7 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
       );
     })
     .get('/repos/:owner/:repo/git/trees/:sha', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const object = await hub.gitOf(found).read(`${c.req.param('sha')}^{tree}`);
       if (!object) throw notFound();
       const tree = await treeShape(found, object.oid, c.req.query('recursive') !== undefined);
@@ -140,20 +142,20 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
       return c.json(gitCommit(hub, found, commit), 201);
     })
     .get('/repos/:owner/:repo/git/commits/:sha', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const commit = await hub.gitOf(found).commit(c.req.param('sha'));
       if (!commit) throw notFound();
       return c.json(gitCommit(hub, found, commit));
     })
     .get('/repos/:owner/:repo/git/ref/:ref{.+}', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const ref = `refs/${c.req.param('ref')}`;
       const sha = await hub.gitOf(found).ref(ref);
       if (!sha) throw notFound();
       return c.json(refShape(found, ref, sha));
     })
     .get('/repos/:owner/:repo/git/matching-refs/:ref{.+}', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const prefix = `refs/${c.req.param('ref')}`;
       const refs = [...(await hub.gitOf(found).refs())].filter(([ref]) => ref.startsWith(prefix));
       return c.json(refs.map(([ref, sha]) => refShape(found, ref, sha)));

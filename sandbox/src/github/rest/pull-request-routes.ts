@@ -5,12 +5,13 @@ import { notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, now } from '../hub.ts';
 import { editPullRequest, findPullRequest, mergePullRequest, openPullRequest } from '../operations/pull-requests.ts';
 import { dismissReview, findReview, reviewsOf, submitReview } from '../operations/reviews.ts';
+import { routeRepository } from '../route-repository.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { fileShape } from '../shapes/diff.ts';
 import { nodeId } from '../shapes/links.ts';
 import { labelShape, pullRequestShape, pullRequestSimple, reviewShape } from '../shapes/pull-request.ts';
 import { type Comment, fullName, type Repository } from '../world.ts';
-import { body, type Env, number, page, repository, writable } from './request.ts';
+import { body, type Env, number, page, writable } from './request.ts';
 
 const NewPullRequest = z.object({
   title: z.string().min(1),
@@ -54,7 +55,7 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
 
   return new Hono<Env>()
     .get('/repos/:owner/:repo/pulls', (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const state = c.req.query('state') ?? 'open';
       const head = c.req.query('head')?.split(':').at(-1);
       const base = c.req.query('base');
@@ -71,12 +72,12 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       const { repository: found, actor } = writable(hub, c, 'pull_requests');
       const request = await body(c, NewPullRequest);
       const pull = await hub.exclusively(found, () =>
-        openPullRequest(hub, found, actor, { ...request, body: request.body ?? '' }),
+        openPullRequest(hub, found, actor, { ...request, body: request.body ?? undefined }),
       );
       return c.json(await pullRequestShape(hub, pull), 201);
     })
     .get('/repos/:owner/:repo/pulls/:number', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       return c.json(await pullRequestShape(hub, findPullRequest(hub, found, number(c, 'number'))));
     })
     .patch('/repos/:owner/:repo/pulls/:number', async (c) => {
@@ -89,7 +90,7 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       return c.json(await pullRequestShape(hub, pull));
     })
     .get('/repos/:owner/:repo/pulls/:number/files', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const pull = findPullRequest(hub, found, number(c, 'number'));
       const git = hub.gitOf(found);
       const base = (await git.mergeBase(pull.baseSha, pull.headSha)) ?? pull.baseSha;
@@ -97,7 +98,7 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       return c.json(page(c, files).map((file) => fileShape(hub, found, pull.headSha, file)));
     })
     .get('/repos/:owner/:repo/pulls/:number/merge', (c) => {
-      if (!findPullRequest(hub, repository(hub, c), number(c, 'number')).mergedAt) throw notFound();
+      if (!findPullRequest(hub, routeRepository(hub, c), number(c, 'number')).mergedAt) throw notFound();
       return c.body(null, 204);
     })
     .put('/repos/:owner/:repo/pulls/:number/merge', async (c) => {
@@ -118,13 +119,13 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       return c.json({ sha, merged: true, message: 'Pull Request successfully merged' });
     })
     .get('/repos/:owner/:repo/pulls/:number/reviews', (c) => {
-      const pull = findPullRequest(hub, repository(hub, c), number(c, 'number'));
+      const pull = findPullRequest(hub, routeRepository(hub, c), number(c, 'number'));
       return c.json(page(c, reviewsOf(hub, pull)).map((review) => reviewShape(hub, review)));
     })
     .post('/repos/:owner/:repo/pulls/:number/reviews', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const caller = c.get('caller');
-      // Whoever can read may review; whether it counts is another matter.
+      // Everybody who can read may review; whether the review counts is another matter.
       const author = caller.kind === 'person' ? caller.account : writable(hub, c, 'pull_requests').actor;
       const request = await body(c, NewReview);
       const pull = findPullRequest(hub, found, number(c, 'number'));
@@ -136,7 +137,7 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       return c.json(reviewShape(hub, review));
     })
     .get('/repos/:owner/:repo/pulls/:number/reviews/:review', (c) => {
-      const review = findReview(hub, repository(hub, c), number(c, 'number'), number(c, 'review'));
+      const review = findReview(hub, routeRepository(hub, c), number(c, 'number'), number(c, 'review'));
       if (!review) throw notFound();
       return c.json(reviewShape(hub, review));
     })
@@ -159,7 +160,7 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       return c.json(pullRequestSimple(hub, pull), 201);
     })
     .get('/repos/:owner/:repo/issues/:number/comments', (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const wanted = number(c, 'number');
       const comments = hub.store.world.comments.filter(
         (comment) => comment.repository === fullName(found) && comment.number === wanted,

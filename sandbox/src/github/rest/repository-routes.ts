@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { permissionOf } from '../callers.ts';
 import { ApiError, notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, ownerOf, personOf } from '../hub.ts';
+import { routeRepository } from '../route-repository.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { commitShape, gitCommit } from '../shapes/commit.ts';
 import { pullRequestSimple } from '../shapes/pull-request.ts';
 import { fullRepository } from '../shapes/repository.ts';
 import { fullName, type Repository } from '../world.ts';
 import { fileShape } from '../shapes/diff.ts';
-import { body, type Ctx, type Env, page, repository, writable } from './request.ts';
+import { body, type Ctx, type Env, page, writable } from './request.ts';
 
 const PutContents = z.object({
   message: z.string(),
@@ -90,11 +91,11 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
 
   return new Hono<Env>()
     .get('/repos/:owner/:repo', (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       return c.json(fullRepository(hub.links, found, ownerOf(hub, found), permission(c, found)));
     })
     .get('/repos/:owner/:repo/contents/:path{.+}', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const ref = c.req.query('ref') ?? found.defaultBranch;
       const object = await hub.gitOf(found).read(`${ref}:${decodeURIComponent(c.req.param('path'))}`);
       if (object?.type !== 'blob') throw notFound();
@@ -139,7 +140,7 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       return merged ? c.json(commitShape(hub, found, merged), 201) : c.body(null, 204);
     })
     .get('/repos/:owner/:repo/commits', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const git = hub.gitOf(found);
       const head = await git.commit(c.req.query('sha') ?? found.defaultBranch);
       if (!head) throw notFound();
@@ -149,7 +150,7 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       return c.json(commits.map((commit) => commitShape(hub, found, commit)));
     })
     .get('/repos/:owner/:repo/commits/:ref', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const git = hub.gitOf(found);
       const commit = await git.commit(c.req.param('ref'));
       if (!commit) throw new ApiError(422, `No commit found for SHA: ${c.req.param('ref')}`);
@@ -163,7 +164,7 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       });
     })
     .get('/repos/:owner/:repo/commits/:sha/pulls', (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const sha = c.req.param('sha');
       const pulls = hub.store.world.pullRequests.filter(
         (pull) => pull.repository === fullName(found) && (pull.headSha === sha || pull.mergeCommitSha === sha),
@@ -171,9 +172,10 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       return c.json(page(c, pulls).map((pull) => pullRequestSimple(hub, pull)));
     })
     .get('/repos/:owner/:repo/compare/:basehead{.+}', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const git = hub.gitOf(found);
-      const [baseName = '', headName = ''] = decodeURIComponent(c.req.param('basehead')).split('...');
+      const [baseName, headName] = decodeURIComponent(c.req.param('basehead')).split('...');
+      if (!baseName || !headName) throw notFound();
       const [base, head] = await Promise.all([git.commit(baseName), git.commit(headName)]);
       if (!base || !head) throw notFound();
       const { ahead, behind } = await git.aheadBehind(base.oid, head.oid);
@@ -198,7 +200,7 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       });
     })
     .get('/repos/:owner/:repo/branches/:branch{.+}', async (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const name = decodeURIComponent(c.req.param('branch'));
       const commit = await hub.gitOf(found).commit(`refs/heads/${name}`);
       if (!commit) throw notFound('Branch not found');
@@ -213,11 +215,11 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
       });
     })
     .get('/repos/:owner/:repo/rules/branches/:branch{.+}', (c) => {
-      repository(hub, c);
+      routeRepository(hub, c);
       return c.json([]);
     })
     .get('/repos/:owner/:repo/collaborators/:username/permission', (c) => {
-      const found = repository(hub, c);
+      const found = routeRepository(hub, c);
       const login = c.req.param('username');
       if (!hub.store.world.accounts.some((account) => account.login === login)) throw notFound();
       const role = permissionOf(found, login);

@@ -1,9 +1,10 @@
-// What every REST route does first: parse what it was given, find the repository, check the caller.
+// What every REST route does first: parse the request, find the repository, check the caller.
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { authorize, type Caller, type Scope } from '../callers.ts';
-import { ApiError, validationFailed } from '../errors.ts';
-import { type Hub, repositoryOf } from '../hub.ts';
+import { ApiError, notFound, validationFailed } from '../errors.ts';
+import type { Hub } from '../hub.ts';
+import { routeRepository } from '../route-repository.ts';
 import type { Account, Repository } from '../world.ts';
 
 export interface Env {
@@ -11,7 +12,7 @@ export interface Env {
 }
 export type Ctx = Context<Env>;
 
-/** @throws ApiError 400 or 422 in GitHub's words. */
+/** The parsed body. @throws ApiError 400 or 422 in GitHub's words. */
 export async function body<Schema extends z.ZodType>(c: Ctx, schema: Schema): Promise<z.infer<Schema>> {
   const text = await c.req.text();
   let parsed: unknown;
@@ -25,19 +26,15 @@ export async function body<Schema extends z.ZodType>(c: Ctx, schema: Schema): Pr
   throw validationFailed(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
 }
 
-export function repository(hub: Hub, c: Ctx): Repository {
-  return repositoryOf(hub, c.req.param('owner') ?? '', c.req.param('repo') ?? '');
-}
-
 /** @throws ApiError 401, 403 or 404 */
 export function writable(hub: Hub, c: Ctx, scope: Scope): { repository: Repository; actor: Account } {
-  const found = repository(hub, c);
+  const found = routeRepository(hub, c);
   return { repository: found, actor: authorize(c.get('caller'), found, scope, 'write') };
 }
 
 export function number(c: Ctx, name: string): number {
-  const text = c.req.param(name) ?? '';
-  if (!/^\d+$/.test(text)) throw new ApiError(404, 'Not Found');
+  const text = c.req.param(name);
+  if (text === undefined || !/^\d+$/.test(text)) throw notFound();
   return Number(text);
 }
 

@@ -1,4 +1,4 @@
-// Addresses, as GitHub Enterprise Server forms them: pages at the root, REST below /api/v3.
+// URLs as on GitHub Enterprise Server: pages at the root, REST below /api/v3.
 import { fullName, type Repository } from '../world.ts';
 
 export interface Links {
@@ -18,12 +18,12 @@ export function createLinks(origin: string): Links {
   };
 }
 
-/** GraphQL ids here are `TypeName:number`, in base64 as GitHub's old ids were. */
+/** GraphQL ids here are `TypeName:number` in base64, as GitHub's old ids were. */
 export function nodeId(type: string, id: number | string): string {
   return Buffer.from(`${type}:${id}`).toString('base64url');
 }
 
-export function parseNodeId(text: string): { type: string; id: string } {
-  const [type = '', id = ''] = Buffer.from(text, 'base64url').toString().split(':');
-  return { type, id };
+/** The number of such an id; NaN where there is none. */
+export function numberOfNode(text: string): number {
+  return Number(Buffer.from(text, 'base64url').toString().split(':')[1]);
 }

@@ -1,3 +1,4 @@
+import { splitMessage } from '../../git/git-object.ts';
 import { accountOf, type Hub, ownerOf, repositoryNamed } from '../hub.ts';
 import type { WorkflowRun } from '../world.ts';
 import { simpleUser } from './account.ts';
@@ -40,7 +41,7 @@ export async function workflowRunShape(hub: Hub, run: WorkflowRun) {
     head_branch: run.headBranch,
     head_sha: run.headSha,
     path: run.path,
-    display_title: commit?.message.split('\n')[0] ?? run.name,
+    display_title: commit ? splitMessage(commit.message).headline : run.name,
     run_number: run.number,
     run_attempt: 1,
     event: run.event,
