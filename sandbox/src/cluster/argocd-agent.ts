@@ -1,18 +1,26 @@
-// Argo CD's application controller, in its order: compare, sync, and only with the next comparison tell the new health.
-// Order of status flips: argo-cd controller/sync.go and appcontroller.go; times have seconds, as metav1.Time.
+// Argo CD's application controller, in its order: compare, sync, and report the new health only with the next comparison.
+// Order of status flips: argo-cd controller/sync.go and appcontroller.go.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { metav1Time } from '../kubernetes/metav1-time.ts';
 import { render } from '../kustomize/render.ts';
 import { Application, REFRESH_ANNOTATION } from './application.ts';
+import {
+  historyWith,
+  resourceStatus,
+  runningOperation,
+  type Source,
+  succeededOperation,
+} from './application-status.ts';
 import type { ConfigClone } from './config-clone.ts';
-import { deploymentHealth, type DeploymentStatus, type Health } from './deployment.ts';
+import { deploymentImages, worstHealth } from './deployment-health.ts';
 import type { KubernetesStore } from './kubernetes-store.ts';
 
 export interface AgentDeps {
   store: KubernetesStore;
   cloneOf(url: string): Promise<ConfigClone>;
+  /** Images of the pods that run in a namespace. */
   liveImages(namespace: string): string[];
   /** Between two comparisons that nobody asked for. Argo CD: 120 s and up to 60 s of jitter. */
   pollMs: number;
@@ -22,6 +30,18 @@ export interface AgentDeps {
 
 export interface ArgoCdAgent {
   close(): Promise<void>;
+}
+
+/** What an Application's source asks for. */
+interface Desired {
+  revision: string;
+  objects: KubernetesObject[];
+}
+
+/** A revision that cannot be fetched or rendered. */
+interface ComparisonError {
+  revision: string | undefined;
+  problem: string;
 }
 
 /** Argo CD refreshes an application shortly after its operation, not with it: until then its health is the old revision's. */
@@ -36,100 +56,61 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
   const current = (name: string): KubernetesObject | undefined =>
     store.list('Application').find(({ metadata }) => metadata.name === name);
   const patch = (object: KubernetesObject, change: object): void =>
-    void store.patch('Application', object.metadata.namespace ?? '', object.metadata.name, change);
+    void store.patch('Application', object.metadata.namespace, object.metadata.name, change);
 
-  async function compareAndSync(name: string): Promise<void> {
+  async function reconcile(name: string): Promise<void> {
     const object = current(name);
     if (!object) return;
     const { spec } = Application.parse(object);
     const { source, destination } = spec;
     const comparedTo = { source, destination };
-    const controllerName = { controllerNamespace: object.metadata.namespace };
-    let revision = '';
-    let desired: KubernetesObject[];
-    try {
-      const clone = await cloneOf(source.repoURL);
-      revision = await clone.fetch(source.targetRevision);
-      desired = await render(source.path, (file) => clone.readFile(revision, file));
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const conditions = [{ type: 'ComparisonError', message, lastTransitionTime: now() }];
-      patch(object, {
-        status: {
-          ...controllerName,
-          conditions,
-          sync: { status: 'Unknown', revision, comparedTo },
-          reconciledAt: now(),
-        },
-      });
+    const controllerNamespace = object.metadata.namespace;
+    const desired = await readDesired(source);
+    if ('problem' in desired) {
+      const conditions = [{ type: 'ComparisonError', message: desired.problem, lastTransitionTime: now() }];
+      const sync = { status: 'Unknown', revision: desired.revision ?? null, comparedTo };
+      patch(object, { status: { controllerNamespace, conditions, sync, reconciledAt: now() } });
       clearRefresh(name);
       return;
     }
-    const resources = desired.map((resource) => describeResource(resource));
-    if (desired.every((resource) => isLive(resource))) {
-      refreshHealth(name, {
-        ...controllerName,
-        sync: { status: 'Synced', revision, comparedTo },
-        resources,
-        conditions: null,
-        reconciledAt: now(),
-      });
+    const { revision } = desired;
+    const synced = {
+      sync: { status: 'Synced', revision, comparedTo },
+      resources: desired.objects.map(resourceStatus),
+    };
+    if (desired.objects.every(isLive)) {
+      refreshHealth(name, { controllerNamespace, ...synced, conditions: null, reconciledAt: now() });
       clearRefresh(name);
       return;
     }
-    const outOfSync = { status: 'OutOfSync', revision, comparedTo };
-    patch(object, {
-      status: { ...controllerName, sync: outOfSync, conditions: null, reconciledAt: now(), sourceType: 'Kustomize' },
-    });
+    const sync = { status: 'OutOfSync', revision, comparedTo };
+    const reconciled = { conditions: null, reconciledAt: now(), sourceType: 'Kustomize' };
+    patch(object, { status: { controllerNamespace, sync, ...reconciled } });
     clearRefresh(name);
     if (!spec.syncPolicy?.automated) return;
-
-    const startedAt = now();
-    const operation = { sync: { revision, prune: true }, initiatedBy: { automated: true }, retry: {} };
-    patch(object, {
-      status: {
-        operationState: {
-          operation,
-          phase: 'Running',
-          startedAt,
-          finishedAt: null,
-          message: 'waiting for completion',
-          syncResult: null,
-        },
-      },
-    });
-    for (const resource of desired) store.apply(resource);
-    const history = ((current(name)?.['status'] as { history?: { id: number }[] } | undefined)?.history ?? []).slice(
-      -9,
-    );
-    const id = (history.at(-1)?.id ?? -1) + 1;
-    patch(object, {
-      status: {
-        history: [
-          ...history,
-          { id, revision, source, deployStartedAt: startedAt, deployedAt: now(), initiatedBy: { automated: true } },
-        ],
-      },
-    });
-    const results = desired.map((resource) => ({
-      ...describeResource(resource),
-      status: 'Synced',
-      syncPhase: 'Sync',
-      message: 'configured',
-      hookPhase: 'Running',
-    }));
-    const syncResult = { revision, source, resources: results };
-    const finished = {
-      operation,
-      phase: 'Succeeded',
-      startedAt,
-      finishedAt: now(),
-      message: 'successfully synced (all tasks run)',
-      syncResult,
-    };
-    patch(object, { status: { operationState: finished } });
+    apply(object, source, desired);
     await wait(REFRESH_DELAY_MS);
-    refreshHealth(name, { sync: { status: 'Synced', revision, comparedTo }, resources, reconciledAt: now() });
+    refreshHealth(name, { ...synced, reconciledAt: now() });
+  }
+
+  async function readDesired({ repoURL, targetRevision, path }: Source): Promise<Desired | ComparisonError> {
+    let revision: string | undefined;
+    try {
+      const clone = await cloneOf(repoURL);
+      const commit = (revision = await clone.fetch(targetRevision));
+      return { revision, objects: await render(path, (file) => clone.readFile(commit, file)) };
+    } catch (error) {
+      return { revision, problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /** The sync operation: its state goes from Running to Succeeded while health stays the old revision's. */
+  function apply(object: KubernetesObject, source: Source, { revision, objects }: Desired): void {
+    const operation = { revision, startedAt: now() };
+    patch(object, { status: { operationState: runningOperation(operation) } });
+    for (const desired of objects) store.apply(desired);
+    patch(object, { status: { history: historyWith(current(object.metadata.name), operation, now(), source) } });
+    patch(object, { status: { operationState: succeededOperation(operation, now(), source, objects) } });
   }
 
   const clearRefresh = (name: string): void => {
@@ -138,20 +119,8 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
       patch(object, { metadata: { annotations: { [REFRESH_ANNOTATION]: null } } });
   };
 
-  function describeResource({ apiVersion, kind, metadata }: KubernetesObject) {
-    const [version = '', group = ''] = apiVersion.split('/').reverse();
-    return {
-      group,
-      version,
-      kind,
-      namespace: metadata.namespace ?? '',
-      name: metadata.name,
-      status: 'Synced',
-    };
-  }
-
   function isLive(desired: KubernetesObject): boolean {
-    const live = store.get(desired.kind, desired.metadata.namespace ?? '', desired.metadata.name);
+    const live = store.get(desired.kind, desired.metadata.namespace, desired.metadata.name);
     return live !== undefined && JSON.stringify(live['spec']) === JSON.stringify(desired['spec']);
   }
 
@@ -160,10 +129,11 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
     if (!object) return;
     const status = object['status'] as { health?: { status: string; lastTransitionTime?: string } } | undefined;
     const { namespace } = Application.parse(object).spec.destination;
-    const health = healthOf(namespace);
+    const deployments = store.list('Deployment', namespace);
+    const health = worstHealth(deployments);
     const changed = status?.health?.status !== health.status;
     const lastTransitionTime = changed ? now() : (status?.health?.lastTransitionTime ?? now());
-    const images = [...new Set([...liveImages(namespace), ...desiredImages(namespace)])].sort();
+    const images = [...new Set([...liveImages(namespace), ...deployments.flatMap(deploymentImages)])].sort();
     patch(object, {
       status: {
         ...change,
@@ -171,29 +141,6 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
         summary: { images },
       },
     });
-  }
-
-  function desiredImages(namespace: string): string[] {
-    return store.list('Deployment', namespace).flatMap((deployment) => {
-      const spec = deployment['spec'] as { template: { spec: { containers: { image: string }[] } } };
-      return spec.template.spec.containers.map(({ image }) => image);
-    });
-  }
-
-  function healthOf(namespace: string): Health {
-    const deployments = store.list('Deployment', namespace);
-    if (deployments.length === 0) return { status: 'Missing' };
-    const order = ['Healthy', 'Progressing', 'Missing', 'Degraded'];
-    return deployments
-      .map((deployment) => {
-        const { replicas = 1 } = deployment['spec'] as { replicas?: number };
-        return deploymentHealth(
-          Number(deployment.metadata['generation']),
-          replicas,
-          deployment['status'] as DeploymentStatus | undefined,
-        );
-      })
-      .reduce((worst, health) => (order.indexOf(health.status) > order.indexOf(worst.status) ? health : worst));
   }
 
   /** One reconcile at a time per application; asked again meanwhile, it runs once more. */
@@ -204,7 +151,7 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
       await before;
       waiting.delete(name);
       if (closed) return;
-      await compareAndSync(name).catch((error: unknown) =>
+      await reconcile(name).catch((error: unknown) =>
         logger.error({ err: error, application: name }, 'comparison failed'),
       );
     };
@@ -215,12 +162,11 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
     if (kind === 'Application' && (type === 'ADDED' || object.metadata.annotations?.[REFRESH_ANNOTATION]))
       enqueue(object.metadata.name);
     if (kind !== 'Deployment') return;
-    // A Deployment changed by itself: health follows, unless an operation is about to tell.
+    // A Deployment changed by itself: health follows, unless an operation is about to report it.
     for (const application of store.list('Application')) {
-      const synced = (application['status'] as { sync?: { status: string } } | undefined)?.sync?.status === 'Synced';
-      if (synced && Application.parse(application).spec.destination.namespace === object.metadata.namespace) {
+      const isSynced = (application['status'] as { sync?: { status: string } } | undefined)?.sync?.status === 'Synced';
+      if (isSynced && Application.parse(application).spec.destination.namespace === object.metadata.namespace)
         refreshHealth(application.metadata.name, {});
-      }
     }
   });
   const poll = setInterval(() => store.list('Application').forEach(({ metadata }) => enqueue(metadata.name)), pollMs);

@@ -1,11 +1,12 @@
-// Runs each Deployment as one process, as `strategy: Recreate` asks: the old one is gone before the new one starts.
+// Runs each Deployment as one process, as `strategy: Recreate` asks: the old one has ended before the new one starts.
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { metav1Time } from '../kubernetes/metav1-time.ts';
-import { type Condition, Deployment, type DeploymentStatus } from './deployment.ts';
+import { Deployment } from './deployment.ts';
+import { type Condition, deploymentStatus, type DeploymentStatus, type Observed } from './deployment-status.ts';
 import type { KubernetesStore } from './kubernetes-store.ts';
 import { type Pod, reapPod, startPod } from './pod.ts';
 import type { ImagePuller } from './pull-image.ts';
@@ -25,7 +26,7 @@ export interface DeploymentControllerDeps {
 }
 
 export interface DeploymentController {
-  /** `namespace/name` -> images of live pods. */
+  /** Images of the pods that run in a namespace. */
   liveImages(namespace: string): string[];
   close(): Promise<void>;
 }
@@ -50,40 +51,10 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
   const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
   const now = (): string => metav1Time(clock());
 
-  const report = (deployment: Deployment, ready: boolean, progress: { reason: string; message: string }): void => {
+  const report = (deployment: Deployment, isReady: boolean, progress: Observed['progress']): void => {
     const { namespace, name, generation } = deployment.metadata;
-    const existing = store.get('Deployment', namespace, name)?.['status'] as DeploymentStatus | undefined;
-    const condition = (type: Condition['type'], isTrue: boolean, reason: string, message: string): Condition => {
-      const before = existing?.conditions.find((candidate) => candidate.type === type);
-      const status = isTrue ? 'True' : 'False';
-      if (before?.status === status && before.reason === reason && before.message === message) return before;
-      return {
-        type,
-        status,
-        reason,
-        message,
-        lastUpdateTime: now(),
-        lastTransitionTime: before?.status === status ? before.lastTransitionTime : now(),
-      };
-    };
-    const count = ready ? 1 : 0;
-    const status: DeploymentStatus = {
-      observedGeneration: generation,
-      replicas: 1,
-      updatedReplicas: 1,
-      readyReplicas: count,
-      availableReplicas: count,
-      unavailableReplicas: 1 - count,
-      conditions: [
-        condition(
-          'Available',
-          ready,
-          ready ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
-          ready ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
-        ),
-        condition('Progressing', progress.reason !== 'ProgressDeadlineExceeded', progress.reason, progress.message),
-      ],
-    };
+    const before = store.get('Deployment', namespace, name)?.['status'] as DeploymentStatus | undefined;
+    const status = deploymentStatus(before, { generation, isReady, progress, at: now() });
     store.patch('Deployment', namespace, name, { status });
   };
 
@@ -97,12 +68,12 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
     let restartMs = FIRST_RESTART_MS;
     let wasReady = false;
     await reapPod(directory, deps.imagesDirectory);
-    const progress = (problem: string) =>
-      clock().getTime() > deadline && !wasReady
-        ? { reason: 'ProgressDeadlineExceeded', message: `${name} has timed out progressing: ${problem}` }
-        : wasReady
-          ? { reason: 'NewReplicaSetAvailable', message: `${name} has successfully progressed.` }
-          : { reason: 'ReplicaSetUpdated', message: `${name} is progressing: ${problem}` };
+    const progress = (problem: string): Observed['progress'] => {
+      if (wasReady) return { reason: 'NewReplicaSetAvailable', message: `${name} has successfully progressed.` };
+      if (clock().getTime() > deadline)
+        return { reason: 'ProgressDeadlineExceeded', message: `${name} has timed out progressing: ${problem}` };
+      return { reason: 'ReplicaSetUpdated', message: `${name} is progressing: ${problem}` };
+    };
 
     while (!self.abort.signal.aborted) {
       let problem = 'starting';
@@ -131,7 +102,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
           }
           await wait(PROBE_INTERVAL_MS);
         }
-        problem = `exited with ${self.pod.exitCode() ?? 'nothing'}`;
+        problem = `exited with ${self.pod.exitCode() ?? 'no code'}`;
       } catch (error) {
         problem = error instanceof Error ? error.message : String(error);
         logger.debug({ namespace, name, problem }, 'container not started');

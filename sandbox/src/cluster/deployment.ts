@@ -9,7 +9,7 @@ const Container = z.object({
 });
 export type Container = z.infer<typeof Container>;
 
-/** The fields of a Deployment that the sandbox runs by. */
+/** The fields of a Deployment that the sandbox acts on. */
 export const Deployment = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string().default('default'), generation: z.number() }),
   spec: z.object({
@@ -25,52 +25,3 @@ export const Deployment = z.object({
   }),
 });
 export type Deployment = z.infer<typeof Deployment>;
-
-export interface Condition {
-  type: 'Available' | 'Progressing';
-  status: 'True' | 'False';
-  reason: string;
-  message: string;
-  lastUpdateTime: string;
-  lastTransitionTime: string;
-}
-
-export interface DeploymentStatus {
-  observedGeneration: number;
-  replicas: number;
-  updatedReplicas: number;
-  readyReplicas: number;
-  availableReplicas: number;
-  unavailableReplicas: number;
-  conditions: Condition[];
-}
-
-export interface Health {
-  status: 'Healthy' | 'Progressing' | 'Degraded' | 'Missing';
-  message?: string;
-}
-
-/** Argo CD's health of a Deployment: argo gitops-engine/pkg/health/health_deployment.go */
-export function deploymentHealth(generation: number, replicas: number, status: DeploymentStatus | undefined): Health {
-  if (!status || status.observedGeneration < generation) {
-    return {
-      status: 'Progressing',
-      message: 'Waiting for rollout to finish: observed deployment generation less than desired generation',
-    };
-  }
-  const progressing = status.conditions.find(({ type }) => type === 'Progressing');
-  if (progressing?.reason === 'ProgressDeadlineExceeded') return { status: 'Degraded', message: progressing.message };
-  if (status.updatedReplicas < replicas) {
-    return {
-      status: 'Progressing',
-      message: `Waiting for rollout to finish: ${status.updatedReplicas} out of ${replicas} new replicas have been updated...`,
-    };
-  }
-  if (status.availableReplicas < status.updatedReplicas) {
-    return {
-      status: 'Progressing',
-      message: `Waiting for rollout to finish: ${status.availableReplicas} of ${status.updatedReplicas} updated replicas are available...`,
-    };
-  }
-  return { status: 'Healthy' };
-}

@@ -106,15 +106,14 @@ type Selects = (object: KubernetesObject) => boolean;
 
 /** Field selector `metadata.name=` and equality label selectors. */
 function selection(c: Context, namespace: string | undefined): Selects {
-  const name = /^metadata\.name=(.+)$/.exec(c.req.query('fieldSelector') ?? '')?.[1];
-  const labels = (c.req.query('labelSelector') ?? '')
-    .split(',')
-    .filter(Boolean)
-    .map((pair) => pair.split(/==?/));
+  const { fieldSelector, labelSelector } = c.req.query();
+  const name = fieldSelector?.match(/^metadata\.name=(.+)$/)?.[1];
+  const pairs = labelSelector?.split(',').filter(Boolean) ?? [];
+  const labels = pairs.map((pair) => pair.split(/==?/));
   return ({ metadata }) =>
     (!namespace || metadata.namespace === namespace) &&
     (!name || metadata.name === name) &&
-    labels.every(([key = '', value]) => metadata.labels?.[key] === value);
+    labels.every(([key, value]) => key !== undefined && metadata.labels?.[key] === value);
 }
 
 function listOrWatch(store: KubernetesStore, c: Context, resource: Resource, namespace: string | undefined): Response {
@@ -133,7 +132,7 @@ function listOrWatch(store: KubernetesStore, c: Context, resource: Resource, nam
 
 function watch(store: KubernetesStore, c: Context, resource: Resource, selects: Selects): Response {
   const { kind } = resource;
-  const from = c.req.query('resourceVersion') ?? '';
+  const from = c.req.query('resourceVersion');
   const bookmarks = c.req.query('allowWatchBookmarks') === 'true';
   const timeoutMs = Number(c.req.query('timeoutSeconds') ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   c.header('content-type', 'application/json');
@@ -146,7 +145,7 @@ function watch(store: KubernetesStore, c: Context, resource: Resource, selects: 
     let initial: WatchEvent[];
     try {
       initial =
-        from === '' || from === '0'
+        from === undefined || from === '' || from === '0'
           ? store.list(kind).map((object): WatchEvent => ({ type: 'ADDED', object }))
           : store.since(kind, Number(from));
     } catch (error) {

@@ -1,10 +1,10 @@
-// Objects with resource versions and a bounded history of changes, as etcd gives them to the API server.
+// Objects with resource versions and a bounded history of changes, as etcd keeps them for the API server.
 import { randomUUID } from 'node:crypto';
 import { isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { metav1Time } from '../kubernetes/metav1-time.ts';
 
 export interface WatchEvent {
-  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
   object: KubernetesObject;
 }
 
@@ -19,7 +19,7 @@ export class ExpiredError extends Error {
 const HISTORY = 1_000;
 
 /** RFC 7396. */
-export function mergePatch(target: unknown, patch: unknown): unknown {
+function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isFields(patch)) return patch;
   const result: Record<string, unknown> = isFields(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
@@ -37,7 +37,9 @@ export function createKubernetesStore(clock: () => Date) {
   const watchers = new Set<(kind: string, event: WatchEvent) => void>();
   let version = 1;
 
-  const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
+  type Namespace = string | undefined;
+  const keyOf = (kind: string, namespace: Namespace, name: string): string =>
+    [kind, namespace, name].filter((part) => part !== undefined).join('/');
   const publish = (type: WatchEvent['type'], object: KubernetesObject): void => {
     const event = { type, object: structuredClone(object) };
     history.push({ version, kind: object.kind, event });
@@ -58,7 +60,7 @@ export function createKubernetesStore(clock: () => Date) {
         resourceVersion: String(version),
       },
     };
-    objects.set(keyOf(stored.kind, stored.metadata.namespace ?? '', stored.metadata.name), stored);
+    objects.set(keyOf(stored.kind, stored.metadata.namespace, stored.metadata.name), stored);
     publish(existing ? 'MODIFIED' : 'ADDED', stored);
     return structuredClone(stored);
   };
@@ -67,7 +69,7 @@ export function createKubernetesStore(clock: () => Date) {
     get version(): string {
       return String(version);
     },
-    get(kind: string, namespace: string, name: string): KubernetesObject | undefined {
+    get(kind: string, namespace: Namespace, name: string): KubernetesObject | undefined {
       return structuredClone(objects.get(keyOf(kind, namespace, name)));
     },
     list(kind: string, namespace?: string): KubernetesObject[] {
@@ -79,7 +81,7 @@ export function createKubernetesStore(clock: () => Date) {
     },
     /** Creates or replaces; the status of an existing object stays. */
     apply(object: KubernetesObject): KubernetesObject {
-      const existing = objects.get(keyOf(object.kind, object.metadata.namespace ?? '', object.metadata.name));
+      const existing = objects.get(keyOf(object.kind, object.metadata.namespace, object.metadata.name));
       const status = object['status'] ?? existing?.['status'];
       const next = { ...object, ...(status === undefined ? {} : { status }) };
       if (
@@ -90,7 +92,7 @@ export function createKubernetesStore(clock: () => Date) {
       return put(next, existing);
     },
     /** @throws ConflictError when the patch names another resourceVersion. Undefined when there is no such object. */
-    patch(kind: string, namespace: string, name: string, patch: unknown): KubernetesObject | undefined {
+    patch(kind: string, namespace: Namespace, name: string, patch: unknown): KubernetesObject | undefined {
       const existing = objects.get(keyOf(kind, namespace, name));
       if (!existing) return undefined;
       const wanted = isFields(patch) && isFields(patch['metadata']) ? patch['metadata']['resourceVersion'] : undefined;

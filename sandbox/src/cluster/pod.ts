@@ -75,7 +75,7 @@ export async function startPod(settings: PodSettings): Promise<Pod> {
     log.end();
     resolve(exitCode);
   });
-  await writeFile(path.join(directory, 'pid'), String(child.pid ?? ''));
+  if (child.pid !== undefined) await writeFile(path.join(directory, 'pid'), String(child.pid));
 
   const probe = `http://${LOOPBACK}:${port}${container.readinessProbe?.httpGet?.path ?? '/'}`;
   return {

@@ -1,10 +1,18 @@
-// Pulls an image by digest and unpacks it; every digest on the way is verified.
+// Pulls an image by digest and unpacks it; the digest of everything that is fetched is verified.
 import { mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
-import { digestOf, ImageConfig, ImageIndex, ImageManifest, INDEX_TYPE, MANIFEST_TYPE } from '../oci/image.ts';
+import {
+  type Descriptor,
+  digestOf,
+  ImageConfig,
+  ImageManifest,
+  INDEX_TYPE,
+  Manifest,
+  MANIFEST_TYPE,
+} from '../oci/image.ts';
 
 export interface UnpackedImage {
   rootDirectory: string;
@@ -18,9 +26,9 @@ export interface ImagePuller {
 
 export interface PullerDeps {
   directory: string;
-  /** Where a registry's images really come from, as containerd's mirrors: `ghcr.io` -> `http://127.0.0.1:5000`. */
+  /** Where a registry's images are really pulled from, as containerd's mirrors: `ghcr.io` -> `http://127.0.0.1:5000`. */
   mirrors: Record<string, string>;
-  /** The packages that images run with: the sandbox builds no dependencies. */
+  /** The packages that images run with: the sandbox installs none. */
   packagesDirectory: string;
 }
 
@@ -28,52 +36,54 @@ const TIMEOUT_MS = 30_000;
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
 export function createImagePuller({ directory, mirrors, packagesDirectory }: PullerDeps): ImagePuller {
-  const fetchVerified = async (url: string, digest: string, accept: string): Promise<Buffer> => {
-    const response = await fetch(url, { headers: { accept }, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (!response.ok) throw new Error(`${url}: ${response.status} ${(await response.text()).slice(0, 200)}`);
-    const content = Buffer.from(await response.arrayBuffer());
-    if (digestOf(content) !== digest) throw new Error(`${url}: the content is ${digestOf(content)}, not ${digest}`);
-    return content;
-  };
+  /** The folder appears at once, with everything in it. */
+  async function unpack(repository: string, layers: readonly Descriptor[], rootDirectory: string, workingDir: string) {
+    const temporary = `${rootDirectory}.unpacking-${process.pid}`;
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true });
+    for (const layer of layers) {
+      const content = await fetchVerified(`${repository}/blobs/${layer.digest}`, layer.digest, '*/*');
+      await pipeline(Readable.from([content]), extract({ cwd: temporary, strict: true }));
+    }
+    await symlink(packagesDirectory, path.join(temporary, workingDir, 'node_modules'));
+    await rename(temporary, rootDirectory);
+  }
 
   return {
     async pull(image) {
-      const parsed = /^([^/]+)\/([^:@]+)(?::[^@]+)?@(sha256:[0-9a-f]{64})$/.exec(image);
-      if (!parsed) throw new Error(`${image} has no digest: nothing is released here yet`);
-      const [, registry = '', name = '', digest = ''] = parsed;
-      const origin = mirrors[registry] ?? `https://${registry}`;
-      const manifests = `${origin}/v2/${name}/manifests`;
-      const top = JSON.parse(
-        (await fetchVerified(`${manifests}/${digest}`, digest, `${INDEX_TYPE}, ${MANIFEST_TYPE}`)).toString(),
-      ) as { mediaType: string };
-      let manifest = top;
-      if (top.mediaType === INDEX_TYPE) {
-        const wanted = ARCHITECTURES[process.arch] ?? 'amd64';
-        const child = ImageIndex.parse(top).manifests.find(
-          ({ platform }) => platform?.os === 'linux' && platform.architecture === wanted,
-        );
-        if (!child) throw new Error(`${image} has no manifest for linux/${wanted}`);
-        manifest = JSON.parse(
-          (await fetchVerified(`${manifests}/${child.digest}`, child.digest, MANIFEST_TYPE)).toString(),
-        ) as { mediaType: string };
-      }
-      const { config, layers } = ImageManifest.parse(manifest);
-      const blobs = `${origin}/v2/${name}/blobs`;
-      const configBlob = await fetchVerified(`${blobs}/${config.digest}`, config.digest, '*/*');
-      const rootDirectory = path.join(directory, digest.replace(':', '-'));
-      const unpacked = { rootDirectory, config: ImageConfig.parse(JSON.parse(configBlob.toString())).config };
-      if (await stat(rootDirectory).catch(() => undefined)) return unpacked;
-
-      const temporary = `${rootDirectory}.unpacking-${process.pid}`;
-      await rm(temporary, { recursive: true, force: true });
-      await mkdir(temporary, { recursive: true });
-      for (const layer of layers) {
-        const content = await fetchVerified(`${blobs}/${layer.digest}`, layer.digest, '*/*');
-        await pipeline(Readable.from([content]), extract({ cwd: temporary, strict: true }));
-      }
-      await symlink(packagesDirectory, path.join(temporary, unpacked.config.WorkingDir, 'node_modules'));
-      await rename(temporary, rootDirectory);
+      const [, registry, name, digest] = /^([^/]+)\/([^:@]+)(?::[^@]+)?@(sha256:[0-9a-f]{64})$/.exec(image) ?? [];
+      if (registry === undefined || digest === undefined)
+        throw new Error(`${image} has no digest: nothing is released here yet`);
+      const repository = `${mirrors[registry] ?? `https://${registry}`}/v2/${name}`;
+      const { config, layers } = await manifestFor(repository, image, digest);
+      const configBlob = await fetchVerified(`${repository}/blobs/${config.digest}`, config.digest, '*/*');
+      const unpacked: UnpackedImage = {
+        rootDirectory: path.join(directory, digest.replace(':', '-')),
+        config: ImageConfig.parse(JSON.parse(configBlob.toString())).config,
+      };
+      if (!(await stat(unpacked.rootDirectory).catch(() => undefined)))
+        await unpack(repository, layers, unpacked.rootDirectory, unpacked.config.WorkingDir);
       return unpacked;
     },
   };
+}
+
+/** Of this machine's architecture, where the digest is that of an index. */
+async function manifestFor(repository: string, image: string, digest: string): Promise<ImageManifest> {
+  const read = async (wanted: string, accept: string): Promise<unknown> =>
+    JSON.parse((await fetchVerified(`${repository}/manifests/${wanted}`, wanted, accept)).toString());
+  const top = Manifest.parse(await read(digest, `${INDEX_TYPE}, ${MANIFEST_TYPE}`));
+  if (top.mediaType === MANIFEST_TYPE) return top;
+  const wanted = ARCHITECTURES[process.arch] ?? 'amd64';
+  const child = top.manifests.find(({ platform }) => platform?.os === 'linux' && platform.architecture === wanted);
+  if (!child) throw new Error(`${image} has no manifest for linux/${wanted}`);
+  return ImageManifest.parse(await read(child.digest, MANIFEST_TYPE));
+}
+
+async function fetchVerified(url: string, digest: string, accept: string): Promise<Buffer> {
+  const response = await fetch(url, { headers: { accept }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${(await response.text()).slice(0, 200)}`);
+  const content = Buffer.from(await response.arrayBuffer());
+  if (digestOf(content) !== digest) throw new Error(`${url}: the content is ${digestOf(content)}, not ${digest}`);
+  return content;
 }

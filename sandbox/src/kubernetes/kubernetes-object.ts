@@ -4,6 +4,7 @@ export interface KubernetesObject {
   kind: string;
   metadata: {
     name: string;
+    /** Undefined: of the whole cluster. */
     namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
@@ -23,4 +24,10 @@ export function matches(
   { kind, name }: { kind?: string | undefined; name?: string | undefined },
 ): boolean {
   return (kind === undefined || object.kind === kind) && (name === undefined || object.metadata.name === name);
+}
+
+/** The core group has no name: `v1` beside `apps/v1`. */
+export function groupVersionOf({ apiVersion }: KubernetesObject): { group: string; version: string } {
+  const slash = apiVersion.lastIndexOf('/');
+  return { group: apiVersion.slice(0, Math.max(slash, 0)), version: apiVersion.slice(slash + 1) };
 }
