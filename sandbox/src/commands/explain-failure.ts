@@ -6,7 +6,7 @@ const SHOWN_LINES = 15;
 /** What went wrong, in which stage, and what the promoter logged last. */
 export function explainFailure(error: unknown, sandbox: Sandbox | undefined): string {
   const message = error instanceof Error ? error.message : String(error);
-  const failure = error instanceof StageError ? `Failed in stage ${error.stage}: ${message}` : `Failed: ${message}`;
+  const failure = `${error instanceof StageError ? 'Failed in stage' : 'Failed:'} ${message}`;
   if (!sandbox) return failure;
   const lines = sandbox.promoter
     .lastLines(200)

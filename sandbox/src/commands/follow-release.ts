@@ -1,15 +1,18 @@
 // Follows one release from its push to production, over the same addresses that people use.
 import { setTimeout as wait } from 'node:timers/promises';
-import { personalToken } from '../github/callers.ts';
-import { CONFIG_REPOSITORY, SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
-import { type Sandbox } from '../assemble/start-sandbox.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../assemble/config.ts';
+import { CONFIG_REPOSITORY, ORGANIZATION, SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
+import type { Sandbox } from '../assemble/start-sandbox.ts';
+import { splitMessage } from '../git/git-object.ts';
+import { personalToken } from '../github/callers.ts';
+import { repositoryNamed } from '../github/hub.ts';
+import { RELEASE_MANAGER } from '../github/people.ts';
 import type { PushedRelease } from './push-release.ts';
 
 export interface Arrival {
   environment: EnvironmentName;
   digest: string;
-  /** Short commit of the config repository, and the pull request that brought it, if one did. */
+  /** Short commit of the config repository, and the pull request that it was merged from, if any. */
   commit: string;
   pullRequest: number | undefined;
   how: string;
@@ -19,26 +22,22 @@ export interface Arrival {
 
 export interface FollowedRelease {
   tag: string;
-  digest: string;
   traceId: string | undefined;
   arrivals: Arrival[];
 }
 
-/** A stage that did not come: which one, and what was waited for. */
+/** A stage that was not reached in time, or failed: which one, and why. */
 export class StageError extends Error {
   override name = 'StageError';
   readonly stage: string;
-  readonly waitedFor: string;
-  constructor(stage: string, waitedFor: string, seconds: number) {
-    super(`${stage}: waited ${seconds} s for ${waitedFor}`);
+  constructor(stage: string, reason: string) {
+    super(`${stage}: ${reason}`);
     this.stage = stage;
-    this.waitedFor = waitedFor;
   }
 }
 
 const STAGE_TIMEOUT_MS = 90_000;
 const LOOK_INTERVAL_MS = 100;
-const MANAGER = 'rene';
 
 async function until<Value>(stage: string, waitedFor: string, look: () => Promise<Value | undefined>): Promise<Value> {
   const deadline = Date.now() + STAGE_TIMEOUT_MS;
@@ -47,25 +46,7 @@ async function until<Value>(stage: string, waitedFor: string, look: () => Promis
     if (found !== undefined) return found;
     await wait(LOOK_INTERVAL_MS);
   }
-  throw new StageError(stage, waitedFor, STAGE_TIMEOUT_MS / 1000);
-}
-
-interface PullRequestAnswer {
-  number: number;
-  head: { sha: string; ref: string };
-}
-
-export async function approvePullRequest(
-  githubUrl: string,
-  number: number,
-  commit: string,
-  login = MANAGER,
-): Promise<Response> {
-  return fetch(`${githubUrl}/api/v3/repos/${CONFIG_REPOSITORY}/pulls/${number}/reviews`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${personalToken(login)}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ event: 'APPROVE', commit_id: commit, body: 'Reviewed and approved.' }),
-  });
+  throw new StageError(stage, `waited ${STAGE_TIMEOUT_MS / 1000} s for ${waitedFor}`);
 }
 
 export interface FollowOptions {
@@ -80,93 +61,101 @@ export async function followRelease(
   pushed: PushedRelease,
   { approve, onArrival }: FollowOptions,
 ): Promise<FollowedRelease> {
-  const { hub } = sandbox.github;
-  const image = SOURCE_REPOSITORY;
-  const version = await until('publish', `an image of commit ${pushed.commit.slice(0, 7)} in the registry`, () => {
-    const failed = hub.store.world.workflowRuns.find(
-      (run) => run.headSha === pushed.commit && run.conclusion === 'failure',
-    );
-    if (failed) throw new StageError('build', `the workflow run, which failed: ${failed.log}`, 0);
-    const found = hub.store.world.packageVersions.find(
-      (candidate) => candidate.image === image && candidate.tags.some((tag) => tag.endsWith(pushed.commit.slice(0, 7))),
-    );
-    return Promise.resolve(found);
-  });
-  const tag = version.tags[0] ?? '';
+  const { tag, digest } = await publishedImage(sandbox, pushed.commit);
   const arrivals: Arrival[] = [];
   let traceId: string | undefined;
   for (const environment of ENVIRONMENTS) {
+    const page = `${sandbox.urls.todo[environment]}/version`;
     let approved = !approve || environment !== 'prod';
-    const at = await until(
-      environment,
-      `${environment} to report ${version.digest.slice(0, 19)} on ${sandbox.urls.todo[environment]}/version`,
-      async () => {
-        if (!approved) approved = await approveWhenOpen(sandbox, `promote/todo/${environment}`, tag);
-        const running = await fetch(`${sandbox.urls.todo[environment]}/version`).then(
-          (response) => (response.ok ? (response.json() as Promise<{ digest: string | null }>) : undefined),
-          () => undefined,
-        );
-        return running?.digest === version.digest ? new Date() : undefined;
-      },
-    );
-    const record = await promotionOf(sandbox, environment, version.digest);
-    traceId ??= record.traceId;
-    const arrival: Arrival = {
-      environment,
-      digest: version.digest,
-      commit: record.commit,
-      pullRequest: record.pullRequest,
-      how: record.how,
-      at,
-      secondsSincePush: (at.getTime() - pushed.pushedAt.getTime()) / 1000,
-    };
+    const at = await until(environment, `${environment} to report ${short(digest)} on ${page}`, async () => {
+      approved ||= await approveWhenOpen(sandbox, environment, tag);
+      return (await runningDigest(page)) === digest ? new Date() : undefined;
+    });
+    const { traceId: recorded, ...promotion } = await promotionOf(sandbox, environment, digest);
+    traceId ??= recorded;
+    const secondsSincePush = (at.getTime() - pushed.pushedAt.getTime()) / 1000;
+    const arrival: Arrival = { environment, digest, ...promotion, at, secondsSincePush };
     arrivals.push(arrival);
     onArrival?.(arrival);
   }
-  return { tag, digest: version.digest, traceId, arrivals };
+  return { tag, traceId, arrivals };
 }
 
-async function approveWhenOpen({ urls }: Sandbox, branch: string, tag: string): Promise<boolean> {
-  const response = await fetch(`${urls.github}/api/v3/repos/${CONFIG_REPOSITORY}/pulls?head=acme:${branch}`);
-  const [pull] = (await response.json()) as (PullRequestAnswer & { title: string })[];
+const short = (digest: string): string => digest.slice(0, 19);
+
+/** The image that the workflow pushes for a commit: its tag ends with the short commit. */
+async function publishedImage({ github }: Sandbox, commit: string): Promise<{ tag: string; digest: string }> {
+  const { world } = github.hub.store;
+  const suffix = commit.slice(0, 7);
+  return until('publish', `an image of commit ${suffix} in the registry`, async () => {
+    const failed = world.workflowRuns.find((run) => run.headSha === commit && run.conclusion === 'failure');
+    if (failed) throw new StageError('build', `the workflow run failed: ${failed.log}`);
+    for (const { image, tags, digest } of world.packageVersions) {
+      const tag = tags.find((candidate) => candidate.endsWith(suffix));
+      if (image === SOURCE_REPOSITORY && tag !== undefined) return { tag, digest };
+    }
+    return undefined;
+  });
+}
+
+/** Undefined while nothing answers there. */
+async function runningDigest(page: string): Promise<string | null | undefined> {
+  try {
+    const response = await fetch(page);
+    return response.ok ? ((await response.json()) as { digest: string | null }).digest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns whether there was a pull request of this release to approve. */
+async function approveWhenOpen({ urls }: Sandbox, environment: EnvironmentName, tag: string): Promise<boolean> {
+  const pulls = `${urls.github}/api/v3/repos/${CONFIG_REPOSITORY}/pulls`;
+  const response = await fetch(`${pulls}?head=${ORGANIZATION}:promote/todo/${environment}`);
+  const [pull] = (await response.json()) as { number: number; title: string; head: { sha: string } }[];
   if (!pull?.title.endsWith(` ${tag}`)) return false;
-  const answer = await approvePullRequest(urls.github, pull.number, pull.head.sha);
+  const answer = await fetch(`${pulls}/${pull.number}/reviews`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${personalToken(RELEASE_MANAGER.login)}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ event: 'APPROVE', commit_id: pull.head.sha, body: 'Reviewed and approved.' }),
+  });
   if (!answer.ok) throw new Error(`approve #${pull.number}: ${answer.status} ${await answer.text()}`);
   return true;
 }
 
-/** The commit of the config repository that brought a digest to an environment, as its trailers tell. */
-async function promotionOf({ github }: Sandbox, environment: string, digest: string) {
-  const [owner, name] = CONFIG_REPOSITORY.split('/');
-  const repository = github.hub.store.world.repositories.find(
-    (candidate) => candidate.owner === owner && candidate.name === name,
-  );
-  if (!repository) throw new Error(`${CONFIG_REPOSITORY} is missing`);
+interface Promotion extends Pick<Arrival, 'commit' | 'pullRequest' | 'how'> {
+  traceId: string | undefined;
+}
+
+/** What the trailers of the commit say that promoted a digest to an environment. @throws StageError where there is none. */
+async function promotionOf({ github }: Sandbox, environment: string, digest: string): Promise<Promotion> {
+  const repository = repositoryNamed(github.hub, CONFIG_REPOSITORY);
   const commits = await github.hub.gitOf(repository).log(repository.defaultBranch, 100);
   const commit = commits.find(
     ({ message }) => message.includes(`Promotion: todo/${environment}\n`) && message.includes(digest),
   );
-  const pullRequest = /\(#(\d+)\)$/.exec(commit?.message.split('\n')[0] ?? '')?.[1];
-  const approvedBy = /^Approved-by: (.+)$/m.exec(commit?.message ?? '')?.[1];
-  const how =
-    pullRequest === undefined
-      ? 'direct commit'
-      : approvedBy
-        ? `pull request, approved by ${approvedBy}`
-        : 'pull request, after the soak';
+  if (!commit) throw new StageError(environment, `no commit of ${CONFIG_REPOSITORY} promoted ${short(digest)}`);
+  const { headline, body } = splitMessage(commit.message);
+  const number = /\(#(\d+)\)$/.exec(headline)?.[1];
   return {
-    commit: commit?.oid.slice(0, 7) ?? '',
-    pullRequest: pullRequest === undefined ? undefined : Number(pullRequest),
-    how,
-    traceId: /^Traceparent: 00-([0-9a-f]{32})-/m.exec(commit?.message ?? '')?.[1],
+    commit: commit.oid.slice(0, 7),
+    pullRequest: number === undefined ? undefined : Number(number),
+    how: number === undefined ? 'direct commit' : `pull request, ${whatMerged(body)}`,
+    traceId: /^Traceparent: 00-([0-9a-f]{32})-/m.exec(body)?.[1],
   };
+}
+
+function whatMerged(body: string): string {
+  const approvedBy = /^Approved-by: (.+)$/m.exec(body)?.[1];
+  return approvedBy ? `approved by ${approvedBy}` : 'after the soak';
 }
 
 /** Calls to GitHub's API that the promoter made since it started. */
 export async function githubCalls(boardUrl: string): Promise<number> {
   const metrics = await (await fetch(`${boardUrl}/metrics`)).text();
-  const counts = [...metrics.matchAll(/^promoter_github_requests_total\{[^}]*\} (\d+)$/gm)].map(([, count]) =>
-    Number(count),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
+  const counts = [...metrics.matchAll(/^promoter_github_requests_total\{[^}]*\} (\d+)$/gm)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
