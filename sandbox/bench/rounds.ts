@@ -1,4 +1,4 @@
-// One round of a measurement: images are published, and promoted by the shipped promoter.
+// One round of a measurement: images are published, and the shipped promoter promotes them.
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ const promotionFile = (images: number): string =>
   ).join('')}`;
 
 export interface Round {
-  /** For each image, milliseconds from the burst's first webhook to its commit, less the window. */
+  /** Milliseconds from the burst's first webhook to each image's commit, less the window. */
   latenciesMs: number[];
   calls: number;
   commits: number;
@@ -80,7 +80,7 @@ export async function start(
   }));
   await commitDirectly(sandbox.github.hub, 'gitops-config', changes, 'feat: applications');
   await sandbox.promoter.start();
-  await pause(WINDOW_MS + 500); // the first reconcile has read everything
+  await pause(WINDOW_MS + 500); // until the first reconcile has read everything
   return {
     sandbox,
     async close() {
@@ -92,7 +92,7 @@ export async function start(
 
 let published = 0;
 
-/** An index and one of its children, as a push of one image reports them. */
+/** Reports an index and one of its children, as the push of one image does. */
 function publish(hub: Hub, index: number, commit: string, tag: string): void {
   const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
   const common = {
@@ -157,12 +157,12 @@ export async function round({ github, urls }: Sandbox, images: number): Promise<
   const firstWebhook = performance.now();
   for (let index = 0; index < images; index += 1) {
     publish(hub, index, commit, tag);
-    await nextTurn(); // each event leaves when it is made: the first does not wait for the last
+    await nextTurn(); // each event is sent at once: the first does not wait for the last
   }
   await all;
   clearTimeout(timeout);
   github.faults.observe(undefined);
-  await pause(50); // the answer of the last call is counted by its caller
+  await pause(50); // until the caller has counted its last call
   callsAtLast = (await githubCalls(urls.board)) - callsBefore;
   const commits = await git.log(`${head}..refs/heads/main`, 200);
   await pause(WINDOW_MS + 300); // the push webhook's own reconcile belongs to this round, not to the next

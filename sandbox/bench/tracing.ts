@@ -1,4 +1,4 @@
-// Two promoters side by side, one that tells traces to a collector and one that does not, in turn. README.md says how to read it.
+// Measures two promoters in turn, one that exports traces to a collector and one that does not. See README.md.
 import { startOtlpReceiver } from '@delivery/otlp-receiver';
 import { say } from '../src/commands/terminal.ts';
 import { header, percentile, type Round, round, row, start } from './rounds.ts';
@@ -6,10 +6,10 @@ import { header, percentile, type Round, round, row, start } from './rounds.ts';
 const IMAGES = 10;
 const ROUNDS = 12;
 const receiver = await startOtlpReceiver({ maxSpans: 10_000 });
-const telling = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+const exporting = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
 const both = [
   { label: 'without traces', ...(await start(IMAGES, IMAGES)), rounds: [] as Round[] },
-  { label: 'with traces', ...(await start(IMAGES, IMAGES, telling)), rounds: [] as Round[] },
+  { label: 'with traces', ...(await start(IMAGES, IMAGES, exporting)), rounds: [] as Round[] },
 ];
 try {
   for (const { sandbox } of both) {
@@ -29,7 +29,7 @@ try {
   );
   const spans = receiver.exports.reduce((sum, each) => sum + each.spans.length, 0);
   say(
-    `\nWith traces a promotion takes ${(withTraces / without).toFixed(2)} times as long (p50); ${spans} spans were told.`,
+    `\nWith traces a promotion takes ${(withTraces / without).toFixed(2)} times as long (p50); ${spans} spans were exported.`,
   );
 } finally {
   for (const { close } of both) await close();

@@ -1,5 +1,5 @@
-// From the first webhook of a burst to the commit that promotes its images, less the coalescing window; with GitHub's
-// answers delayed by 0 and 150 ms. README.md in this folder says how to read it.
+// Measures from the first webhook of a burst to the commit that promotes its images, less the coalescing window, with GitHub's
+// responses delayed by 0 and 150 ms. See README.md.
 import { say } from '../src/commands/terminal.ts';
 import { header, percentile, type Round, round, row, start } from './rounds.ts';
 

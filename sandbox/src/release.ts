@@ -1,4 +1,4 @@
-// `npm run release [-- "a new line"]`: a real commit to the source repository of the running sandbox.
+// `npm run release [-- "a new line"]` pushes a commit to the source repository of the running sandbox.
 import { readConfig } from './assemble/config.ts';
 import { findRunningSandbox } from './assemble/running-sandbox.ts';
 import { pushRelease } from './commands/push-release.ts';

@@ -1,4 +1,4 @@
-// `npm run reset`: removes everything the sandbox keeps.
+// `npm run reset` removes everything that the sandbox keeps.
 import { rm } from 'node:fs/promises';
 import { readConfig } from './assemble/config.ts';
 import { exitWith, say } from './commands/terminal.ts';

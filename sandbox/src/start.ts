@@ -1,4 +1,4 @@
-// `npm start`: everything, with a first release under way. `npm start -- --once`: the same unattended, and an exit code.
+// `npm start` runs everything and pushes a first release. `npm start -- --once` does the same unattended and exits.
 import { parseArgs } from 'node:util';
 import { processEnvironment, readConfig, type SandboxSettings } from './assemble/config.ts';
 import { findObservability } from './assemble/find-observability.ts';
@@ -23,7 +23,7 @@ Environment: SANDBOX_DATA (folder), SANDBOX_SOAK (5s), GITHUB_PORT, REGISTRY_POR
 TODO_DEV_PORT, TODO_STAGING_PORT, TODO_PROD_PORT, NO_COLOR, and OpenTelemetry's OTEL_* for traces.
 `;
 
-/** Until it is interrupted; with `once`, until its release is in production. */
+/** Runs until it is interrupted; with `once`, until the release is in production. */
 async function run(settings: SandboxSettings, once: boolean): Promise<void> {
   const { dataDirectory } = settings;
   let sandbox: Sandbox | undefined;

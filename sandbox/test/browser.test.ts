@@ -1,4 +1,4 @@
-// What a person sees: a release waits for prod, is approved on the page, and prod moves. With the real todo, in a browser.
+// What a person sees in a browser, with the real todo: a release waits for prod, is approved on the page, and is promoted.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,7 +50,7 @@ describe('a person approves a release', () => {
     expect(await card('prod').getByText('nothing released yet').isVisible()).toBe(true);
   });
 
-  it('reads the same without scripts', async () => {
+  it('sees the same without scripts', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const plain = await context.newPage();
     await plain.goto(sandbox.urls.board);
@@ -59,7 +59,7 @@ describe('a person approves a release', () => {
     await context.close();
   });
 
-  it('is told that the developer’s approval does not count', async () => {
+  it('sees that the developer’s approval does not count', async () => {
     await card('prod')
       .getByRole('link', { name: /^#\d+$/ })
       .click();
@@ -89,7 +89,7 @@ describe('a person approves a release', () => {
     await page.getByRole('checkbox', { name: 'buy <b>milk</b>' }).waitFor();
   });
 
-  it('follows the release from its card to its way, with every span’s details on a key', async () => {
+  it('follows the release from its card to its timeline, with every span’s details on a key', async () => {
     await page.goto(sandbox.urls.board);
     await card('prod').locator('a.tag').click();
     await page.getByRole('heading', { name: 'First request in prod' }).waitFor({ timeout: SLOW_MS });

@@ -1,4 +1,4 @@
-// `npm run screenshots`: what a person sees while a release waits for prod, and when it has arrived. Into docs/screenshots/.
+// `npm run screenshots` shows what a person sees while a release waits for prod and after it arrived, into docs/screenshots/.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ async function shoot(
   await context.close();
 }
 
-/** Runs the command in a fresh folder and draws what it printed as a terminal shows it. */
+/** Runs the command in a new data folder, and draws its output as a terminal shows it. */
 async function shootTerminal(browser: Browser, dataDirectory: string): Promise<void> {
   const child = spawn(process.execPath, ['sandbox/src/start.ts', '--once'], {
     cwd: REPOSITORY_ROOT,
@@ -63,7 +63,8 @@ async function pages(browser: Browser, sandbox: Sandbox): Promise<void> {
   await page.goto(urls.board);
   const prod = page.locator('.environment', { has: page.getByRole('heading', { name: 'prod', exact: true }) });
   await prod.getByText('waits for a review').waitFor({ timeout: 90_000 });
-  const pull = (await prod.getByRole('link', { name: /^#\d+$/ }).getAttribute('href')) ?? '';
+  const pull = await prod.getByRole('link', { name: /^#\d+$/ }).getAttribute('href');
+  if (pull === null) throw new Error('the board does not link to the pull request for prod');
   await context.close();
 
   await shoot(browser, 'board', urls.board);
@@ -74,7 +75,7 @@ async function pages(browser: Browser, sandbox: Sandbox): Promise<void> {
   await shoot(browser, 'github-repository', `${urls.github}/acme/gitops-config`);
 }
 
-/** A release that waited three days for its approval: every Date is moved on in between, in this process and in the promoter. */
+/** Shows a release that waited three days for its approval: in between, every Date here and in the promoter is moved ahead. */
 async function afterThreeDays(browser: Browser, dataDirectory: string, file: string): Promise<void> {
   setOffset(file, 0);
   shiftDate(file);
@@ -104,7 +105,7 @@ async function afterThreeDays(browser: Browser, dataDirectory: string, file: str
     await prod.getByText('waits for a review').waitFor({ timeout: 90_000 });
     for (const url of [urls.todo.dev, urls.todo.staging]) await fetch(url);
     setOffset(file, 3 * 86_400_000 + 2 * 3_600_000);
-    const { traceId = '' } = await followRelease(sandbox, pushed, { approve: true });
+    const { traceId } = await followRelease(sandbox, pushed, { approve: true });
     await page.goto(`${urls.board}/releases/${traceId}`);
     await page.getByRole('heading', { name: 'First request in prod' }).waitFor({ timeout: 30_000 });
     await context.close();

@@ -1,4 +1,4 @@
-// Free ports, the same ones as last time where they are still free: links and clones survive a restart.
+// Picks free ports, and the same ones as last time where they are still free, so that links and clones survive a restart.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort, LOOPBACK } from '../http/listen.ts';
@@ -12,7 +12,7 @@ function isFree(port: number): Promise<boolean> {
   return promise;
 }
 
-/** @throws Error when a port that somebody chose is taken. */
+/** @throws Error when a configured port is taken. */
 export async function choosePorts({
   dataDirectory,
   ports: chosen,
@@ -24,7 +24,7 @@ export async function choosePorts({
     const wanted = chosen[name];
     if (wanted !== undefined && !(await isFree(wanted))) {
       throw new Error(
-        `port ${wanted}, chosen for ${name}, is taken by another process. Stop that process or choose another port.`,
+        `port ${wanted}, configured for ${name}, is taken by another process. Stop that process or choose another port.`,
       );
     }
     const last = remembered[name];

@@ -1,4 +1,4 @@
-// Settings of the cluster stand-in: the Applications of gitops-config/, and where their sources and images really are.
+// Settings of the cluster stand-in: the Applications of gitops-config/, and where their sources and images are fetched from.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -6,23 +6,23 @@ import { expandApplicationSet } from '../cluster/application-set.ts';
 import type { ClusterSettings } from '../cluster/cluster.ts';
 import { type Environment, ENVIRONMENTS, REPOSITORY_ROOT } from './config.ts';
 
-/** Argo CD's own default; the promoter's refresh annotation saves the wait. */
+/** Argo CD's default. Promotions do not wait for it, because the promoter sets the refresh annotation. */
 const ARGOCD_POLL_MS = 120_000;
 
 export interface ClusterStart {
-  /** Of the sandbox. */
+  /** The data folder of the sandbox. */
   dataDirectory: string;
-  /** Of this machine. */
+  /** The environment that git and the pods inherit. */
   environment: Environment;
   token: string;
-  /** Undefined: the real github.com. */
+  /** Undefined means github.com. */
   githubUrl: string | undefined;
-  /** Undefined: the real ghcr.io. */
+  /** Undefined means ghcr.io. */
   registryUrl: string | undefined;
-  /** By environment. */
+  /** The port of todo in each environment. */
   ports: Record<string, number>;
   withApplications?: boolean;
-  /** What a cluster's operators give every pod: where to send telemetry and reports. */
+  /** Variables that cluster operators would set for every pod: where to send telemetry and reports. */
   podEnvironment?: Record<string, string>;
 }
 
@@ -40,7 +40,7 @@ export async function clusterSettings(start: ClusterStart): Promise<Omit<Cluster
       ENVIRONMENTS.flatMap((name) => (ports[name] === undefined ? [] : [[`todo-${name}`, ports[name]]])),
     ),
     pollMs: ARGOCD_POLL_MS,
-    // No Alloy by default, and no load balancer that would still send requests to a pod that stops.
+    // By default there is no Alloy, and there never is a load balancer that has to notice that a pod stops.
     podEnvironment: { OTEL_EXPORTER_OTLP_ENDPOINT: '', DRAIN_SECONDS: '0', ...start.podEnvironment },
   };
 }

@@ -6,13 +6,13 @@ import type { ObservabilityStack } from './find-observability.ts';
 const MAX_SPANS = 50_000;
 
 export interface Telemetry {
-  /** Undefined where the promoter and the services export elsewhere, or nothing. */
+  /** Undefined when the promoter and the services export elsewhere or not at all. */
   collector: OtlpReceiver | undefined;
-  /** OTEL_* of the promoter and the services. */
+  /** OTEL_* variables for the promoter and the services. */
   variables: Record<string, string>;
 }
 
-/** @param observability where the collector forwards to; by default where the environment says. */
+/** @param observability where the collector forwards spans to; by default OTEL_EXPORTER_OTLP_ENDPOINT decides. */
 export async function startTelemetry(
   environment: Environment,
   observability: ObservabilityStack | undefined,
@@ -29,7 +29,7 @@ export async function startTelemetry(
   return { collector, variables: collector ? { ...inherited, ...exportTo(collector) } : inherited };
 }
 
-/** @returns undefined where the environment asks for what cannot be forwarded: gRPC, or no traces at all. */
+/** @returns undefined when the environment asks for gRPC, which cannot be forwarded, or turns traces off. */
 async function startCollector(environment: Environment): Promise<OtlpReceiver | undefined> {
   const protocol = environment['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? environment['OTEL_EXPORTER_OTLP_PROTOCOL'];
   const isOff = environment['OTEL_TRACES_EXPORTER'] === 'none' || environment['OTEL_SDK_DISABLED'] === 'true';
@@ -41,7 +41,7 @@ async function startCollector(environment: Environment): Promise<OtlpReceiver | 
   });
 }
 
-/** `key=value,key=value`, percent-encoded. https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables */
+/** Parses `key=value,key=value` with percent-encoded values. https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables */
 function parseHeaders(text = ''): Record<string, string> {
   const pairs = text.split(',').map((pair) => pair.trim().split(/=(.*)/s, 2));
   return Object.fromEntries(

@@ -1,5 +1,4 @@
-// Configuration of the sandbox: defaults that just work, and environment variables for those who want others.
-// Nothing else in sandbox/src reads process.env.
+// Configuration of the sandbox, from environment variables with defaults. No other file of sandbox/src reads process.env.
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -10,7 +9,7 @@ export const PORT_NAMES = ['github', 'registry', 'kubernetes', 'promoter', ...EN
 export type PortName = (typeof PORT_NAMES)[number];
 
 export type Environment = Record<string, string | undefined>;
-/** Of this process: what it starts inherits from it - git everything, the promoter and the services PATH and OTEL_*. */
+/** What the sandbox starts inherits from it: git everything, the promoter and the services PATH and OTEL_*. */
 export const processEnvironment: Environment = process.env;
 /** https://no-color.org */
 export const noColor = Boolean(processEnvironment['NO_COLOR']);
@@ -37,18 +36,20 @@ const Variables = z.object({
 export interface SandboxSettings {
   dataDirectory: string;
   soak: string;
-  /** Ports that somebody chose; the others are free ones. */
+  /** Configured ports; for the others free ones are picked. */
   ports: Partial<Record<PortName, number>>;
 }
 
 export interface Config extends SandboxSettings {
-  /** For a stand-in that runs alone: where the others are. Undefined: the real ones, or none. */
+  /** Where a stand-in that runs alone finds GitHub; undefined means github.com, or nowhere. */
   githubUrl: string | undefined;
+  /** Where a stand-in that runs alone finds the registry; undefined means ghcr.io, or nowhere. */
   registryUrl: string | undefined;
+  /** Where the GitHub stand-in, run alone, sends the App's webhooks. */
   webhookUrl: string | undefined;
 }
 
-/** @throws Error that names every variable that is wrong. */
+/** @throws Error that names every invalid variable. */
 export function readConfig(environment = processEnvironment): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = Variables.safeParse(given);

@@ -1,4 +1,4 @@
-// The stack of observability/compose.yaml, where it runs on this machine: Alloy takes OTLP on its standard port, Grafana shows it.
+// Finds the stack of observability/compose.yaml on this machine: Alloy receives OTLP on its default port, Grafana shows it.
 
 export interface ObservabilityStack {
   otlpUrl: string;
@@ -7,12 +7,12 @@ export interface ObservabilityStack {
 
 const STACK: ObservabilityStack = { otlpUrl: 'http://127.0.0.1:4318', grafanaUrl: 'http://127.0.0.1:3000' };
 const DEADLINE_MS = 500;
-/** Whoever says where telemetry goes, or that it goes nowhere, is not asked again. */
+/** Variables by which a person has already decided where telemetry is sent. */
 const DECIDED = /^OTEL_(EXPORTER_OTLP_.*ENDPOINT|TRACES_EXPORTER|SDK_DISABLED)$/;
 
 type Environment = Record<string, string | undefined>;
 
-/** @returns undefined where nobody answers, or where the environment decides. */
+/** @returns undefined when the stack does not answer, or when the environment decides. */
 export async function findObservability(env: Environment, stack = STACK): Promise<ObservabilityStack | undefined> {
   if (Object.entries(env).some(([name, value]) => DECIDED.test(name) && value)) return undefined;
   try {
@@ -29,7 +29,7 @@ export async function findObservability(env: Environment, stack = STACK): Promis
   }
 }
 
-/** A page of Grafana with one trace; for the promoter's TRACE_URL, which fills in `{traceId}`. */
+/** The URL of a trace in Grafana, for the promoter's TRACE_URL; the promoter fills in `{traceId}`. */
 export function traceUrl({ grafanaUrl }: ObservabilityStack): string {
   const panes = { trace: { datasource: 'tempo', queries: [{ refId: 'A', queryType: 'traceql', query: '__TRACE__' }] } };
   const query = encodeURIComponent(JSON.stringify(panes)).replace('__TRACE__', '{traceId}');

@@ -26,15 +26,15 @@ const APP_GRANTS: Grants = {
 };
 
 export interface GitHubStart {
-  /** Of the sandbox. */
+  /** The data folder of the sandbox. */
   dataDirectory: string;
-  /** Of this machine. */
+  /** The environment that git inherits. */
   environment: Environment;
   port: number;
   keys: Keys;
-  /** Undefined: the App has no webhook address. */
+  /** Undefined leaves the App without webhooks. */
   webhookUrl: string | undefined;
-  /** Undefined: pushes build no image. */
+  /** Undefined: pushes to the source repository build no image. */
   registryUrl: string | undefined;
   soak: string;
   sourceFolder?: string | undefined;

@@ -1,4 +1,4 @@
-// What the parts of the sandbox know each other by; made once and kept in the data folder.
+// Keys and tokens by which the parts of the sandbox trust each other. They are generated once and kept in the data folder.
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

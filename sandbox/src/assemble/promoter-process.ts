@@ -1,4 +1,4 @@
-// The shipped promoter, as a process of its own, configured by its environment alone.
+// Runs the shipped promoter as a process of its own, configured by environment variables alone.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -8,7 +8,7 @@ import { LOOPBACK } from '../http/listen.ts';
 import { REPOSITORY_ROOT } from './config.ts';
 
 export interface PromoterProcessSettings {
-  /** PATH of this machine. */
+  /** The PATH that the process inherits. */
   path: string | undefined;
   variables: Record<string, string>;
   port: number;
@@ -17,12 +17,12 @@ export interface PromoterProcessSettings {
 
 export interface PromoterProcess {
   url: string;
-  /** Resolves when it is ready. @throws Error with its last lines when it is not. */
+  /** Resolves when the promoter is ready. @throws Error with its last log lines when it is not ready in time. */
   start(): Promise<void>;
-  /** SIGKILL: no time for anything. */
+  /** Sends SIGKILL, which leaves no time to clean up. */
   kill(): Promise<void>;
   stop(): Promise<void>;
-  /** The last lines of its log. */
+  /** Returns the last lines of its log. */
   lastLines(count: number): string[];
 }
 

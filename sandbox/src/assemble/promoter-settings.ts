@@ -3,14 +3,14 @@ import { APP_ID, CONFIG_REPOSITORY } from './github-settings.ts';
 import type { Keys } from './keys.ts';
 
 export interface PromoterWorld {
-  /** `board`: where the promoter itself is reached. */
+  /** `board` is the URL of the promoter itself. */
   urls: { github: string; board: string };
   keys: Keys;
   kubeconfig: string;
   observability: ObservabilityStack | undefined;
 }
 
-/** The environment variables by which a promoter finds its world: promoter/README.md describes them. */
+/** Returns the promoter's environment variables; promoter/README.md describes them. */
 export function promoterVariables({ urls, keys, kubeconfig, observability }: PromoterWorld): Record<string, string> {
   return {
     GITHUB_API_URL: `${urls.github}/api/v3`,

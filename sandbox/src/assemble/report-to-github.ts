@@ -3,7 +3,7 @@ import type { RegistryDeps } from '../registry/registry.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Reports each manifest to the GitHub stand-in, over HTTP because either may run alone; the pusher sees a failure. */
+/** Sends the registry's reports to the GitHub stand-in, over HTTP because each may run alone. A failure fails the push. */
 export function reportToGitHub(githubUrl: string): RegistryDeps['onPublished'] {
   return async (published: PublishedPackage) => {
     const response = await fetch(`${githubUrl}/_sandbox/packages`, {

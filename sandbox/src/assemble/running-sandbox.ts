@@ -1,4 +1,4 @@
-// `running.json` in a data folder: which process runs a sandbox there, and where its parts are reached.
+// `running.json` in a data folder records which process runs a sandbox there, and its URLs.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SandboxUrls } from './start-sandbox.ts';
@@ -10,7 +10,7 @@ export interface RunningSandbox {
 
 export const runningFile = (dataDirectory: string): string => path.join(dataDirectory, 'running.json');
 
-/** @returns undefined where no sandbox runs, or its process was killed. */
+/** @returns undefined when no sandbox runs, or when its process was killed. */
 export async function findRunningSandbox(dataDirectory: string): Promise<RunningSandbox | undefined> {
   const text = await readFile(runningFile(dataDirectory), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

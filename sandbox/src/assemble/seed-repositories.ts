@@ -1,9 +1,9 @@
-// The first commits: the source repository is todo/, the config repository is gitops-config/, as they stand in this checkout.
+// The first commits: the source repository starts as todo/ of this checkout, the config repository as gitops-config/.
 import path from 'node:path';
 import type { SeedRepository } from '../github/seed.ts';
 import { REPOSITORY_ROOT } from './config.ts';
 
-/** What only this checkout needs of todo/: its tests and their tools. */
+/** Files of todo/ that only this checkout needs: tests and their tools. */
 const NOT_DELIVERED = /^(test\/|bench\/|build\.ts$|Dockerfile|vitest\.config\.ts$|drizzle\.config\.ts$|.*\.test\.ts$)/;
 
 export function sourceSeed(folder = path.join(REPOSITORY_ROOT, 'todo')): SeedRepository {
@@ -16,7 +16,7 @@ export function sourceSeed(folder = path.join(REPOSITORY_ROOT, 'todo')): SeedRep
   };
 }
 
-/** @param soak replaces the soak times, which nobody wants to wait for on a laptop. */
+/** @param soak replaces the soak times, which are too long for a laptop. */
 export function gitopsSeed(
   soak: string,
   transformPromotion: (text: string) => string = (text) => text,
@@ -27,13 +27,13 @@ export function gitopsSeed(
     folder: path.join(REPOSITORY_ROOT, 'gitops-config'),
     message: `feat: todo in dev, staging and prod\n\nIn this sandbox the soak time is ${soak}, and todo keeps its data in files (components/pglite).`,
     transform(file, content) {
-      // Here the promoter is a process beside the cluster, not a workload in it.
+      // In the sandbox the promoter is a process beside the cluster, not a workload in it.
       if (file.startsWith('apps/promoter/')) return undefined;
-      // Whoever plays with the sandbox may empty its lists.
+      // In the sandbox anybody may delete all todos.
       if (file === 'apps/todo/base/deployment.yaml') {
         return Buffer.from(content.toString().replace(/(- name: ALLOW_DELETE_ALL\n\s*value: )'false'/, "$1'true'"));
       }
-      // No laptop has to have a database server: each environment's todo keeps its own files.
+      // The sandbox needs no database server: each environment's todo keeps its data in files.
       if (/^apps\/todo\/overlays\/[^/]+\/kustomization\.yaml$/.test(file)) {
         return Buffer.from(content.toString().replace('components/postgresql', 'components/pglite'));
       }

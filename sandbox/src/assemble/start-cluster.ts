@@ -8,12 +8,12 @@ import { clusterSettings, type ClusterStart } from './cluster-settings.ts';
 export interface RunningCluster {
   cluster: Cluster;
   url: string;
-  /** A file for kubectl and the promoter. */
+  /** Path of the kubeconfig for kubectl and the promoter. */
   kubeconfig: string;
   close(): Promise<void>;
 }
 
-/** @param start with the port of the Kubernetes API; 0: any that is free. */
+/** @param start `port` is the port of the Kubernetes API; 0 picks a free one. */
 export async function startCluster(start: ClusterStart & { port: number; logger: Logger }): Promise<RunningCluster> {
   const { dataDirectory, token, port, logger } = start;
   const cluster = await createCluster({ ...(await clusterSettings(start)), logger });

@@ -19,7 +19,7 @@ export async function startGitHub(start: GitHubStart & { logger: Logger }): Prom
     github,
     url: server.url,
     async close() {
-      await github.close(); // what is under way reports to the server until its end
+      await github.close(); // running workflows still call the server
       await server.close();
     },
   };

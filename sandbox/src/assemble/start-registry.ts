@@ -5,12 +5,12 @@ import { createRegistry } from '../registry/registry.ts';
 import { reportToGitHub } from './report-to-github.ts';
 
 export interface RegistryStart {
-  /** Of the sandbox. */
+  /** The data folder of the sandbox. */
   dataDirectory: string;
   pushToken: string;
-  /** 0: any that is free. */
+  /** 0 picks a free port. */
   port: number;
-  /** Undefined: nobody hears of what is pushed. */
+  /** Undefined: pushes are reported to nobody. */
   githubUrl: string | undefined;
 }
 

@@ -37,33 +37,33 @@ export interface Sandbox {
   github: GitHub;
   cluster: Cluster;
   promoter: PromoterProcess;
-  /** Holds what the promoter and the services exported; undefined where they export elsewhere, or nothing. */
+  /** Holds the spans of the promoter and the services; undefined when they export elsewhere or not at all. */
   collector: OtlpReceiver | undefined;
   logDirectory: string;
   close(): Promise<void>;
 }
 
 export interface SandboxOptions extends SandboxSettings {
-  /** Of this machine; by default that of this process. */
+  /** What git, the promoter and the services inherit; by default the environment of this process. */
   environment?: Environment;
-  /** OTEL_* variables of the promoter and the pods. By default they export to a collector of the sandbox, which forwards. */
+  /** OTEL_* variables for the promoter and the pods. By default they export to the sandbox's collector, which forwards. */
   telemetry?: Record<string, string>;
-  /** Where the sandbox's collector forwards to; by default what the environment says. */
+  /** Where the sandbox's collector forwards spans to; by default OTEL_EXPORTER_OTLP_ENDPOINT decides. */
   observability?: ObservabilityStack | undefined;
-  /** More for the promoter's environment. */
+  /** Additional environment variables for the promoter. */
   promoterEnv?: Record<string, string>;
-  /** More for the pods' environment. */
+  /** Additional environment variables for the pods. */
   podEnv?: Record<string, string>;
-  /** False: the cluster has no Applications, and nothing is deployed. */
+  /** False leaves the cluster without Applications, so nothing is deployed. */
   withCluster?: boolean;
-  /** What the source repository is seeded from; todo/ by default. */
+  /** The folder that the source repository is seeded from; todo/ by default. */
   sourceFolder?: string;
   /** Changes promotion.yaml before it is seeded. */
   transformPromotion?: (text: string) => string;
   logLevel?: string;
 }
 
-/** Everything but the promoter, which its `start()` starts. */
+/** Starts everything except the promoter, which waits for its own `start()`. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dataDirectory, soak, observability, environment = processEnvironment } = options;
   const logDirectory = path.join(dataDirectory, 'logs');

@@ -1,5 +1,5 @@
-// Makes the Applications of an ApplicationSet, for what gitops-config/argocd/services.yaml uses: one git generator over folders,
-// and the template expressions below. Anything else is an error, never ignored.
+// Expands an ApplicationSet into Applications. It supports what gitops-config/argocd/services.yaml uses: one git generator over
+// folders, and the template expressions below. Anything else is an error, never ignored.
 // https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Git/
 import path from 'node:path';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// The parts of an Application's status as Argo CD writes them: argo-cd pkg/apis/application/v1alpha1/types.go
+// Parts of an Application's status, as in argo-cd pkg/apis/application/v1alpha1/types.go
 import { groupVersionOf, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { Application } from './application.ts';
 
@@ -56,7 +56,7 @@ export function succeededOperation(
   };
 }
 
-/** The deployments of before, the newest last, with one more. */
+/** Appends a deployment to the history of an Application. */
 export function historyWith(
   application: KubernetesObject | undefined,
   { revision, startedAt }: SyncOperation,

@@ -1,5 +1,5 @@
-// Argo CD's application controller, in its order: compare, sync, and report the new health only with the next comparison.
-// Order of status flips: argo-cd controller/sync.go and appcontroller.go.
+// Argo CD's application controller. Its status changes in Argo CD's order: it compares, syncs, and reports the new health only
+// with the next comparison (argo-cd controller/sync.go and appcontroller.go).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
@@ -20,9 +20,9 @@ import type { KubernetesStore } from './kubernetes-store.ts';
 export interface AgentDeps {
   store: KubernetesStore;
   cloneOf(url: string): Promise<ConfigClone>;
-  /** Images of the pods that run in a namespace. */
+  /** Lists the images of the pods that run in a namespace. */
   liveImages(namespace: string): string[];
-  /** Between two comparisons that nobody asked for. Argo CD: 120 s and up to 60 s of jitter. */
+  /** The interval between comparisons that nobody requested. Argo CD waits 120 s and up to 60 s of jitter. */
   pollMs: number;
   clock: () => Date;
   logger: Logger;
@@ -32,19 +32,19 @@ export interface ArgoCdAgent {
   close(): Promise<void>;
 }
 
-/** What an Application's source asks for. */
+/** The objects that an Application's source describes. */
 interface Desired {
   revision: string;
   objects: KubernetesObject[];
 }
 
-/** A revision that cannot be fetched or rendered. */
+/** The revision cannot be fetched or rendered. */
 interface ComparisonError {
   revision: string | undefined;
   problem: string;
 }
 
-/** Argo CD refreshes an application shortly after its operation, not with it: until then its health is the old revision's. */
+/** Argo CD refreshes an application shortly after its operation; until then it shows the health of the old revision. */
 const REFRESH_DELAY_MS = 400;
 
 export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, logger }: AgentDeps): ArgoCdAgent {
@@ -104,7 +104,7 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
     }
   }
 
-  /** The sync operation: its state goes from Running to Succeeded while health stays the old revision's. */
+  /** Runs the sync operation. Its phase goes from Running to Succeeded while the health is still the old revision's. */
   function apply(object: KubernetesObject, source: Source, { revision, objects }: Desired): void {
     const operation = { revision, startedAt: now() };
     patch(object, { status: { operationState: runningOperation(operation) } });
@@ -143,7 +143,7 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
     });
   }
 
-  /** One reconcile at a time per application; asked again meanwhile, it runs once more. */
+  /** Runs one reconcile at a time per application, and one more if it was requested meanwhile. */
   const enqueue = (name: string): void => {
     if (closed || waiting.has(name)) return;
     waiting.add(name);
@@ -162,7 +162,7 @@ export function createArgoCdAgent({ store, cloneOf, liveImages, pollMs, clock, l
     if (kind === 'Application' && (type === 'ADDED' || object.metadata.annotations?.[REFRESH_ANNOTATION]))
       enqueue(object.metadata.name);
     if (kind !== 'Deployment') return;
-    // A Deployment changed by itself: health follows, unless an operation is about to report it.
+    // When a Deployment changes, so does the health of its application, unless an operation is about to report it.
     for (const application of store.list('Application')) {
       const isSynced = (application['status'] as { sync?: { status: string } } | undefined)?.sync?.status === 'Synced';
       if (isSynced && Application.parse(application).spec.destination.namespace === object.metadata.namespace)

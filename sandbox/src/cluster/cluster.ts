@@ -14,9 +14,9 @@ import { createImagePuller } from './pull-image.ts';
 
 export interface ClusterSettings {
   dataDirectory: string;
-  /** Of this machine: git runs in it, and pods find their programs by its PATH. */
+  /** The environment that git inherits, and whose PATH pods inherit. */
   environment: Record<string, string | undefined>;
-  /** Bearer token of the API. */
+  /** The bearer token of the API. */
   token: string;
   /** Application manifests. */
   applications: readonly object[];
@@ -25,7 +25,7 @@ export interface ClusterSettings {
   packagesDirectory: string;
   ports: Record<string, number>;
   pollMs: number;
-  /** What every pod gets beside what its manifest says. */
+  /** Variables that the cluster sets for every pod. */
   podEnvironment: Record<string, string>;
   clock?: () => Date;
   logger: Logger;

@@ -1,17 +1,17 @@
-// The agent's copy of a Git repository: fetched, never polled for files one by one.
+// The agent's clone of a Git repository.
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { openGitRepository } from '../git/git-repository.ts';
 import { type GitContext, runGit } from '../git/run-git.ts';
 
 export interface ConfigClone {
-  /** @returns the commit of a revision, after a fetch. @throws GitError */
+  /** Fetches, and returns the commit of a revision. @throws GitError */
   fetch(revision: string): Promise<string>;
   readFile(commit: string, file: string): Promise<string | undefined>;
   close(): void;
 }
 
-/** @param mirrors where URLs of a prefix are really fetched from, as git's `url.<base>.insteadOf`. */
+/** @param mirrors replaces prefixes of URLs, as git's `url.<base>.insteadOf` does. */
 export async function cloneRepository(
   url: string,
   context: GitContext,

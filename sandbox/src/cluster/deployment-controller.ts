@@ -1,4 +1,4 @@
-// Runs each Deployment as one process, as `strategy: Recreate` asks: the old one has ended before the new one starts.
+// Runs each Deployment as one process, under `strategy: Recreate`: the old process ends before the new one starts.
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -16,17 +16,17 @@ export interface DeploymentControllerDeps {
   puller: ImagePuller;
   directory: string;
   imagesDirectory: string;
-  /** PATH of this machine, where images have none. */
+  /** The PATH of a pod whose image sets none. */
   hostPath: string | undefined;
   podEnvironment: Record<string, string>;
-  /** The port on which a namespace's Deployment is reached, as a Service and an Ingress would give it. */
+  /** The port of a namespace's Deployment, which a Service and an Ingress would otherwise provide. */
   portOf(namespace: string): number;
   clock: () => Date;
   logger: Logger;
 }
 
 export interface DeploymentController {
-  /** Images of the pods that run in a namespace. */
+  /** Lists the images of the pods that run in a namespace. */
   liveImages(namespace: string): string[];
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
     store.patch('Deployment', namespace, name, { status });
   };
 
-  /** Keeps one generation running until it is aborted: start, wait for readiness, restart when it ends. */
+  /** Keeps one generation running until it is aborted: starts it, waits for readiness, restarts it when it exits. */
   async function keepRunning(deployment: Deployment, self: Running): Promise<void> {
     const { namespace, name } = deployment.metadata;
     const { progressDeadlineSeconds, template } = deployment.spec;
@@ -117,7 +117,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
     removePods(deployment);
   }
 
-  /** What `kubectl get pods` shows of a process. @returns its name. */
+  /** Creates the object that `kubectl get pods` shows. @returns its name. */
   function createPodObject(deployment: Deployment): string {
     const { namespace, name } = deployment.metadata;
     const { template } = deployment.spec;

@@ -6,7 +6,7 @@ export interface Health {
   message?: string;
 }
 
-/** Argo CD's health of a Deployment: argo gitops-engine/pkg/health/health_deployment.go */
+/** Computes the health of a Deployment as Argo CD does: gitops-engine/pkg/health/health_deployment.go */
 function deploymentHealth(generation: number, replicas: number, status: DeploymentStatus | undefined): Health {
   if (!status || status.observedGeneration < generation) {
     return {
@@ -31,10 +31,10 @@ function deploymentHealth(generation: number, replicas: number, status: Deployme
   return { status: 'Healthy' };
 }
 
-/** From the best to the worst, as Argo CD ranks them. */
+/** From best to worst, as Argo CD ranks them. */
 const HEALTH_ORDER: Health['status'][] = ['Healthy', 'Progressing', 'Missing', 'Degraded'];
 
-/** Of an application: that of its unhealthiest Deployment. */
+/** An application is as healthy as its unhealthiest Deployment. */
 export function worstHealth(deployments: readonly KubernetesObject[]): Health {
   const healths = deployments.map((deployment) => {
     const { replicas = 1 } = deployment['spec'] as { replicas?: number };

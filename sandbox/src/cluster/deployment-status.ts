@@ -1,4 +1,4 @@
-// What the deployment controller reports of a Deployment: kubernetes pkg/controller/deployment
+// The status of a Deployment, as in kubernetes pkg/controller/deployment
 export interface Condition {
   type: 'Available' | 'Progressing';
   status: 'True' | 'False';
@@ -21,12 +21,12 @@ export interface DeploymentStatus {
 export interface Observed {
   generation: number;
   isReady: boolean;
-  /** Why the rollout goes on, is complete or has failed. */
+  /** The reason of the Progressing condition: the rollout continues, is complete, or has failed. */
   progress: { reason: string; message: string };
   at: string;
 }
 
-/** @param before keeps its times where a condition stays the same. */
+/** @param before the previous status: conditions that stay the same keep their times. */
 export function deploymentStatus(before: DeploymentStatus | undefined, observed: Observed): DeploymentStatus {
   const { generation, isReady, progress, at } = observed;
   const condition = (type: Condition['type'], isTrue: boolean, reason: string, message: string): Condition => {

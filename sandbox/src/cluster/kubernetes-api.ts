@@ -1,4 +1,4 @@
-// The Kubernetes API for Applications, Deployments and Pods: get, list, watch, merge-patch; enough discovery for kubectl.
+// The Kubernetes API of Applications, Deployments and Pods: get, list, watch, merge-patch, and the discovery that kubectl needs.
 // https://kubernetes.io/docs/reference/using-api/api-concepts/
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
@@ -19,7 +19,7 @@ const RESOURCES = {
 } as const;
 type Resource = (typeof RESOURCES)[keyof typeof RESOURCES];
 
-/** The core group has no name. */
+/** The core group has no name, and a path of its own. */
 const groupVersion = ({ group, version }: Resource): string => (group === '' ? version : `${group}/${version}`);
 const pathOf = (resource: Resource): string => `${resource.group === '' ? '/api' : '/apis'}/${groupVersion(resource)}`;
 
@@ -35,10 +35,10 @@ export function createKubernetesApi(store: KubernetesStore, token: string): Hono
   api.onError((error, c) => status(c, 500, 'InternalError', error.message));
   api.notFound((c) => status(c, 404, 'NotFound', 'the server could not find the requested resource'));
   api.use(async (c, next) => {
-    // kubectl sends no credentials over plain HTTP: on loopback anybody may look, and only the token may change.
+    // kubectl sends no credentials over plain HTTP: on loopback anybody may read, and only the token allows changes.
     const authorization = c.req.header('authorization');
-    const mayLook = authorization === undefined && c.req.method === 'GET';
-    if (!mayLook && authorization !== `Bearer ${token}`) return status(c, 401, 'Unauthorized', 'Unauthorized');
+    const mayRead = authorization === undefined && c.req.method === 'GET';
+    if (!mayRead && authorization !== `Bearer ${token}`) return status(c, 401, 'Unauthorized', 'Unauthorized');
     await next();
     return undefined;
   });
@@ -104,7 +104,7 @@ export function createKubernetesApi(store: KubernetesStore, token: string): Hono
 
 type Selects = (object: KubernetesObject) => boolean;
 
-/** Field selector `metadata.name=` and equality label selectors. */
+/** Supports the field selector `metadata.name=` and label selectors of equality. */
 function selection(c: Context, namespace: string | undefined): Selects {
   const { fieldSelector, labelSelector } = c.req.query();
   const name = fieldSelector?.match(/^metadata\.name=(.+)$/)?.[1];

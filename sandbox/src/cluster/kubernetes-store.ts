@@ -11,14 +11,14 @@ export interface WatchEvent {
 export class ConflictError extends Error {
   override name = 'ConflictError';
 }
-/** The version asked for is older than the history that is kept: HTTP 410. */
+/** The requested version is older than the history: HTTP 410. */
 export class ExpiredError extends Error {
   override name = 'ExpiredError';
 }
 
 const HISTORY = 1_000;
 
-/** RFC 7396. */
+/** Merges as RFC 7396 defines: null removes a field. */
 function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isFields(patch)) return patch;
   const result: Record<string, unknown> = isFields(target) ? { ...target } : {};
@@ -79,7 +79,7 @@ export function createKubernetesStore(clock: () => Date) {
         ),
       );
     },
-    /** Creates or replaces; the status of an existing object stays. */
+    /** Creates or replaces an object, and keeps the status of an existing one. */
     apply(object: KubernetesObject): KubernetesObject {
       const existing = objects.get(keyOf(object.kind, object.metadata.namespace, object.metadata.name));
       const status = object['status'] ?? existing?.['status'];
@@ -91,7 +91,7 @@ export function createKubernetesStore(clock: () => Date) {
         return structuredClone(existing);
       return put(next, existing);
     },
-    /** @throws ConflictError when the patch names another resourceVersion. Undefined when there is no such object. */
+    /** @returns undefined when there is no such object. @throws ConflictError when the patch names another resourceVersion. */
     patch(kind: string, namespace: Namespace, name: string, patch: unknown): KubernetesObject | undefined {
       const existing = objects.get(keyOf(kind, namespace, name));
       if (!existing) return undefined;

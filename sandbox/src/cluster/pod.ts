@@ -1,4 +1,4 @@
-// One container as one process: image in, environment and volumes as the manifest says, probes and signals as the kubelet's.
+// Runs one container as one process, with the manifest's environment and volumes and the kubelet's probes and signals.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,17 +12,17 @@ export interface PodSettings {
   container: Container;
   image: UnpackedImage;
   port: number;
-  /** Holds the pod's volumes, log and process id. */
+  /** The folder of the pod's volumes, log and process id. */
   directory: string;
   graceMs: number;
-  /** PATH of this machine, for an image that has none. */
+  /** The PATH of a pod whose image sets none. */
   hostPath: string | undefined;
-  /** What the cluster gives every pod. */
+  /** Variables that the cluster sets for every pod. */
   environment: Record<string, string>;
 }
 
 export interface Pod {
-  /** Undefined while it runs. */
+  /** Undefined while the process runs. */
   exitCode(): number | undefined;
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
@@ -97,12 +97,12 @@ export async function startPod(settings: PodSettings): Promise<Pod> {
   };
 }
 
-/** Ends the process of a pod whose sandbox was killed: it would hold the volume and the port. */
+/** Ends the process that a killed sandbox left behind: it still holds the volume and the port. */
 export async function reapPod(directory: string, imagesDirectory: string): Promise<void> {
   const id = Number(await readFile(path.join(directory, 'pid'), 'utf8').catch(() => '0'));
   if (!id) return;
   const folder = await readFile(`/proc/${id}/environ`, 'latin1').catch(() => '');
-  if (!folder.includes(directory) && !folder.includes(imagesDirectory)) return; // another program has the id by now
+  if (!folder.includes(directory) && !folder.includes(imagesDirectory)) return; // another program has the process id now
   try {
     process.kill(id, 'SIGTERM');
     for (let waited = 0; waited < 50; waited += 1) {
@@ -111,6 +111,6 @@ export async function reapPod(directory: string, imagesDirectory: string): Promi
     }
     process.kill(id, 'SIGKILL');
   } catch {
-    // gone
+    // it has exited
   }
 }

@@ -1,4 +1,4 @@
-// Pulls an image by digest and unpacks it; the digest of everything that is fetched is verified.
+// Pulls an image by digest and unpacks it. Every digest on the way is verified.
 import { mkdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -20,15 +20,15 @@ export interface UnpackedImage {
 }
 
 export interface ImagePuller {
-  /** @param image `registry/name[:tag]@sha256:...` @throws Error that says what could not be pulled, and why. */
+  /** @param image `registry/name[:tag]@sha256:...` @throws Error that names what could not be pulled, and the reason. */
   pull(image: string): Promise<UnpackedImage>;
 }
 
 export interface PullerDeps {
   directory: string;
-  /** Where a registry's images are really pulled from, as containerd's mirrors: `ghcr.io` -> `http://127.0.0.1:5000`. */
+  /** Maps a registry to the URL that its images are pulled from, as containerd's mirrors do. */
   mirrors: Record<string, string>;
-  /** The packages that images run with: the sandbox installs none. */
+  /** The node_modules folder that images run with, because the sandbox installs no packages. */
   packagesDirectory: string;
 }
 
@@ -36,7 +36,7 @@ const TIMEOUT_MS = 30_000;
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
 export function createImagePuller({ directory, mirrors, packagesDirectory }: PullerDeps): ImagePuller {
-  /** The folder appears at once, with everything in it. */
+  /** Unpacks into a temporary folder first, so that a complete image appears at once. */
   async function unpack(repository: string, layers: readonly Descriptor[], rootDirectory: string, workingDir: string) {
     const temporary = `${rootDirectory}.unpacking-${process.pid}`;
     await rm(temporary, { recursive: true, force: true });
@@ -53,7 +53,7 @@ export function createImagePuller({ directory, mirrors, packagesDirectory }: Pul
     async pull(image) {
       const [, registry, name, digest] = /^([^/]+)\/([^:@]+)(?::[^@]+)?@(sha256:[0-9a-f]{64})$/.exec(image) ?? [];
       if (registry === undefined || digest === undefined)
-        throw new Error(`${image} has no digest: nothing is released here yet`);
+        throw new Error(`${image} has no digest, so nothing has been released here yet`);
       const repository = `${mirrors[registry] ?? `https://${registry}`}/v2/${name}`;
       const { config, layers } = await manifestFor(repository, image, digest);
       const configBlob = await fetchVerified(`${repository}/blobs/${config.digest}`, config.digest, '*/*');
@@ -68,7 +68,7 @@ export function createImagePuller({ directory, mirrors, packagesDirectory }: Pul
   };
 }
 
-/** Of this machine's architecture, where the digest is that of an index. */
+/** Fetches the manifest; of an index, the one for this machine's architecture. */
 async function manifestFor(repository: string, image: string, digest: string): Promise<ImageManifest> {
   const read = async (wanted: string, accept: string): Promise<unknown> =>
     JSON.parse((await fetchVerified(`${repository}/manifests/${wanted}`, wanted, accept)).toString());

@@ -3,7 +3,7 @@ import { StageError } from './follow-release.ts';
 
 const SHOWN_LINES = 15;
 
-/** What went wrong, in which stage, and what the promoter logged last. */
+/** Describes what failed, in which stage, and what the promoter logged last. */
 export function explainFailure(error: unknown, sandbox: Sandbox | undefined): string {
   const message = error instanceof Error ? error.message : String(error);
   const failure = `${error instanceof StageError ? 'Failed in stage' : 'Failed:'} ${message}`;

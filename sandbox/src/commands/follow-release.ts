@@ -1,4 +1,4 @@
-// Follows one release from its push to production, over the same addresses that people use.
+// Follows one release from its push to production, through the same URLs that people use.
 import { setTimeout as wait } from 'node:timers/promises';
 import { ENVIRONMENTS, type EnvironmentName } from '../assemble/config.ts';
 import { CONFIG_REPOSITORY, ORGANIZATION, SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
@@ -12,8 +12,9 @@ import type { PushedRelease } from './push-release.ts';
 export interface Arrival {
   environment: EnvironmentName;
   digest: string;
-  /** Short commit of the config repository, and the pull request that it was merged from, if any. */
+  /** The short commit id in the config repository. */
   commit: string;
+  /** Undefined for a direct commit. */
   pullRequest: number | undefined;
   how: string;
   at: Date;
@@ -26,7 +27,7 @@ export interface FollowedRelease {
   arrivals: Arrival[];
 }
 
-/** A stage that was not reached in time, or failed: which one, and why. */
+/** A stage failed or was not reached in time. */
 export class StageError extends Error {
   override name = 'StageError';
   readonly stage: string;
@@ -50,7 +51,7 @@ async function until<Value>(stage: string, waitedFor: string, look: () => Promis
 }
 
 export interface FollowOptions {
-  /** Approve as the release manager when prod waits for it. */
+  /** Approve the pull request for prod as the release manager. */
   approve: boolean;
   onArrival?(arrival: Arrival): void;
 }
@@ -83,7 +84,7 @@ export async function followRelease(
 
 const short = (digest: string): string => digest.slice(0, 19);
 
-/** The image that the workflow pushes for a commit: its tag ends with the short commit. */
+/** Waits for the image of a commit, whose tag ends with the short commit id. */
 async function publishedImage({ github }: Sandbox, commit: string): Promise<{ tag: string; digest: string }> {
   const { world } = github.hub.store;
   const suffix = commit.slice(0, 7);
@@ -98,7 +99,7 @@ async function publishedImage({ github }: Sandbox, commit: string): Promise<{ ta
   });
 }
 
-/** Undefined while nothing answers there. */
+/** Returns undefined while nothing answers at that URL. */
 async function runningDigest(page: string): Promise<string | null | undefined> {
   try {
     const response = await fetch(page);
@@ -108,7 +109,7 @@ async function runningDigest(page: string): Promise<string | null | undefined> {
   }
 }
 
-/** @returns whether there was a pull request of this release to approve. */
+/** @returns true once there was a pull request of this release to approve. */
 async function approveWhenOpen({ urls }: Sandbox, environment: EnvironmentName, tag: string): Promise<boolean> {
   const pulls = `${urls.github}/api/v3/repos/${CONFIG_REPOSITORY}/pulls`;
   const response = await fetch(`${pulls}?head=${ORGANIZATION}:promote/todo/${environment}`);
@@ -130,7 +131,7 @@ interface Promotion extends Pick<Arrival, 'commit' | 'pullRequest' | 'how'> {
   traceId: string | undefined;
 }
 
-/** What the trailers of the commit say that promoted a digest to an environment. @throws StageError where there is none. */
+/** Reads the trailers of the commit that promoted a digest to an environment. @throws StageError when there is none. */
 async function promotionOf({ github }: Sandbox, environment: string, digest: string): Promise<Promotion> {
   const repository = repositoryNamed(github.hub, CONFIG_REPOSITORY);
   const commits = await github.hub.gitOf(repository).log(repository.defaultBranch, 100);
@@ -153,7 +154,7 @@ function whatMerged(body: string): string {
   return approvedBy ? `approved by ${approvedBy}` : 'after the soak';
 }
 
-/** Calls to GitHub's API that the promoter made since it started. */
+/** Returns the number of calls to GitHub's API that the promoter made since it started. */
 export async function githubCalls(boardUrl: string): Promise<number> {
   const metrics = await (await fetch(`${boardUrl}/metrics`)).text();
   const counts = [...metrics.matchAll(/^promoter_github_requests_total\{[^}]*\} (\d+)$/gm)];

@@ -1,4 +1,4 @@
-// Pushes a commit to the source repository that anybody can see: it changes the line above the todo list.
+// Pushes a commit whose effect is visible: it changes the line above the todo list.
 import { personalToken } from '../github/callers.ts';
 import { DEVELOPER } from '../github/people.ts';
 import { SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
@@ -12,7 +12,7 @@ export interface PushedRelease {
   pushedAt: Date;
 }
 
-/** @param banner the new line; by default one that counts. */
+/** @param banner the new line; by default one with the number of the release. */
 export async function pushRelease(githubUrl: string, banner?: string): Promise<PushedRelease> {
   const file = `${githubUrl}/api/v3/repos/${SOURCE_REPOSITORY}/contents/${BANNER_FILE}`;
   const call = async <Answer>(method: 'GET' | 'PUT', body?: object): Promise<Answer> => {

@@ -1,4 +1,4 @@
-// `npm start -- --once`: one release from push to production, approved on the way, with its trace.
+// `npm start -- --once` takes one release from push to production, approves it on the way, and shows its trace.
 import { ENVIRONMENTS } from '../assemble/config.ts';
 import type { Sandbox } from '../assemble/start-sandbox.ts';
 import { followRelease, githubCalls } from './follow-release.ts';

@@ -1,4 +1,4 @@
-// The trace of a release as the collector has it: the arrows that Tempo draws, and the way as a waterfall.
+// Shows the trace of a release as the collector received it: the service graph that Tempo draws, and a waterfall.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { OtlpReceiver } from '@delivery/otlp-receiver';
 import { describeServiceGraph, describeWaterfall, drawServiceGraph } from '@delivery/service-graph';
@@ -6,7 +6,7 @@ import { describeServiceGraph, describeWaterfall, drawServiceGraph } from '@deli
 const TIMEOUT_MS = 20_000;
 const LOOK_INTERVAL_MS = 100;
 
-/** Waits until the last environment is told, for at most twenty seconds, and shows what there is. */
+/** Waits up to 20 s for the spans of the last environment, then shows what has arrived. */
 export async function showTrace(
   { exports }: OtlpReceiver,
   traceId: string,

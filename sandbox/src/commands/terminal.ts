@@ -1,4 +1,4 @@
-// What a person reads in the terminal.
+// Output for people who read a terminal.
 import { noColor } from '../assemble/config.ts';
 import { SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
 import type { SandboxUrls } from '../assemble/start-sandbox.ts';
@@ -19,7 +19,7 @@ export function say(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Ends the process with a message and without a stack: the person did something that does not work. */
+/** Exits with the message of an error, without its stack. */
 export function exitWith(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
@@ -43,11 +43,11 @@ export function welcome(urls: SandboxUrls): string {
     '',
     'What to do next:',
     `  1. Open the board and watch a first release reach dev, then staging.`,
-    `  2. Open the pull request for prod, become ${bold(RELEASE_MANAGER.login)} (top right), and approve it.`,
+    `  2. Open the pull request for prod, act as ${bold(RELEASE_MANAGER.login)} (top right), and approve it.`,
     `  3. ${bold('npm run release')} pushes another release. Or push your own:`,
     `     ${faint(`git clone ${clone}`)}`,
     '',
-    faint('Ctrl-C stops everything; npm run reset forgets it.'),
+    faint('Ctrl-C stops everything; npm run reset removes its data.'),
     '',
   ].join('\n');
 }

@@ -9,7 +9,7 @@ export interface FileChange {
 }
 
 export interface NewCommit {
-  /** Null: the first commit. */
+  /** Null for the first commit. */
   parent: string | null;
   changes: readonly FileChange[];
   message: string;
@@ -17,7 +17,7 @@ export interface NewCommit {
   committer: Person;
 }
 
-/** The input that writes the commit to `ref` and asks for its id. */
+/** Returns the input that writes the commit to `ref` and prints its id. */
 export function fastImport(ref: string, { parent, changes, message, author, committer }: NewCommit): Buffer {
   const parts: (string | Buffer)[] = [
     `commit ${ref}\nmark :1\n`,
@@ -38,7 +38,7 @@ function signature({ name, email, date }: Person): string {
   return `${name} <${email}> ${Math.floor(Date.parse(date) / 1000)} +0000`;
 }
 
-/** fast-import takes any path between quotes. */
+/** fast-import accepts any path in quotes. */
 function quote(path: string): string {
   return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

@@ -5,15 +5,15 @@ export interface FileDiff {
   status: 'added' | 'removed' | 'modified';
   additions: number;
   deletions: number;
-  /** Empty where no patches were asked for. */
+  /** Empty unless patches were requested. */
   patch: string;
-  /** Of the new content; null for a removed file. */
+  /** Id of the new content; null for a removed file. */
   oid: string | null;
 }
 
 const STATUSES: Record<string, FileDiff['status']> = { A: 'added', D: 'removed', M: 'modified', T: 'modified' };
 
-/** Each file comes twice: `:modes ids status`, zero byte, path, zero byte; and later its line counts with its path. */
+/** Each file is listed twice: as `:modes ids status`, NUL, path, NUL, and further down as its line counts and path. */
 export function parseFileDiffs(output: string): FileDiff[] {
   const files = new Map<string, FileDiff>();
   const fields = output.split('\0').values();
@@ -28,7 +28,7 @@ export function parseFileDiffs(output: string): FileDiff[] {
     }
     const [, additions, deletions, path] = /^(\d+|-)\t(\d+|-)\t(.*)$/s.exec(field) ?? [];
     const file = path === undefined ? undefined : files.get(path);
-    // A binary file has dashes for its counts.
+    // git prints dashes as the counts of a binary file.
     if (file) Object.assign(file, { additions: Number(additions) || 0, deletions: Number(deletions) || 0 });
   }
   return [...files.values()];

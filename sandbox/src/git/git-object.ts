@@ -3,7 +3,7 @@
 export interface Person {
   name: string;
   email: string;
-  /** ISO 8601, seconds, UTC. */
+  /** ISO 8601 in UTC, to the second. */
   date: string;
 }
 
@@ -25,14 +25,14 @@ export interface TreeEntry {
 
 export const ZERO_OID = '0'.repeat(40);
 
-/** Git lets a client write any line here: one of another form is a name, and long ago. */
+/** Clients may write any text here. A line that does not parse is taken as a name without a date. */
 function parsePerson(line: string): Person {
   const [, name, email, seconds] = /^(.*) <(.*)> (\d+) [+-]\d{4}$/.exec(line) ?? [];
   if (name === undefined || email === undefined) return { name: line, email: '', date: toIsoSeconds(new Date(0)) };
   return { name, email, date: toIsoSeconds(new Date(Number(seconds) * 1000)) };
 }
 
-/** Git counts in seconds, and GitHub shows its times that way. */
+/** Git stores seconds, and GitHub's API shows times to the second. */
 export function toIsoSeconds(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
@@ -58,7 +58,7 @@ export function parseCommit(oid: string, content: Buffer): Commit {
   };
 }
 
-/** As git itself splits a message: the first line, and what follows it. */
+/** Splits a message as git does: the first line, and the rest. */
 export function splitMessage(message: string): { headline: string; body: string } {
   const end = message.indexOf('\n');
   return end < 0

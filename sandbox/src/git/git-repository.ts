@@ -9,9 +9,9 @@ import { git, type GitContext, GitError, runGit } from './run-git.ts';
 
 export interface RefUpdate {
   ref: string;
-  /** The value it must have; 40 zeros: it must not exist. */
+  /** The value that the ref must have now; 40 zeros mean that it must not exist. */
   before: string;
-  /** 40 zeros delete it. */
+  /** 40 zeros delete the ref. */
   after: string;
 }
 
@@ -28,17 +28,17 @@ export async function initGitRepository(context: GitContext): Promise<GitReposit
   await git(context, 'init', '--quiet', '--bare', '--initial-branch=main', '.');
   await git(context, 'config', 'http.receivepack', 'true');
   await git(context, 'config', 'transfer.hideRefs', 'refs/sandbox');
-  await git(context, 'config', 'core.compression', '0'); // a commit beside 10,000 folders rewrites a tree of 400 kB
+  await git(context, 'config', 'core.compression', '0'); // in a repository of 10,000 folders each commit rewrites a tree of 400 kB
   return openGitRepository(context);
 }
 
 export function openGitRepository(context: GitContext) {
   const objects = createObjectReader(context);
   let temporaryRefs = 0;
-  /** Trees never change; a large one is read once, not once for each file in it. */
+  /** Trees never change, so a large one is parsed once and not for every file in it. */
   const trees = new Map<string, TreeEntry[]>();
 
-  /** Any revision or `commit:path`; undefined when there is no such object. */
+  /** Takes any revision or `commit:path`; resolves with undefined when there is no such object. */
   const read = (name: string) => objects.read(name);
 
   async function commit(revision: string): Promise<Commit | undefined> {
@@ -47,7 +47,7 @@ export function openGitRepository(context: GitContext) {
   }
 
   async function tree(revision: string): Promise<TreeEntry[] | undefined> {
-    // `commit:path` names an object already; a revision still has to be peeled to its tree.
+    // `commit:path` already names an object; any other revision has to be peeled to its tree.
     const object = await read(revision.includes(':') ? revision : `${revision}^{tree}`);
     if (object?.type !== 'tree') return undefined;
     const known = trees.get(object.oid) ?? parseTree(object.content);
@@ -62,7 +62,7 @@ export function openGitRepository(context: GitContext) {
     return new Map(lines.split('\n').flatMap((line) => (line ? [line.split(' ') as [string, string]] : [])));
   }
 
-  /** All or none. @throws StaleRefError when one of them does not have its `before`. */
+  /** Updates all refs or none. @throws StaleRefError when one of them does not have its `before`. */
   async function updateRefs(updates: readonly RefUpdate[]): Promise<void> {
     const lines = updates.map(({ ref, before, after }) =>
       after === ZERO_OID ? `delete ${ref} ${before}` : `update ${ref} ${after} ${before}`,
@@ -75,14 +75,14 @@ export function openGitRepository(context: GitContext) {
     }
   }
 
-  /** Writes a commit that no branch points to yet. Its cost does not grow with the files that stay as they are. */
+  /** Writes a commit that no branch points to yet. The cost depends on the changed files, not on the size of the tree. */
   async function createCommit(request: NewCommit): Promise<string> {
     temporaryRefs += 1;
     const temporary = `refs/sandbox/${process.pid}-${temporaryRefs}`;
     const args = ['fast-import', '--quiet', '--done', '--cat-blob-fd=1'];
     const { output } = await runGit(context, args, { input: fastImport(temporary, request) });
     const oid = output.toString().trim();
-    // Hidden from clones, so nobody waits for its removal.
+    // The temporary ref is hidden from clones, so its removal need not be awaited.
     updateRefs([{ ref: temporary, before: oid, after: ZERO_OID }]).catch(() => undefined);
     return oid;
   }
@@ -106,7 +106,7 @@ export function openGitRepository(context: GitContext) {
     return (await runGit(context, args, { input: message, variables })).output.toString().trim();
   }
 
-  /** The merge of two commits as a tree; undefined on conflict. */
+  /** Merges two commits into a tree; resolves with undefined on conflict. */
   async function mergeTree(base: string, head: string): Promise<string | undefined> {
     const { output, exitCode } = await runGit(context, ['merge-tree', '--write-tree', base, head], { accept: [1] });
     return exitCode === 0 ? output.toString().trim().split('\n')[0] : undefined;
@@ -135,7 +135,7 @@ export function openGitRepository(context: GitContext) {
     return { ahead, behind };
   }
 
-  /** `patches: false` saves a process per file. */
+  /** Patches cost one process per file. */
   async function diff(base: string, head: string, { patches = false } = {}): Promise<FileDiff[]> {
     const format = ['--no-renames', '--raw', '--numstat', '--abbrev=40', '-z'];
     const files = parseFileDiffs(await git(context, 'diff', ...format, base, head));
@@ -162,7 +162,7 @@ export function openGitRepository(context: GitContext) {
     async ref(name: string): Promise<string | undefined> {
       return (await read(name))?.oid;
     },
-    /** A tar of the commit, its files below `prefix`. */
+    /** Returns a tar of the commit with its files below `prefix`. */
     async archive(revision: string, prefix: string): Promise<Buffer> {
       return (await runGit(context, ['archive', '--format=tar', `--prefix=${prefix}`, revision])).output;
     },

@@ -6,9 +6,9 @@ import { GitError, type GitContext } from './run-git.ts';
 
 export interface BackendRequest {
   method: string;
-  /** Below the repository: `/info/refs`, `/git-upload-pack` or `/git-receive-pack`. */
+  /** Relative to the repository: `/info/refs`, `/git-upload-pack` or `/git-receive-pack`. */
   path: string;
-  /** Without the question mark. */
+  /** The query string without its question mark. */
   query: string;
   header(name: string): string | undefined;
   body: ReadableStream | null;
@@ -16,7 +16,7 @@ export interface BackendRequest {
   user: string | undefined;
 }
 
-/** Headers go in by the environment, the body by standard input; headers and body come out by standard output. */
+/** CGI passes headers in the environment and the body on standard input; the response is read from standard output. */
 export async function runHttpBackend(
   { directory, environment }: GitContext,
   { method, path, query, header, body, user }: BackendRequest,
@@ -51,7 +51,7 @@ export async function runHttpBackend(
   );
 }
 
-/** Undefined where the output has no headers: the program failed. */
+/** Returns undefined when the output has no headers, which means that the program failed. */
 function parseResponse(output: Buffer): Response | undefined {
   const headerEnd = output.indexOf('\r\n\r\n');
   if (headerEnd < 0) return undefined;

@@ -1,4 +1,4 @@
-// Reads objects through one long-lived `git cat-file --batch` per repository: a read costs no process.
+// Reads objects through one long-lived `git cat-file --batch` per repository, so a read starts no process.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { GitContext } from './run-git.ts';
 
@@ -9,7 +9,7 @@ export interface GitObject {
 }
 
 export interface ObjectReader {
-  /** Any revision or `commit:path`; undefined when there is no such object. */
+  /** Takes any revision or `commit:path`; resolves with undefined when there is no such object. */
   read(name: string): Promise<GitObject | undefined>;
   close(): void;
 }
@@ -22,7 +22,7 @@ interface Waiting {
 export function createObjectReader({ directory, environment }: GitContext): ObjectReader {
   let child: ChildProcessWithoutNullStreams | undefined;
   let buffered: Buffer = Buffer.alloc(0);
-  /** In the order in which git answers. */
+  /** git answers in the order of the requests. */
   let waiting: Waiting[] = [];
 
   const start = (): ChildProcessWithoutNullStreams => {

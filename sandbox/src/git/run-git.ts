@@ -9,7 +9,7 @@ export class GitError extends Error {
   }
 }
 
-/** Where git runs, and in which environment: git reads its settings, proxies and PATH there. */
+/** Where git runs, and the environment it runs in, which holds its settings, proxies and PATH. */
 export interface GitContext {
   directory: string;
   environment: Record<string, string | undefined>;
@@ -17,16 +17,16 @@ export interface GitContext {
 
 export interface RunGit {
   input?: string | Buffer;
-  /** Variables of this call. */
+  /** Additional environment variables for this call. */
   variables?: Record<string, string>;
-  /** Exit codes that are answers rather than failures. */
+  /** Exit codes that are results, not failures. */
   accept?: readonly number[];
 }
 
 const TIMEOUT_MS = 60_000;
 const UNATTENDED = { GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 
-/** Runs git to its end. @throws GitError with what git printed, when the exit code is not 0 or accepted. */
+/** Runs git until it exits. @throws GitError with what git printed, unless the exit code is 0 or accepted. */
 export async function runGit(
   { directory, environment }: GitContext,
   args: readonly string[],
@@ -41,7 +41,7 @@ export async function runGit(
   const errors: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-  child.stdin.on('error', () => undefined); // git may close its input early; its exit code says why
+  child.stdin.on('error', () => undefined); // git may close its input early; the exit code shows whether it failed
   child.stdin.end(input);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once('error', reject).once('close', (code) => resolve(code ?? -1));
@@ -52,7 +52,7 @@ export async function runGit(
   return { output: Buffer.concat(output), exitCode };
 }
 
-/** What git printed, as text without the last line break. */
+/** Returns what git printed, without trailing white space. */
 export async function git(context: GitContext, ...args: string[]): Promise<string> {
   return (await runGit(context, args)).output.toString().trimEnd();
 }

@@ -1,4 +1,4 @@
-// REST and GraphQL behind what GitHub does for every call: identity, limits, conditional requests - and the fault knobs.
+// REST and GraphQL, behind what GitHub does for every call: authentication, rate limits, conditional requests. And the faults.
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';

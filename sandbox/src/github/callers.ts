@@ -1,4 +1,4 @@
-// Who is calling: nobody, a person with a token, the App itself (JWT), or one of its installations.
+// Identifies the caller: nobody, a person (token), the App (JWT), or its installation (token).
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { ApiError, forbidden } from './errors.ts';
@@ -36,7 +36,7 @@ const TOKEN_LIFETIME_MS = 60 * 60 * 1000;
 const LEVELS: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];
 
 export interface CallerRegistry {
-  /** @throws ApiError 401 when credentials are given and wrong. */
+  /** @throws ApiError 401 when the credentials are wrong; without credentials the caller is anonymous. */
   identify(authorization: string | undefined): Promise<Caller>;
   issueInstallationToken(request: { repositories?: string[]; permissions?: Grants }): {
     token: string;
@@ -45,10 +45,10 @@ export interface CallerRegistry {
   };
 }
 
-/** A person's token is `ghp_` and the login: the stand-in protects no secrets. */
+/** A person's token is `ghp_` and the login, because the stand-in has nothing to protect. */
 export const personalToken = (login: string): string => `ghp_${login}`;
 
-/** The address by which a person clones, and may push. */
+/** Returns the URL by which a person clones and pushes. */
 export const cloneUrl = (repositoryPage: string, login: string): string =>
   `${repositoryPage.replace('://', `://${login}:${personalToken(login)}@`)}.git`;
 
@@ -76,7 +76,7 @@ export function createCallers(world: World, app: App, clock: () => Date): Caller
     }
     try {
       const { payload } = await jwtVerify(token, publicKey, { algorithms: ['RS256'], currentDate: clock() });
-      // GitHub takes the App's id as a number or as text.
+      // GitHub accepts the App's id as a number or as a string.
       if (String(payload.iss) !== String(app.id)) throw badCredentials("'Issuer' claim ('iss') must be an Integer");
       if ((payload.exp ?? 0) - (payload.iat ?? 0) > 660)
         throw badCredentials("'Expiration time' claim ('exp') is too far in the future");
@@ -116,7 +116,7 @@ export function createCallers(world: World, app: App, clock: () => Date): Caller
   };
 }
 
-/** A person's right on a repository; members of its organization without one may read. */
+/** Returns a person's permission on a repository; everybody may at least read. */
 export function permissionOf(repository: Repository, login: string): Permission {
   return repository.collaborators[login] ?? 'read';
 }
@@ -125,7 +125,7 @@ export function atLeast(permission: Permission, needed: Permission): boolean {
   return LEVELS.indexOf(permission) >= LEVELS.indexOf(needed);
 }
 
-/** @throws ApiError when the caller may not do this in this repository. */
+/** @returns the account that acts. @throws ApiError when the caller lacks the permission. */
 export function authorize(caller: Caller, repository: Repository, scope: Scope, level: 'read' | 'write'): Account {
   if (caller.kind === 'installation') {
     const reachable = !caller.repositories || caller.repositories.includes(fullName(repository).toLowerCase());

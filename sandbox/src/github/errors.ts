@@ -1,10 +1,10 @@
-// GitHub's refusals, as values with the status and message that GitHub sends.
+// Errors with the status and message that GitHub sends.
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly status: ContentfulStatusCode;
-  /** Validation errors: objects, or plain sentences as for reviews. */
+  /** Validation errors: objects, or plain sentences in the case of reviews. */
   readonly errors: readonly (string | Record<string, string>)[] | undefined;
   /** The top-level `type` of a GraphQL error. */
   readonly graphqlType: string;

@@ -1,8 +1,8 @@
-// Fault knobs: what GitHub does to its callers on a bad day, on demand and counted.
+// Faults on demand: each makes the next calls or webhooks behave as on a bad day, a given number of times.
 
 export type ApiEffect =
   | { kind: 'error-before'; status: number }
-  /** The work is done and the answer is lost. */
+  /** The work is done, but the response is lost. */
   | { kind: 'error-after'; status: number }
   | { kind: 'secondary-limit'; retryAfterSeconds: number }
   /** Somebody else commits to the branch between the caller's read and its write. */
@@ -10,7 +10,7 @@ export type ApiEffect =
 export type WebhookEffect = 'lose' | 'duplicate' | 'reorder';
 
 export interface ApiFault {
-  /** `METHOD /path` of REST, or the name of a GraphQL mutation or query; a substring is enough. */
+  /** A substring of `METHOD /path` for REST, or of the name of a GraphQL query or mutation. */
   operation: string;
   effect: ApiEffect;
   times: number;
@@ -23,13 +23,13 @@ export interface WebhookFault {
 }
 
 export interface Faults {
-  /** Added to every API call. */
+  /** Delay of every API call. */
   latencyMs: number;
   addApiFault(fault: ApiFault): void;
   addWebhookFault(fault: WebhookFault): void;
   takeApiFault(operation: string): ApiEffect | undefined;
   takeWebhookFault(event: string): WebhookEffect | undefined;
-  /** Called before and after every API call; a call waits for it. One listener at a time. */
+  /** Sets the listener that every API call awaits before and after its work. There is one at a time. */
   observe(listener: ApiListener | undefined): void;
   notify: ApiListener;
 }

@@ -1,4 +1,4 @@
-// GitHub, as far as this project uses it: API, Git, webhooks, a workflow, and pages for people.
+// GitHub, as far as this project uses it: API, Git, webhooks, workflows, and pages for people.
 import path from 'node:path';
 import { Hono } from 'hono';
 import { runReleaseWorkflow, type ReleaseWorkflow } from './actions/release-workflow.ts';
@@ -23,10 +23,10 @@ import { type AppHook, createWebhooks } from './webhooks/webhooks.ts';
 import { fullName, openWorld, type Repository } from './world.ts';
 
 export interface GitHubSettings {
-  /** Where this server is reached, without a trailing slash. */
+  /** The URL of this server, without a trailing slash. */
   origin: string;
   dataDirectory: string;
-  /** Of this machine: git runs in it. */
+  /** The environment that git inherits. */
   environment: Record<string, string | undefined>;
   app: App;
   webhook: { url: string | undefined; secret: string };
@@ -40,13 +40,13 @@ export interface GitHub {
   fetch(request: Request): Response | Promise<Response>;
   hub: Hub;
   faults: Faults;
-  /** Resolves when every webhook and workflow has run to its end. */
+  /** Resolves when every webhook is delivered and every workflow has ended. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What the promoter's App subscribes to. */
-export const APP_EVENTS = [
+/** The events that the promoter's App subscribes to. */
+const APP_EVENTS = [
   'registry_package',
   'push',
   'pull_request',

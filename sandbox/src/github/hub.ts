@@ -1,4 +1,4 @@
-// What every part of the GitHub stand-in works with, and how a repository is found.
+// What every part of the GitHub stand-in works with, and how repositories and accounts are found.
 import type { App, CallerRegistry } from './callers.ts';
 import { notFound } from './errors.ts';
 import type { Faults } from './faults.ts';
@@ -26,11 +26,11 @@ export interface Hub {
   webhooks: Webhooks;
   clock: () => Date;
   gitOf(repository: Repository): GitRepository;
-  /** One writer at a time per repository; readers are free. */
+  /** Runs one writer at a time per repository; readers do not wait. */
   exclusively<Result>(repository: Repository, work: () => Promise<Result>): Promise<Result>;
-  /** Work that nobody waits for; its failure is reported, and closing waits for it. */
+  /** Runs work that no caller awaits. A failure is logged, and closing waits for the work. */
   background(work: Promise<void>): void;
-  /** What follows from a changed branch: events, pull requests, workflows. */
+  /** Triggers what follows from a changed branch: events, pull requests, workflows. */
   onRefChange(change: RefChange): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function repositoryNamed(hub: Hub, fullName: string): Repository {
   return repositoryOf(hub, owner, name);
 }
 
-/** An account by login; a ghost for one that is gone, as GitHub shows it. */
+/** Finds an account by login; GitHub shows a deleted one as a ghost. */
 export function accountOf(hub: Hub, login: string): Account {
   return (
     hub.store.world.accounts.find((account) => account.login === login) ?? {
@@ -69,7 +69,7 @@ export function ownerOf(hub: Hub, repository: Repository): Account {
   return accountOf(hub, repository.owner);
 }
 
-/** Author of commits made through the API. */
+/** The author of commits that an account makes through the API. */
 export function personOf(hub: Hub, account: Account): { name: string; email: string; date: string } {
   return { name: account.name, email: `${account.id}+${account.login}@users.noreply.github.com`, date: now(hub) };
 }

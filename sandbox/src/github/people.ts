@@ -28,5 +28,5 @@ export const READER: Member = {
   permission: 'read',
 };
 
-/** Three people with different rights: enough for every rule about reviews. */
+/** Three people with different rights suffice to try every rule about reviews. */
 export const PEOPLE: readonly Member[] = [DEVELOPER, RELEASE_MANAGER, READER];

@@ -1,4 +1,4 @@
-// What the real GitHub has no address for: reports from the registry, the fault knobs, and all deliveries at once.
+// Routes that the real GitHub does not have: reports from the registry, faults, and the delivery log without paging.
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Hub } from './hub.ts';

@@ -1,4 +1,4 @@
-// What GitHub starts with: one organization, its people, an App, and the repositories.
+// The initial state: one organization, its people, an App, and the repositories.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ZERO_OID } from '../git/git-object.ts';
@@ -10,10 +10,10 @@ import { fullName, type Repository } from './world.ts';
 export interface SeedRepository {
   name: string;
   description: string;
-  /** The folder whose files are the first commit. */
+  /** The folder whose files become the first commit. */
   folder: string;
   message: string;
-  /** Changes a file before it is committed; undefined leaves it out. */
+  /** Changes a file before it is committed; undefined omits it. */
   transform?: (file: string, content: Buffer) => Buffer | undefined;
 }
 
@@ -62,7 +62,7 @@ export async function seedWorld(
   save();
 }
 
-/** Nobody has subscribed yet: the first commit sends no events and builds no image. */
+/** The first commit sends no events and builds no image. */
 async function firstCommit(
   hub: Hub,
   repository: Repository,

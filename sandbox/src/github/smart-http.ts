@@ -1,4 +1,4 @@
-// Plain `git clone` and `git push`: anybody may read, and who has write access may push.
+// Plain `git clone` and `git push`: anybody may read, people and Apps with write access may push.
 import { type Context, Hono } from 'hono';
 import { ZERO_OID } from '../git/git-object.ts';
 import { atLeast, type Caller, permissionOf } from './callers.ts';
@@ -45,13 +45,13 @@ function mayPush(caller: Exclude<Caller, { kind: 'anonymous' | 'app' }>, reposit
     : atLeast(permissionOf(repository, caller.account.login), 'write');
 }
 
-/** Branches are compared before and after: git does not report what a push moved. */
+/** Compares branches before and after the push, because git http-backend does not report what moved. */
 async function push(hub: Hub, repository: Repository, actor: Account, run: () => Promise<Response>): Promise<Response> {
   return hub.exclusively(repository, async () => {
     const git = hub.gitOf(repository);
     const before = await git.refs();
     const response = await run();
-    const answer = await response.arrayBuffer(); // the push is over when git has written its answer
+    const answer = await response.arrayBuffer(); // the push is complete when git has written its response
     const after = await git.refs();
     for (const ref of new Set([...before.keys(), ...after.keys()])) {
       const change = { before: before.get(ref) ?? ZERO_OID, after: after.get(ref) ?? ZERO_OID };

@@ -1,4 +1,4 @@
-// What GitHub keeps beside Git: people, pull requests, reviews, checks, runs, packages. Plain data, written to one file.
+// What GitHub stores besides Git: people, pull requests, reviews, checks, runs, packages. It is plain data in one file.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -32,7 +32,7 @@ export interface Repository {
   nextNumber: number;
 }
 
-/** By which everything else names it: owner/name. */
+/** Returns owner/name, by which everything else refers to a repository. */
 export function fullName({ owner, name }: Pick<Repository, 'owner' | 'name'>): string {
   return `${owner}/${name}`;
 }
@@ -142,7 +142,7 @@ export interface WorkflowRun {
     completedAt: string | null;
     steps: WorkflowStep[];
   };
-  /** What the failing step printed. */
+  /** The error of the step that failed; empty otherwise. */
   log: string;
 }
 
@@ -215,12 +215,12 @@ const EMPTY: World = {
 export interface WorldStore {
   readonly world: World;
   newId(): number;
-  /** Writes soon; several changes of one moment are one write. */
+  /** Schedules a write; several changes in a row are written once. */
   save(): void;
   flush(): Promise<void>;
 }
 
-/** The state in `directory/world.json`, or an empty one. */
+/** Loads `directory/world.json`, or starts empty. */
 export async function openWorld(directory: string): Promise<WorldStore> {
   await mkdir(directory, { recursive: true });
   const file = path.join(directory, 'world.json');

@@ -1,4 +1,4 @@
-// Every server of the sandbox listens on loopback, and says plainly when it cannot.
+// Every server of the sandbox listens on loopback, and names the port when it cannot.
 import { type Server, createServer } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 
@@ -15,7 +15,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** A port nobody listens on at this moment. */
+/** Finds a port that is free at this moment. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   await listening(probe, 0);
@@ -31,7 +31,7 @@ function listening(server: Server, port: number): Promise<void> {
 }
 
 /**
- * @param port 0 for any free one.
+ * @param port 0 picks a free one.
  * @throws PortTakenError when another process has it.
  */
 export async function listen(
@@ -54,7 +54,7 @@ export async function listen(
     port: actual,
     async close() {
       const closed = new Promise((done) => void server.close(done));
-      server.closeAllConnections(); // event streams would keep it open
+      server.closeAllConnections(); // event streams would keep the server open
       await closed;
     },
   };

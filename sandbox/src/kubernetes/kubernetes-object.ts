@@ -1,10 +1,10 @@
-/** Anything Kubernetes stores. */
+/** Any object that Kubernetes stores. */
 export interface KubernetesObject {
   apiVersion: string;
   kind: string;
   metadata: {
     name: string;
-    /** Undefined: of the whole cluster. */
+    /** Undefined for a cluster-scoped object. */
     namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
@@ -26,7 +26,7 @@ export function matches(
   return (kind === undefined || object.kind === kind) && (name === undefined || object.metadata.name === name);
 }
 
-/** The core group has no name: `v1` beside `apps/v1`. */
+/** The core group has no name: its apiVersion is `v1`, where another is `apps/v1`. */
 export function groupVersionOf({ apiVersion }: KubernetesObject): { group: string; version: string } {
   const slash = apiVersion.lastIndexOf('/');
   return { group: apiVersion.slice(0, Math.max(slash, 0)), version: apiVersion.slice(slash + 1) };

@@ -1,7 +1,7 @@
 import { type Fields, isFields, type KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { ImageEntry } from './kustomization.ts';
 
-/** `name[:tag][@digest]`; a colon after the last slash separates the tag. */
+/** Returns the name of `name[:tag][@digest]`; a colon after the last slash begins the tag. */
 function nameOf(image: string): string {
   const withoutDigest = image.split('@')[0] ?? image;
   const colon = withoutDigest.lastIndexOf(':');

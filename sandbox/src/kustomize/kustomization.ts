@@ -43,7 +43,7 @@ export const Kustomization = Fields.extend({
 });
 export type Kustomization = z.infer<typeof Kustomization>;
 
-/** Changes what the kustomization that names it has gathered so far. */
+/** A component changes the objects that the kustomization naming it has gathered so far. */
 export const Component = Fields.extend({
   apiVersion: z.literal('kustomize.config.k8s.io/v1alpha1'),
   kind: z.literal('Component'),

@@ -10,7 +10,7 @@ import { applyLabels } from './labels.ts';
 import { applyPatches } from './patches.ts';
 import { applyReplacements } from './replacements.ts';
 
-/** Reads a file of the tree that is rendered; undefined when it does not exist. */
+/** Reads a file of the rendered tree; resolves with undefined when it does not exist. */
 export type ReadFile = (file: string) => Promise<string | undefined>;
 
 export class RenderError extends Error {
@@ -61,7 +61,7 @@ async function accumulate(
     applyImages(objects, kustomization.images);
     applyReplacements(objects, kustomization.replacements);
   } catch (error) {
-    if (error instanceof RenderError) throw error; // names the kustomization it is about
+    if (error instanceof RenderError) throw error; // it already names its kustomization
     throw new RenderError(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }

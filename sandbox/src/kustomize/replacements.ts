@@ -27,7 +27,7 @@ function set(object: KubernetesObject, fieldPath: string, value: unknown): void 
   parent[last] = value;
 }
 
-/** Dots separate, except inside brackets. */
+/** Splits a path at its dots, except inside brackets. */
 function split(fieldPath: string): string[] {
   return fieldPath.match(/\[[^\]]*\]|[^.[\]]+/g) ?? [];
 }

@@ -1,4 +1,4 @@
-// The parts of the OCI image and distribution specifications that builder, registry and cluster share.
+// The parts of the OCI image and distribution specifications that the image builder, the registry and the cluster share.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 

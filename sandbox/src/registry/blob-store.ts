@@ -1,4 +1,4 @@
-// Blobs by digest, and per repository the manifests and the tags that name them; on disk.
+// Stores blobs by digest, and the manifests and tags of each repository, on disk.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -7,7 +7,7 @@ export interface StoredManifest {
   digest: string;
   mediaType: string;
   content: Buffer;
-  /** Null where it was pushed by digest. */
+  /** Null for a manifest that was pushed by digest. */
   tag: string | null;
 }
 
@@ -19,10 +19,10 @@ interface RepositoryIndex {
 export interface BlobStore {
   blob(digest: string): Promise<Buffer | undefined>;
   putBlob(digest: string, content: Buffer): Promise<void>;
-  /** By tag or digest. */
+  /** Finds a manifest by tag or digest. */
   manifest(name: string, reference: string): Omit<StoredManifest, 'tag'> | undefined;
   putManifest(name: string, manifest: StoredManifest): Promise<void>;
-  /** In lexical order; undefined for an unknown repository. */
+  /** Lists tags in lexical order; undefined for an unknown repository. */
   tags(name: string): string[] | undefined;
 }
 

@@ -1,4 +1,4 @@
-// What the registry reports of a manifest that it stored. Whoever assembles the registry decides where the report goes.
+// The report on a manifest that was pushed: the registry's own port. Where the report is sent is decided outside.
 import { ImageConfig, type ImageManifest, INDEX_TYPE, type Manifest } from '../oci/image.ts';
 import type { BlobStore } from './blob-store.ts';
 
@@ -11,10 +11,10 @@ interface Part {
 export interface PublishedManifest extends Part {
   /** owner/name: the image without its registry. */
   image: string;
-  /** Null where it was pushed by digest. */
+  /** Null for a manifest that was pushed by digest. */
   tag: string | null;
   labels: Record<string, string>;
-  /** Of an index. */
+  /** The children of an index; empty for an image. */
   platforms: { digest: string; architecture: string; os: string }[];
   /** Null for an index. */
   config: Part | null;
@@ -37,7 +37,7 @@ export async function describeManifest(
   return { ...stored, mediaType, labels: await labelsOf(store, manifest), platforms: [], config, layers };
 }
 
-/** None for an artefact whose config is not that of an image, such as a signature. */
+/** Returns no labels for an artefact whose config is not an image's, such as a signature. */
 async function labelsOf(store: BlobStore, manifest: ImageManifest): Promise<Record<string, string>> {
   const blob = await store.blob(manifest.config.digest);
   const config = blob ? ImageConfig.safeParse(JSON.parse(blob.toString())) : undefined;

@@ -1,5 +1,5 @@
 // An OCI registry that behaves as GHCR does: https://github.com/opencontainers/distribution-spec/blob/main/spec.md
-// Anybody may pull; pushing needs the token. Every manifest that arrives is reported, one event each.
+// Anybody may pull; pushing requires the token. Every manifest that is pushed is reported by itself.
 import { type Context, Hono } from 'hono';
 import { DIGEST, digestOf, INDEX_TYPE, Manifest, REPOSITORY_NAME, TAG } from '../oci/image.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -20,7 +20,7 @@ const ROUTE = /^\/v2\/(?<name>.+)\/(?<kind>blobs\/uploads|blobs|manifests|tags|r
 export function createRegistry({ store, pushToken, onPublished }: RegistryDeps): Hono {
   const uploads = createUploads(store);
 
-  /** Digests that a manifest names and that nobody pushed. */
+  /** Digests that a manifest names but that were not pushed. */
   const missingParts = async (name: string, manifest: Manifest): Promise<string[]> => {
     if (manifest.mediaType === INDEX_TYPE)
       return manifest.manifests.map(({ digest }) => digest).filter((digest) => !store.manifest(name, digest));
@@ -93,7 +93,7 @@ export function createRegistry({ store, pushToken, onPublished }: RegistryDeps):
       'www-authenticate',
       `Bearer realm="${origin}/token",service="ghcr.io",scope="repository:${name}:pull,push"`,
     );
-    return refuse(c, 401, 'UNAUTHORIZED', 'pushing needs a token');
+    return refuse(c, 401, 'UNAUTHORIZED', 'pushing requires a token');
   };
 
   const app = new Hono();

@@ -1,4 +1,4 @@
-// Blobs on their way in: at once, in one piece, or in chunks.
+// Blob uploads: in the first request, in one piece, or in chunks.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
@@ -14,11 +14,11 @@ interface Upload {
 }
 
 export interface Uploads {
-  /** POST: starts an upload, or takes the whole blob where its digest is given. */
+  /** POST starts an upload, or stores the whole blob when the request names its digest. */
   start(c: Context, name: string): Promise<Response>;
-  /** PATCH adds a chunk; PUT may add the last one, and finishes. */
+  /** PATCH adds a chunk; PUT may add the last one and finishes the upload. */
   add(c: Context, name: string, id: string): Promise<Response>;
-  /** GET: how much has arrived. */
+  /** GET reports how much has arrived. */
   status(c: Context, id: string): Response;
 }
 

@@ -1,5 +1,5 @@
-// One release to production, and everything that was said on the way: each webhook as GitHub describes it, each Application
-// as Argo CD's CRD allows it, in Argo CD's order.
+// One release to production, and everything that was sent meanwhile: each webhook as GitHub describes it, each Application as
+// Argo CD's CRD allows it, in Argo CD's order.
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,7 +18,7 @@ interface ApplicationStatus {
   reconciledAt?: string;
 }
 
-describe('what is said on the way to production', () => {
+describe('what a release to production sends', () => {
   let harness: Harness;
   const applications: { metadata: { name: string }; status?: ApplicationStatus }[] = [];
 
@@ -51,8 +51,8 @@ describe('what is said on the way to production', () => {
     );
 
     expect([...new Set(problems)]).toEqual([]);
-    const said = new Set(deliveries.map(({ event, action }) => (action ? `${event}.${action}` : event)));
-    expect([...said].sort()).toEqual([
+    const sent = new Set(deliveries.map(({ event, action }) => (action ? `${event}.${action}` : event)));
+    expect([...sent].sort()).toEqual([
       'check_run.completed',
       'pull_request.closed',
       'pull_request.edited',

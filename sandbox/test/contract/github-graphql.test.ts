@@ -1,4 +1,4 @@
-// GraphQL: GitHub's published schema judges queries and answers itself; here is what no schema says.
+// GraphQL: GitHub's published schema validates queries and responses; these tests cover what a schema cannot express.
 import { buildSchema, getNamedType, isObjectType, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -94,7 +94,7 @@ describe('the GraphQL API of the GitHub stand-in', () => {
     expect(answer.data?.['repository']?.['ref']).toBeNull();
   });
 
-  it('names errors at their top level: NOT_FOUND, FORBIDDEN', async () => {
+  it('puts the type of an error at its top level: NOT_FOUND, FORBIDDEN', async () => {
     expect((await ask('query { repository(owner: "acme", name: "nothing") { id } }')).errors?.[0]).toMatchObject({
       type: 'NOT_FOUND',
     });

@@ -1,4 +1,4 @@
-// Every REST operation that GitHub describes for us, called once and more, each answer held to GitHub's description.
+// Calls every REST operation that the project uses, and validates each response against GitHub's description.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { personalToken } from '../../src/github/callers.ts';
@@ -242,10 +242,11 @@ describe('the REST API of the GitHub stand-in', () => {
     expect((await bot('GET', `${CONFIG}/deployments?environment=prod`)).status).toBe(200);
   });
 
-  it('tells rights, teams and people', async () => {
-    const rightsOf = async (login: string) => (await bot('GET', `${CONFIG}/collaborators/${login}/permission`)).body;
-    expect(await rightsOf('rene')).toMatchObject({ permission: 'write', role_name: 'maintain' });
-    expect(await rightsOf('vera')).toMatchObject({ permission: 'read', role_name: 'read' });
+  it('reports permissions, teams and people', async () => {
+    const permissionOf = async (login: string) =>
+      (await bot('GET', `${CONFIG}/collaborators/${login}/permission`)).body;
+    expect(await permissionOf('rene')).toMatchObject({ permission: 'write', role_name: 'maintain' });
+    expect(await permissionOf('vera')).toMatchObject({ permission: 'read', role_name: 'read' });
     expect((await bot('GET', `${CONFIG}/collaborators/nobody/permission`)).status).toBe(404);
     expect((await bot('GET', '/orgs/acme/teams/release-managers/memberships/rene')).body['state']).toBe('active');
     expect((await bot('GET', '/orgs/acme/teams/release-managers/memberships/dana')).status).toBe(404);
@@ -363,7 +364,7 @@ describe('the REST API of the GitHub stand-in', () => {
 
   it('answers conditional requests with 304, which cost nothing', async () => {
     const first = await bot('GET', CONFIG);
-    const etag = first.headers.get('etag') ?? '';
+    const etag = String(first.headers.get('etag'));
     const second = await call('GET', CONFIG, installation, undefined, { 'if-none-match': etag });
     const left = (answer: Answer): number => Number(answer.headers.get('x-ratelimit-remaining'));
 
@@ -372,7 +373,7 @@ describe('the REST API of the GitHub stand-in', () => {
     expect(left(await bot('GET', CONFIG))).toBe(left(first) - 1);
   });
 
-  it('refuses unknown tokens and what nobody signed', async () => {
+  it('refuses unknown tokens and unsigned ones', async () => {
     expect((await call('GET', CONFIG, 'ghp_nobody')).status).toBe(401);
     expect((await call('GET', '/app', 'not.a.token')).status).toBe(401);
     expect((await call('POST', `${CONFIG}/git/refs`, undefined, { ref: 'refs/heads/x', sha: 'x' })).status).toBe(401);
@@ -380,9 +381,9 @@ describe('the REST API of the GitHub stand-in', () => {
 
   it('every answer was as GitHub describes it, and every described operation was called', () => {
     // GitHub's description of this list asks that an account be a user and an enterprise at once (allOf for anyOf).
-    const isTheirs = (complaint: string): boolean =>
+    const isGitHubs = (complaint: string): boolean =>
       complaint.startsWith('GET /app/installations 200: /0/account must');
-    expect(complaints.filter((complaint) => !isTheirs(complaint))).toEqual([]);
+    expect(complaints.filter((complaint) => !isGitHubs(complaint))).toEqual([]);
     const missing = operations
       .map(({ method, path }) => `${method} ${path}`)
       .filter((operation) => !answered.has(operation));

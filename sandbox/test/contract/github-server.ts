@@ -1,4 +1,4 @@
-// The GitHub stand-in alone, with an App's key and two repositories.
+// The GitHub stand-in alone, with the key of an App and two repositories.
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -19,7 +19,7 @@ export interface GitHubServer {
   close(): Promise<void>;
 }
 
-export const WEBHOOK_SECRET = 'a webhook secret';
+const WEBHOOK_SECRET = 'a webhook secret';
 
 export async function startGitHubServer(): Promise<GitHubServer> {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'github-contract-'));

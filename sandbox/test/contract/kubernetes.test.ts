@@ -1,4 +1,4 @@
-// The Kubernetes stand-in, used as everybody uses Kubernetes: with @kubernetes/client-node, unmodified.
+// The Kubernetes stand-in, used with an unmodified @kubernetes/client-node.
 import {
   AppsV1Api,
   CustomObjectsApi,
@@ -151,7 +151,7 @@ describe('the Kubernetes API', () => {
     expect(seen).toEqual(['MODIFIED two', 'MODIFIED one']);
   });
 
-  it('watches from nothing: what is there comes first', async () => {
+  it('watches without a version: existing objects come first', async () => {
     const seen = await watch(
       {},
       ({ length }) => length === 3,
@@ -171,7 +171,7 @@ describe('the Kubernetes API', () => {
     ).toEqual([]);
   });
 
-  it('says 410 for a version that it has forgotten', async () => {
+  it('answers 410 for a version older than its history', async () => {
     for (let round = 0; round < 1100; round += 1)
       store.patch('Application', 'argocd', 'one', { metadata: { annotations: { round: String(round) } } });
 

@@ -1,5 +1,5 @@
-// GitHub's published description as a judge. OpenAPI 3.0 becomes JSON Schema: `nullable` joins the type, and `oneOf` is read
-// as `anyOf`, because GitHub's error bodies match several of their alternatives at once.
+// Validates against GitHub's published description. OpenAPI 3.0 is converted to JSON Schema: `nullable` is added to the type,
+// and `oneOf` is read as `anyOf`, because GitHub's error bodies match several of their alternatives at once.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -32,7 +32,7 @@ function convert(value: unknown): unknown {
   void discriminator;
   const schema: Schema = Object.fromEntries(Object.entries(rest).map(([key, child]) => [key, convert(child)]));
   if (oneOf) schema['anyOf'] = convert(oneOf);
-  // `type` beside alternatives says no more than they do, and would exclude null.
+  // A `type` beside alternatives adds nothing, and would exclude null.
   if (nullable && schema['anyOf']) return { anyOf: [...(schema['anyOf'] as unknown[]), { type: 'null' }] };
   if (!nullable) return schema;
   if (Array.isArray(schema['enum'])) schema['enum'] = [...(schema['enum'] as unknown[]), null];
@@ -42,7 +42,7 @@ function convert(value: unknown): unknown {
 
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats.default(ajv);
-// Bots have brackets in their addresses at GitHub, which the format would refuse.
+// GitHub's bots have brackets in their addresses, which the format would reject.
 ajv.addFormat('email', /^\S+@\S+$/);
 ajv.addSchema({ $id: 'github', ...(convert({ components: description.components }) as Schema) });
 
@@ -63,7 +63,7 @@ function problems(validate: ValidateFunction, body: unknown): string[] {
   );
 }
 
-export interface Described {
+interface Described {
   method: string;
   /** Template, as GitHub names it. */
   path: string;
@@ -83,13 +83,13 @@ function templateOf(method: string, pathname: string): string | undefined {
       .replaceAll(/\{[^}]+\}/g, '[^/]+');
     return new RegExp(`^${pattern}$`).test(pathname);
   });
-  // The template with the most fixed text is the one that is meant.
+  // The template with the most fixed text is the best match.
   return candidates.sort(
     (one, other) => other.replaceAll(/\{[^}]+\}/g, '').length - one.replaceAll(/\{[^}]+\}/g, '').length,
   )[0];
 }
 
-/** What GitHub's description has against an answer; and which operation it was. */
+/** Returns the operation of a response, and how the response deviates from GitHub's description. */
 export function judgeResponse(
   method: string,
   pathname: string,
@@ -101,13 +101,13 @@ export function judgeResponse(
   const operation = `${method} ${template}`;
   const responses = description.paths[template]?.[method.toLowerCase()]?.responses ?? {};
   const declared = responses[String(status)];
-  // GitHub refuses what a caller may not do with 403 everywhere, and describes it for some operations only.
+  // GitHub answers 403 to forbidden calls everywhere, but describes that for some operations only.
   if (!declared && status === 403)
     return {
       operation,
       problems: problems(validatorOf('basic-error', { $ref: '#/components/schemas/basic-error' }), body),
     };
-  if (!declared) return { operation, problems: [`answers ${status}, which GitHub never does here`] };
+  if (!declared) return { operation, problems: [`answers ${status}, which GitHub does not describe here`] };
   const response = declared.$ref ? description.components.responses[declared.$ref.split('/').at(-1) ?? ''] : declared;
   const schema = response?.content?.['application/json']?.schema;
   if (!schema) return { operation, problems: [] };

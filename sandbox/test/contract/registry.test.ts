@@ -1,4 +1,4 @@
-// The registry, by the rules of the OCI distribution specification: https://github.com/opencontainers/distribution-spec
+// The registry, tested against the OCI distribution specification: https://github.com/opencontainers/distribution-spec
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -76,7 +76,7 @@ describe('the registry', () => {
     manifests: [{ ...describeBlob(manifest.content, MANIFEST_TYPE), platform: { architecture: 'amd64', os: 'linux' } }],
   });
 
-  it('takes blobs at once, in one piece or in chunks, and verifies their digest', async () => {
+  it('accepts blobs in the first request, in one piece or in chunks, and verifies their digest', async () => {
     await pushBlob(layer);
     const started = await call('POST', `${NAME}/blobs/uploads/`);
     const location = started.headers.get('location') ?? '';
@@ -101,7 +101,7 @@ describe('the registry', () => {
     );
   });
 
-  it('takes manifests whose parts are there, by digest and by tag, and reports each', async () => {
+  it('accepts manifests whose parts are there, by digest and by tag, and reports each', async () => {
     const put = (reference: string, content: Buffer, type: string): Promise<Response> =>
       call('PUT', `${NAME}/manifests/${reference}`, content, { 'content-type': type });
     expect(await codeOf(await put('v1', index.content, INDEX_TYPE))).toBe('MANIFEST_BLOB_UNKNOWN');
@@ -154,7 +154,7 @@ describe('the registry', () => {
     expect(await token.json()).toEqual({ token: 'push' });
   });
 
-  it('has no referrers API, as GHCR has none, and refuses other names', async () => {
+  it('has no referrers API, as GHCR has none, and refuses invalid names', async () => {
     expect((await call('GET', `${NAME}/referrers/${index.digest}`)).status).toBe(404);
     expect(await codeOf(await call('GET', '/v2/Acme/Todo/manifests/v1'))).toBe('NAME_INVALID');
     expect((await call('DELETE', `${NAME}/manifests/v1`)).status).toBe(405);

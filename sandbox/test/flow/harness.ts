@@ -1,4 +1,4 @@
-// A sandbox with a small application and short waits, and the questions that flow tests ask of it.
+// A sandbox with a small application and short waits, and what flow tests ask and do there.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 40_000;
 
 export interface Harness {
   sandbox: Sandbox;
-  /** Resolves when the workflow has pushed it. */
+  /** Resolves when the workflow has pushed the image of a commit. */
   imageOf(commit: string): Promise<{ tag: string }>;
   push(banner?: string): Promise<{ commit: string; tag: string }>;
   board(): Promise<BoardView>;
@@ -29,7 +29,7 @@ export interface Harness {
   api(method: string, path: string, login: string, body?: object): Promise<Response>;
   /** Commits a file of the config repository as a person. */
   editConfig(file: string, edit: (text: string) => string, login?: string): Promise<void>;
-  /** Polls until `look` finds something; fails with what it saw last. */
+  /** Polls until `look` finds something; fails with the state of the board and the cluster. */
   eventually<Value>(
     what: string,
     look: () => Promise<Value | undefined | false> | Value | undefined | false,
@@ -82,7 +82,7 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
       await pause(50);
     }
     const view = JSON.stringify(await board().catch(String), null, 1);
-    // What the cluster says itself: whether it stands still there, or the promoter has not seen it.
+    // The Applications show whether the cluster is stuck, or the promoter has not noticed a change.
     const applications = sandbox.cluster.store
       .list('Application')
       .map(({ metadata, status }) => `${metadata.name} ${JSON.stringify(status)}`);
@@ -102,10 +102,10 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
   };
 
   const imageOf: Harness['imageOf'] = async (commit) => {
-    const version = await eventually(`the image of ${commit.slice(0, 7)}`, () =>
-      world.packageVersions.find(({ tags }) => tags.some((tag) => tag.endsWith(commit.slice(0, 7)))),
+    const tag = await eventually(`the image of ${commit.slice(0, 7)}`, () =>
+      world.packageVersions.flatMap(({ tags }) => tags).find((candidate) => candidate.endsWith(commit.slice(0, 7))),
     );
-    return { tag: version.tags[0] ?? '' };
+    return { tag };
   };
 
   return {
@@ -131,7 +131,7 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
       }),
     async editConfig(file, edit, login = 'dana') {
       const route = `/repos/${CONFIG_REPOSITORY}/contents/${file}`;
-      // The promoter may commit between a person's look and save: the person looks again, as the promoter does.
+      // The promoter may commit between a person's read and write: the person reads again, as the promoter does.
       await eventually(`the edit of ${file}`, async () => {
         const answer = await api('GET', route, login);
         const { content = '', sha } = answer.ok ? ((await answer.json()) as { content: string; sha: string }) : {};

@@ -29,12 +29,13 @@ describe('npm start -- --once', () => {
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     [code] = (await once(child, 'close')) as [number | null];
-    trace = selectTrace(receiver.exports, /release trace +([0-9a-f]{32})/.exec(output)?.[1] ?? '');
+    const traceId = /release trace +([0-9a-f]{32})/.exec(output)?.[1] ?? 'not printed';
+    trace = selectTrace(receiver.exports, traceId);
     await rm(directory, { recursive: true, force: true });
   }, 120_000);
   afterAll(() => receiver.stop());
 
-  it('ends well, and prints the arrows and the way', () => {
+  it('exits with 0, and prints the service graph and the waterfall', () => {
     expect(code, output).toBe(0);
     expect(output).toContain(`Service graph of trace ${trace.traceId}`);
     expect(output).toMatch(/developer -> github +1 request \(virtual node\)/);

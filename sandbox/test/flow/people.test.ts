@@ -52,7 +52,7 @@ describe('people and the promoter', () => {
     await harness.runsEverywhere(third.tag, ['dev', 'staging']);
   });
 
-  it('a revert by a person is kept until something newer than what it took away is proven', async () => {
+  it('a revert by a person is kept until a release newer than the reverted one is proven', async () => {
     const before = (await harness.environment('dev')).runs;
     const manifest = 'apps/todo/overlays/dev/kustomization.yaml';
     const [newest] = (await harness.history()).filter(({ message }) => message.includes('Promotion: todo/dev'));
@@ -61,8 +61,9 @@ describe('people and the promoter', () => {
       repository && newest
         ? await harness.sandbox.github.hub.gitOf(repository).read(`${newest.parents[0]}:${manifest}`)
         : undefined;
+    if (!older) throw new Error(`${manifest} has no earlier version`);
 
-    await harness.editConfig(manifest, () => older?.content.toString() ?? '');
+    await harness.editConfig(manifest, () => older.content.toString());
     const { webhooks } = harness.sandbox.github.hub;
     const published = webhooks.log
       .list('app')
@@ -78,7 +79,7 @@ describe('people and the promoter', () => {
     await harness.runsEverywhere(fourth.tag, ['dev']);
   });
 
-  it('releases that are told in the wrong order end with the newest, and never go back', async () => {
+  it('releases announced in the wrong order end with the newest, and never go back', async () => {
     harness.sandbox.github.faults.addWebhookFault({ event: 'registry_package', effect: 'reorder', times: 20 });
     const older = await harness.push('Release five');
     const newer = await harness.push('Release six');
@@ -86,13 +87,13 @@ describe('people and the promoter', () => {
 
     const tags = (await harness.history()).flatMap((commit) => {
       const trailers = trailersOf(commit);
-      return trailers['Promotion'] === 'todo/dev' ? [Number(/:main-(\d+)-/.exec(trailers['Image'] ?? '')?.[1])] : [];
+      return trailers['Promotion'] === 'todo/dev' ? [Number(trailers['Image']?.match(/:main-(\d+)-/)?.[1])] : [];
     });
     expect(tags).toEqual([...tags].sort((one, other) => other - one));
     expect(older.tag).not.toBe(newer.tag);
   });
 
-  it('a commit by somebody else between read and write loses nothing', async () => {
+  it('a commit by somebody else between read and write is not lost', async () => {
     harness.sandbox.github.faults.addApiFault({
       operation: 'stale-head main',
       effect: { kind: 'stale-head' },
@@ -106,7 +107,7 @@ describe('people and the promoter', () => {
     expect(subjects.filter((subject) => subject === `promote(todo): dev to ${release.tag}`)).toHaveLength(1);
   });
 
-  it('an answer that is lost after the work was done is not done twice', async () => {
+  it('work whose response was lost is not done twice', async () => {
     harness.sandbox.github.faults.addApiFault({
       operation: 'createCommitOnBranch',
       effect: { kind: 'error-after', status: 502 },
@@ -132,12 +133,12 @@ describe('people and the promoter', () => {
     expect(Number(waited.at(-1))).toBeGreaterThanOrEqual(2000);
   });
 
-  it('a rollout that never becomes healthy stays where it is', async () => {
+  it('a rollout that never becomes healthy is not promoted further', async () => {
     const broken = await harness.push('broken');
     await harness.eventually('dev to run it', async () => (await harness.environment('dev')).runs?.tag === broken.tag);
-    const mended = await harness.push('Release eleven');
-    await harness.runsEverywhere(mended.tag, ['dev']);
-    await harness.eventually('the pull request', () => harness.openPullRequest('staging')?.title.endsWith(mended.tag));
+    const fixed = await harness.push('Release eleven');
+    await harness.runsEverywhere(fixed.tag, ['dev']);
+    await harness.eventually('the pull request', () => harness.openPullRequest('staging')?.title.endsWith(fixed.tag));
 
     const proposed = harness.pullRequests().map(({ title }) => title);
     expect(proposed).not.toContain(`promote(todo): staging to ${broken.tag}`);

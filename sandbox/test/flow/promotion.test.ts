@@ -43,10 +43,11 @@ describe('a release from push to prod', () => {
     expect(check).toMatchObject({ name: 'validate', conclusion: 'success', title: '3 overlays render' });
     const { rollout } = await harness.environment('dev');
     const since = rollout.state === 'healthy' ? Date.parse(rollout.since) : Number.NaN;
-    expect(Date.parse(pull?.mergedAt ?? '')).toBeGreaterThanOrEqual(since + 1000);
+    if (!pull?.mergedAt) throw new Error('the pull request is not merged');
+    expect(Date.parse(pull.mergedAt)).toBeGreaterThanOrEqual(since + 1000);
   });
 
-  it('waits for a review before prod, and takes only one that counts', async () => {
+  it('waits for a review before prod, and accepts only one that counts', async () => {
     const pull = await harness.eventually('the pull request for prod', () => harness.openPullRequest('prod'));
     const waitsWith = (text: string) =>
       harness.eventually(`the board to say ${text}`, async () =>
@@ -93,7 +94,7 @@ describe('a release from push to prod', () => {
       expect(trailers).toMatchObject({ Promotion: `todo/${environment}`, Source: `acme/todo@${release.commit}` });
       expect(trailers['Image']).toMatch(new RegExp(`^ghcr.io/acme/todo:${release.tag}@sha256:[0-9a-f]{64}$`));
       expect(trailers['Traceparent']?.split('-')[1]).toBe(releaseTraceId(source, release.commit));
-      expect(Date.parse(trailers['Source-Date'] ?? '')).not.toBeNaN();
+      expect(Date.parse(String(trailers['Source-Date']))).not.toBeNaN();
     }
     expect(prod && trailersOf(prod)['Approved-by']).toBe('rene');
     expect(dev && trailersOf(dev)['Argocd-reference-commit-sha']).toBe(release.commit);
@@ -102,17 +103,16 @@ describe('a release from push to prod', () => {
   it('changes two lines of the manifest and nothing else', async () => {
     const repository = harness.sandbox.github.hub.store.world.repositories.find(({ name }) => name === 'gitops-config');
     const [head] = await harness.history();
-    const diff =
-      repository && head
-        ? await harness.sandbox.github.hub.gitOf(repository).diff(head.parents[0] ?? '', head.oid, { patches: true })
-        : [];
+    const parent = head?.parents[0];
+    if (!repository || !head || !parent) throw new Error('the config repository has no promotion');
+    const diff = await harness.sandbox.github.hub.gitOf(repository).diff(parent, head.oid, { patches: true });
 
-    expect(diff?.map(({ path: file, additions, deletions }) => ({ file, additions, deletions }))).toEqual([
+    expect(diff.map(({ path: file, additions, deletions }) => ({ file, additions, deletions }))).toEqual([
       { file: 'apps/todo/overlays/prod/kustomization.yaml', additions: 2, deletions: 2 },
     ]);
   });
 
-  it('is not promoted again by deliveries that come again', async () => {
+  it('is not promoted again by redeliveries', async () => {
     const before = await harness.history();
     const { webhooks } = harness.sandbox.github.hub;
     const index = webhooks.log

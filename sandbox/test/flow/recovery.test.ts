@@ -1,5 +1,6 @@
-// Killed at any moment and started again, the promoter ends in the same Git history, and in the same trace, as if it had lived.
+// A promoter that is killed at any moment and restarted ends with the same Git history and the same trace as one that was not.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { splitMessage } from '../../src/git/git-object.ts';
 import type { Harness } from './harness.ts';
 import { startTraced, type Traced } from './traced.ts';
 
@@ -12,9 +13,9 @@ describe('a promoter that is killed', () => {
   });
   afterAll(() => traced.close());
 
-  /** A crash between telling and writing down that it was told tells again: ids are derived, so the trace stays one. */
+  /** A crash between exporting spans and recording that exports them again. Ids are derived, so it stays one trace. */
   async function expectWholeTrace(commit: string, environments: readonly string[]): Promise<void> {
-    await traced.told(commit, ...environments.map((name) => `rollout ${name}`), 'RUN release');
+    await traced.traceWith(commit, ...environments.map((name) => `rollout ${name}`), 'RUN release');
     const { spans, graph, missingParents, picture } = traced.traceOf(commit);
     const arrows = new Set(graph.edges.map(({ client, server }) => `${client} -> ${server}`));
     const lost = graph.losses.filter(({ why }) => !why.startsWith('exported twice'));
@@ -42,7 +43,7 @@ describe('a promoter that is killed', () => {
   /** Subjects of this release's commits on the base branch, oldest first. */
   const promotionsOf = async (tag: string): Promise<string[]> =>
     (await harness.history())
-      .map(({ message }) => message.split('\n')[0] ?? '')
+      .map(({ message }) => splitMessage(message).headline)
       .filter((subject) => subject.includes(` to ${tag}`))
       .reverse()
       .map((subject) => subject.replace(/ \(#\d+\)$/, ''));
@@ -57,7 +58,7 @@ describe('a promoter that is killed', () => {
 
   it.each([
     ['before it commits', 'createCommitOnBranch', 'before'],
-    ['after GitHub committed and before it knew', 'createCommitOnBranch', 'after'],
+    ['after GitHub committed, before it learns of it', 'createCommitOnBranch', 'after'],
     ['after it made the branch of a pull request', 'POST /repos/acme/gitops-config/git/refs', 'after'],
     ['before it opens a pull request', 'POST /repos/acme/gitops-config/pulls', 'before'],
     ['after GitHub opened a pull request', 'POST /repos/acme/gitops-config/pulls', 'after'],
@@ -92,7 +93,7 @@ describe('a promoter that is killed', () => {
     await expectWholeTrace(commit, ['dev', 'staging', 'prod']);
   });
 
-  it('recovers a webhook that came while it was down, without anybody pressing redeliver', async () => {
+  it('recovers a webhook that was sent while it was down, without anybody redelivering it', async () => {
     await harness.sandbox.promoter.stop();
     const { commit, tag } = await harness.push('Nobody was listening');
     await harness.sandbox.github.settled();
@@ -109,11 +110,11 @@ describe('a promoter that is killed', () => {
     await expectWholeTrace(commit, ['dev']);
   });
 
-  it('recovers a webhook that was lost on the way, with the next look into the delivery log', async () => {
+  it('recovers a lost webhook the next time it reads the delivery log', async () => {
     await harness.sandbox.promoter.stop();
     harness.sandbox.github.faults.addWebhookFault({ event: 'registry_package', effect: 'lose', times: 5 });
     await harness.sandbox.promoter.start();
-    const { tag } = await harness.push('Lost on the way');
+    const { tag } = await harness.push('Its webhooks are lost');
     await harness.sandbox.github.settled();
     const dev = await harness.eventually('the board to be read', () => harness.environment('dev'));
     expect(dev.runs?.tag).not.toBe(tag);

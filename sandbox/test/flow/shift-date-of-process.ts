@@ -1,4 +1,6 @@
-// For `node --import`: the file that tells the time stands in SHIFTED_DATE_FILE.
+// For `node --import`: SHIFTED_DATE_FILE names the file with the offset.
 import { shiftDate } from './shifted-date.ts';
 
-shiftDate(process.env['SHIFTED_DATE_FILE'] ?? '');
+const file = process.env['SHIFTED_DATE_FILE'];
+if (file === undefined) throw new Error('SHIFTED_DATE_FILE is not set');
+shiftDate(file);

@@ -1,9 +1,9 @@
-// Virtual time for processes: their Date runs on from where a file says, their timers do not.
+// Virtual time for processes: a file holds the offset of their Date. Timers are not affected.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const RealDate = Date;
 
-/** Every Date of this process is as far ahead as the file says, whenever it is asked. */
+/** Moves every Date of this process ahead by the offset in the file, which is read each time. */
 export function shiftDate(file: string): void {
   const offsetMs = (): number => Number(readFileSync(file, 'utf8'));
   class ShiftedDate extends RealDate {

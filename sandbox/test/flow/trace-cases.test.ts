@@ -1,4 +1,4 @@
-// What goes another way than straight is told as whole: every arrow is there, no span is lost, and links lead on.
+// Releases that do not go straight to prod have complete traces too: every arrow is there, no span is lost, and links connect them.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,8 +9,8 @@ import { restoreDate, setOffset, shiftDate } from './shifted-date.ts';
 import { type ReleaseTrace, selectTrace, startTraced, type Traced } from './traced.ts';
 
 const DAY = 86_400_000;
-/** Of one environment. */
-const WAY = [
+/** The arrows of a release that reached one environment. */
+const ARROWS = [
   'argocd -> todo (1)',
   'developer -> github (1)',
   'ghcr -> promoter (1)',
@@ -47,12 +47,12 @@ describe('an approval that takes three days', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is one INTERNAL span between two short arrows, and no arrow waits for it', async () => {
+  it('is one INTERNAL span between two short arrows, and lengthens no arrow', async () => {
     const { harness } = traced;
     const { commit, tag } = await harness.push();
     await harness.runsEverywhere(tag, ['dev', 'staging']);
     const pull = await harness.eventually('the pull request for prod', () => harness.openPullRequest('prod'));
-    await harness.eventually('the opening to be told', () =>
+    await harness.eventually('the span of the opened pull request', () =>
       traced
         .traceOf(commit)
         .spans.some(
@@ -63,7 +63,7 @@ describe('an approval that takes three days', () => {
     setOffset(file, 3 * DAY);
     await harness.review(pull.number, 'rene');
     await harness.runsEverywhere(tag);
-    const trace = await traced.told(commit, 'rollout prod');
+    const trace = await traced.traceWith(commit, 'rollout prod');
 
     expectWhole(trace);
     expect(trace.edges).toContain('promoter -> gitops-config (5)');
@@ -91,27 +91,27 @@ describe('people and faults', () => {
   const inDev = async (banner: string): Promise<{ commit: string; tag: string; trace: ReleaseTrace }> => {
     const pushed = await traced.harness.push(banner);
     await traced.harness.runsEverywhere(pushed.tag, ['dev']);
-    return { ...pushed, trace: await traced.told(pushed.commit, 'rollout dev', 'RUN release') };
+    return { ...pushed, trace: await traced.traceWith(pushed.commit, 'rollout dev', 'RUN release') };
   };
 
-  it('of two releases that overtake each other both are whole, and the older leads to the newer', async () => {
+  it('when a release overtakes another, both traces are complete, and the older links to the newer', async () => {
     const older = await inDev('Overtaken');
     const pull = await traced.harness.eventually('the pull request', () => traced.harness.openPullRequest('staging'));
-    await traced.told(older.commit, 'pull request');
+    await traced.traceWith(older.commit, 'pull request');
     const newer = await inDev('Overtakes');
     await traced.harness.eventually('the update', () => pull.title.endsWith(newer.tag));
 
-    const overtaken = await traced.told(older.commit, 'promote staging');
-    const overtaking = await traced.told(newer.commit, 'pull request');
+    const overtaken = await traced.traceWith(older.commit, 'promote staging');
+    const overtaking = await traced.traceWith(newer.commit, 'pull request');
 
     expectWhole(overtaken);
-    expect(overtaken.edges).toEqual([...WAY, 'promoter -> gitops-config (2)']);
+    expect(overtaken.edges).toEqual([...ARROWS, 'promoter -> gitops-config (2)']);
     expect(overtaken.named('promote staging').attributes['promoter.outcome']).toBe('superseded');
     expect(overtaken.named('promote staging').links[0]?.traceId).toBe(overtaking.traceId);
     expect(overtaking.graph.losses).toEqual([]);
   });
 
-  it('a revert by a person is a trace of its own that leads to the release it went back to', async () => {
+  it('a revert by a person is a trace of its own that links to the release it returned to', async () => {
     const { harness, receiver } = traced;
     const good = await inDev('Good');
     const goodText = await harness.api('GET', `/repos/${CONFIG_REPOSITORY}/contents/${MANIFEST}`, 'dana');
@@ -121,7 +121,8 @@ describe('people and faults', () => {
     await harness.editConfig(MANIFEST, () => Buffer.from(content, 'base64').toString());
     await harness.runsEverywhere(good.tag, ['dev']);
     const [revert] = await harness.history();
-    const traceId = releaseTraceId(`${harness.sandbox.urls.github}/${CONFIG_REPOSITORY}`, revert?.oid ?? '');
+    if (!revert) throw new Error('the config repository has no commits');
+    const traceId = releaseTraceId(`${harness.sandbox.urls.github}/${CONFIG_REPOSITORY}`, revert.oid);
     const trace = await harness.eventually('the trace of the revert', () => {
       const found = selectTrace(receiver.exports, traceId);
       return found.spans.some(({ name }) => name === 'rollout dev') && found;
@@ -137,16 +138,16 @@ describe('people and faults', () => {
     expect(link?.traceId).toBe(good.trace.traceId);
   });
 
-  it('webhooks that come again tell nothing again', async () => {
+  it('redelivered webhooks export nothing again', async () => {
     const { harness, receiver } = traced;
-    const { commit, trace } = await inDev('Told once');
+    const { commit, trace } = await inDev('Exported once');
     const { webhooks } = harness.sandbox.github.hub;
     const about = webhooks.log.list('app').filter(({ payload }) => payload.includes(commit));
 
     for (const delivery of about) webhooks.redeliver(delivery);
     await webhooks.settled();
     await harness.push('Another, to see that the first were read');
-    const after = await traced.told(commit, 'RUN release');
+    const after = await traced.traceWith(commit, 'RUN release');
 
     expect(about.map(({ event }) => event)).toEqual(expect.arrayContaining(['push', 'workflow_run', 'workflow_job']));
     expectWhole(after);
@@ -154,27 +155,32 @@ describe('people and faults', () => {
     expect(receiver.exports.length).toBeGreaterThan(0);
   });
 
-  it('a rollout that turns Degraded is told as failed, and the way back is a trace that is linked both ways', async () => {
+  it('a rollout that turns Degraded is exported as failed, and the rollback is a trace that is linked in both directions', async () => {
     const { harness, receiver } = traced;
     await harness.editConfig('apps/todo/base/deployment.yaml', (text) =>
       text.replace(/progressDeadlineSeconds: \d+/, 'progressDeadlineSeconds: 2'),
     );
     const good = await inDev('Before the fall');
     const broken = await harness.push('broken');
-    const failed = await traced.told(broken.commit, 'rollout dev', 'rolled back', 'RUN release');
+    const failed = await traced.traceWith(broken.commit, 'rollout dev', 'rolled back', 'RUN release');
     const ending = failed.named('rolled back');
-    const back = await harness.eventually('the trace of the way back', () => {
-      const found = selectTrace(receiver.exports, ending.links[0]?.traceId ?? '');
-      return found.spans.some(({ name }) => name === 'rollout dev') && found;
+    const rollback = await harness.eventually('the trace of the rollback', () => {
+      const [link] = ending.links;
+      const found = link && selectTrace(receiver.exports, link.traceId);
+      return found && found.spans.some(({ name }) => name === 'rollout dev') && found;
     });
 
     expectWhole(failed);
-    expect(failed.edges).toEqual([...WAY, 'promoter -> gitops-config (1)']);
+    expect(failed.edges).toEqual([...ARROWS, 'promoter -> gitops-config (1)']);
     expect(failed.graph.edges.find(({ client }) => client === 'argocd')?.failed).toBe(1);
-    expectWhole(back);
-    expect(back.edges).toEqual(['argocd -> todo (1)', 'gitops-config -> argocd (1)', 'promoter -> gitops-config (1)']);
-    expect(back.named('roll back dev').links.map(({ traceId }) => traceId)).toContain(failed.traceId);
-    expect(back.named('roll back dev').attributes['oci.manifest.digest']).toBe(
+    expectWhole(rollback);
+    expect(rollback.edges).toEqual([
+      'argocd -> todo (1)',
+      'gitops-config -> argocd (1)',
+      'promoter -> gitops-config (1)',
+    ]);
+    expect(rollback.named('roll back dev').links.map(({ traceId }) => traceId)).toContain(failed.traceId);
+    expect(rollback.named('roll back dev').attributes['oci.manifest.digest']).toBe(
       good.trace.named('promote dev').attributes['oci.manifest.digest'],
     );
   }, 60_000);

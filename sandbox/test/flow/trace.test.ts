@@ -8,7 +8,7 @@ import { type ReleaseTrace, startTraced, type Traced } from './traced.ts';
 
 const REAL_SERVICE = path.join(import.meta.dirname, '../../../todo');
 
-/** A change as people make it: a branch, a pull request, a merge. */
+/** Makes a change as people do: with a branch, a pull request and a merge. */
 async function mergeChange({ api }: Harness): Promise<{ commit: string }> {
   const route = '/repos/acme/todo';
   const json = async <Answer>(method: string, where: string, body?: object): Promise<Answer> => {
@@ -47,7 +47,7 @@ describe('a straight release of the real service', () => {
     await harness.review(pull.number, 'rene');
     await harness.runsEverywhere(pushed.tag);
     for (const url of Object.values(harness.sandbox.urls.todo)) await fetch(`${url}/todos`);
-    await traced.told(commit, 'rollout prod', 'RUN release', 'first request served');
+    await traced.traceWith(commit, 'rollout prod', 'RUN release', 'first request served');
     await harness.eventually(
       'three first requests',
       () => traced.traceOf(commit).spans.filter(({ name }) => name === 'first request served').length === 3,
@@ -56,7 +56,7 @@ describe('a straight release of the real service', () => {
   }, 90_000);
   afterAll(() => traced.close());
 
-  it('is every arrow of the service graph, and loses no span', () => {
+  it('has every arrow of the service graph, and loses no span', () => {
     expect(trace.edges, trace.picture).toEqual([
       'argocd -> todo (3)',
       'developer -> github (1)',
@@ -64,7 +64,7 @@ describe('a straight release of the real service', () => {
       'github -> github-actions (1)',
       'github-actions -> ghcr (1)',
       'gitops-config -> argocd (3)',
-      'promoter -> gitops-config (5)', // three landings and two pull requests opened
+      'promoter -> gitops-config (5)', // three commits and two pull requests opened
       expect.stringMatching(/^todo -> todo-db \(\d+\)$/) as string,
     ]);
     expect(trace.graph.losses).toEqual([]);
@@ -74,7 +74,10 @@ describe('a straight release of the real service', () => {
   it('has one root, the push, and every span begins with or after its parent', () => {
     const byId = new Map(trace.spans.map((span) => [span.spanId, span]));
     const roots = trace.spans.filter(({ parentSpanId }) => parentSpanId === undefined);
-    const early = trace.spans.filter((span) => span.startMs < (byId.get(span.parentSpanId ?? '')?.startMs ?? 0));
+    const early = trace.spans.filter(({ parentSpanId, startMs }) => {
+      const parent = parentSpanId === undefined ? undefined : byId.get(parentSpanId);
+      return parent !== undefined && startMs < parent.startMs;
+    });
 
     expect(roots.map(({ service, name }) => `${service}: ${name}`)).toEqual(['github: push']);
     expect(
@@ -84,7 +87,7 @@ describe('a straight release of the real service', () => {
     expect(trace.spans.filter(({ startMs, endMs }) => endMs < startMs)).toEqual([]);
   });
 
-  it('tells waits and pods as INTERNAL spans: queue, soak, approval, detection', () => {
+  it('exports waits and pods as INTERNAL spans: queue, soak, approval, detection', () => {
     for (const name of ['queue', 'await soak', 'await approval', 'detect', 'pod']) {
       expect(trace.named(name).kind, name).toBe('INTERNAL');
     }
@@ -93,7 +96,7 @@ describe('a straight release of the real service', () => {
     expect(trace.spans.filter(({ name }) => name === 'pod')).toHaveLength(3);
   });
 
-  it('can be searched by what people know: every span of a phase carries commit, environment and digest', () => {
+  it('can be searched by what people know: every span of a phase has commit, environment and digest', () => {
     const inEnvironments = trace.spans.filter(({ name }) => /^(promote|rollout|sync|boot)/.test(name));
 
     expect(inEnvironments.length).toBeGreaterThan(9);
@@ -111,13 +114,13 @@ describe('a straight release of the real service', () => {
     });
   });
 
-  it('keeps names of few values: no commit, number or digest is in one', () => {
+  it('has span names of low cardinality: none contains a commit, number or digest', () => {
     const names = [...new Set(trace.spans.map(({ name }) => name))];
 
     expect(names.filter((name) => /[0-9a-f]{7}|#\d/.test(name))).toEqual([]);
   });
 
-  it('leads from the first request to its own trace, which is another', async () => {
+  it('links the first request to its own, separate trace', async () => {
     const [link] = trace.named('first request served').links;
     const request = await traced.harness.eventually('the span of that request', () =>
       traced.receiver.exports
@@ -129,7 +132,7 @@ describe('a straight release of the real service', () => {
     expect(request.traceId).not.toBe(trace.traceId);
   });
 
-  it('is measured: stages with the trace as their exemplar, lead time per commit, and what Git says of the last 30 days', async () => {
+  it('is measured: stages with the trace as their exemplar, lead time per commit, and the last 30 days as Git shows them', async () => {
     const metrics = await (await fetch(`${traced.harness.sandbox.urls.board}/metrics`)).text();
     const stages = [
       ...metrics.matchAll(/promoter_release_stage_duration_seconds_count\{[^}]*environment="([^"]*)",stage="([^"]*)"/g),
@@ -153,7 +156,7 @@ describe('a straight release of the real service', () => {
     expect(metrics).toMatch(/promoter_dora_change_fail_ratio\{[^}]*environment="prod"[^}]*\} 0/);
   });
 
-  it('is told in the pull request that the commit came from: one line, however often it is reported', async () => {
+  it('is reported in the pull request that the commit came from: in one line, however often the report arrives', async () => {
     const { world } = traced.harness.sandbox.github.hub.store;
     const ofSource = (): string[] =>
       world.comments.filter(({ repository }) => repository === 'acme/todo').map(({ body }) => body);
@@ -168,12 +171,12 @@ describe('a straight release of the real service', () => {
     expect(promotion?.body).toContain(`/releases/${trace.traceId}`);
   });
 
-  it('is told on the source commit: a deployment for each environment, with a link', () => {
+  it('is recorded on the source commit: a deployment for each environment, with a link', () => {
     const { deployments } = traced.harness.sandbox.github.hub.store.world;
-    const told = deployments.filter(({ sha }) => sha === commit);
+    const recorded = deployments.filter(({ sha }) => sha === commit);
 
-    expect(told.map(({ environment }) => environment).sort()).toEqual(['todo/dev', 'todo/prod', 'todo/staging']);
-    for (const { statuses } of told) {
+    expect(recorded.map(({ environment }) => environment).sort()).toEqual(['todo/dev', 'todo/prod', 'todo/staging']);
+    for (const { statuses } of recorded) {
       expect(statuses.map(({ state }) => state)).toEqual(['success']);
       expect(statuses[0]?.targetUrl).toBe(`${traced.harness.sandbox.urls.board}/releases/${trace.traceId}`);
     }
@@ -205,7 +208,7 @@ describe('a straight release of the real service', () => {
     expect([...asked].filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it('is told once: a promoter that starts anew reads that it was told, and still shows its way', async () => {
+  it('is exported once: a restarted promoter reads that it was exported, and still shows the timeline', async () => {
     const { harness } = traced;
     const { board } = harness.sandbox.urls;
     const before = traced.traceOf(commit).spans.length;
@@ -215,9 +218,9 @@ describe('a straight release of the real service', () => {
       const answer = await fetch(`${board}/releases/${trace.traceId}`);
       return answer.ok && answer.text();
     });
-    const next = await harness.push('To see that what was read was told');
+    const next = await harness.push('To see that what was read was exported');
     await harness.runsEverywhere(next.tag, ['dev']);
-    await traced.told(next.commit, 'rollout dev');
+    await traced.traceWith(next.commit, 'rollout dev');
 
     for (const environment of ['dev', 'staging', 'prod']) expect(page).toContain(`Rollout in ${environment}`);
     expect(

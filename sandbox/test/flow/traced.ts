@@ -1,4 +1,4 @@
-// A sandbox whose promoter and services export to a receiver, and what Tempo would make of it.
+// A sandbox whose promoter and services export to a receiver, and the graph that Tempo would draw.
 import { type OtlpReceiver, startOtlpReceiver } from '@delivery/otlp-receiver';
 import {
   describeWaterfall,
@@ -15,10 +15,10 @@ import { type Harness, startHarness } from './harness.ts';
 export interface Traced {
   harness: Harness;
   receiver: OtlpReceiver;
-  /** Of a commit of the source repository. */
+  /** The trace of a commit of the source repository. */
   traceOf(commit: string): ReleaseTrace;
   /** Resolves with the trace once it has a span of each name. */
-  told(commit: string, ...names: string[]): Promise<ReleaseTrace>;
+  traceWith(commit: string, ...names: string[]): Promise<ReleaseTrace>;
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface ReleaseTrace {
   edges: string[];
   missingParents: Span[];
   named(name: string): Span;
-  /** For a message of a failed test. */
+  /** The waterfall, for the message of a failed assertion. */
   picture: string;
 }
 
@@ -50,10 +50,10 @@ export async function startTraced(options: Partial<SandboxOptions> = {}): Promis
     harness,
     receiver,
     traceOf,
-    async told(commit, ...names) {
-      await harness.eventually(`the trace to tell ${names.join(', ')}`, () => {
-        const told = new Set(traceOf(commit).spans.map(({ name }) => name));
-        return names.every((name) => told.has(name));
+    async traceWith(commit, ...names) {
+      await harness.eventually(`the trace to have ${names.join(', ')}`, () => {
+        const exported = new Set(traceOf(commit).spans.map(({ name }) => name));
+        return names.every((name) => exported.has(name));
       });
       return traceOf(commit);
     },

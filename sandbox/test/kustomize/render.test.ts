@@ -1,4 +1,4 @@
-// The renderer against what kustomize made of the same folders: the golden files, which `npm run validate` holds to the real one.
+// Compares the renderer with kustomize's output: the golden files, which `npm run validate` compares with the real kustomize.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -56,7 +56,7 @@ describe('rendering overlays', () => {
   it.each([
     ['an unknown field', (text: string) => `${text}\nnameSuffix: -x\n`, /nameSuffix/],
     [
-      'a component that is none',
+      'a component that is not one',
       (text: string) => text.replace('../../components/postgresql', '../../base'),
       /base\/kustomization.yaml: apiVersion/,
     ],

@@ -1,4 +1,4 @@
-// Packs one commit into a multi-arch image as buildx would: an index over two platforms and their provenance, and a signature.
+// Builds a multi-arch image of one commit, as buildx would: an index of two platforms and their provenance, and a signature.
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../../oci/image.ts';
 
 export interface Build {
-  /** A tar of the commit, its files below `app/`. */
+  /** A tar of the commit with its files below `app/`. */
   archive: Buffer;
   commit: string;
   committedAt: string;
@@ -26,7 +26,7 @@ export interface Build {
 }
 
 export interface PushedManifest {
-  /** A tag, or the digest for manifests that have none. */
+  /** The tag, or the digest of a manifest without one. */
   reference: string;
   mediaType: string;
   content: Buffer;
@@ -34,7 +34,7 @@ export interface PushedManifest {
 
 export interface BuiltImage {
   blobs: Blob[];
-  /** In the order in which they are pushed: children first, then what names them. */
+  /** In the order of pushing: children before the manifest that names them. */
   manifests: PushedManifest[];
 }
 
@@ -64,7 +64,7 @@ function addManifest(image: BuiltImage, value: object, mediaType: string, tag?: 
   return { mediaType, digest, size: content.length };
 }
 
-/** One manifest and config for each platform; the layer is the same for all. */
+/** Adds a manifest and a config for each platform; all platforms share one layer. */
 function addPlatforms(image: BuiltImage, build: Build): Descriptor[] {
   const layer = addBlob(image, blobOf(gzipSync(build.archive)), LAYER_TYPE);
   const labels = {
@@ -127,7 +127,7 @@ function addAttestation(image: BuiltImage, statement: Provenance, [first]: reado
   };
 }
 
-/** A DSSE envelope over the statement, stored as cosign does where a registry has no referrers API: under a tag of its own. */
+/** Adds a DSSE envelope of the statement under a tag of its own, as cosign does for registries without a referrers API. */
 function addSignature(image: BuiltImage, statement: Provenance, index: Descriptor): void {
   const payload = Buffer.from(JSON.stringify(statement));
   const signed = Buffer.concat([Buffer.from(`DSSEv1 ${IN_TOTO.length} ${IN_TOTO} ${payload.length} `), payload]);

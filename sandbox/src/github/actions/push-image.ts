@@ -4,7 +4,7 @@ import type { BuiltImage } from './build-image.ts';
 export interface RegistryAccess {
   /** Origin of the registry. */
   url: string;
-  /** A token that may push. */
+  /** A token that allows pushing. */
   token: string;
 }
 

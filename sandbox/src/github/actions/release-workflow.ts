@@ -1,4 +1,4 @@
-// The workflow of a source repository: every commit pushed to the default branch becomes an image in the registry.
+// The workflow of a source repository builds an image of every commit pushed to the default branch.
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -41,7 +41,7 @@ export async function runReleaseWorkflow(hub: Hub, { registry }: ReleaseWorkflow
   await emitWorkflowRun(hub, 'completed', run);
 }
 
-/** Each builds on those before it; after one that fails, the others are skipped. */
+/** Each step uses the results of those before it; when one fails, the rest are skipped. */
 function stepsOf(hub: Hub, registry: RegistryAccess, { repository, after }: RefChange, run: WorkflowRun): Step[] {
   const git = hub.gitOf(repository);
   const page = hub.links.repositoryPage(repository);
@@ -132,7 +132,7 @@ function queueRun(hub: Hub, { repository, ref, after, actor }: RefChange): Workf
   return run;
 }
 
-/** The sandbox has no network: an image runs with the packages of this checkout, so a commit may not ask for others. */
+/** Images run with the packages of this checkout, so a commit cannot depend on others. */
 async function checkDependencies(hub: Hub, repository: Repository, commit: string): Promise<void> {
   const manifest = await hub.gitOf(repository).read(`${commit}:package.json`);
   if (!manifest) return;
@@ -148,7 +148,7 @@ async function checkDependencies(hub: Hub, repository: Repository, commit: strin
   }
 }
 
-/** By the nearest package.json: most packages do not let theirs be resolved. */
+/** Reads the package.json itself, because most packages do not export theirs. */
 async function installedVersion(name: string): Promise<string | undefined> {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
   for (const folder of folders) {

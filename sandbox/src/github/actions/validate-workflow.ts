@@ -1,4 +1,4 @@
-// The check of the config repository: every overlay that a pull request's head holds must render.
+// The workflow of the config repository checks that every overlay at the head of a branch renders.
 import { ZERO_OID } from '../../git/git-object.ts';
 import type { Hub, RefChange } from '../hub.ts';
 import { createCheckRun, updateCheckRun } from '../operations/check-runs.ts';

@@ -4,7 +4,7 @@ import { accountByEmail } from '../shapes/commit.ts';
 import { nodeId } from '../shapes/links.ts';
 import type { Account } from '../world.ts';
 
-/** GraphQL names a bot without the `[bot]` that REST appends. */
+/** GraphQL omits the `[bot]` that REST appends to a bot's login. */
 function actorNode(hub: Hub, account: Account) {
   return {
     __typename: account.type,
@@ -21,7 +21,7 @@ export function accountActor(hub: Hub, login: string): object {
   return actorNode(hub, accountOf(hub, login));
 }
 
-/** The person behind a commit's address; null for bots, which are no User, and for strangers. */
+/** Finds the user who wrote a commit; null for bots, which are not users, and for unknown addresses. */
 export function userOf(hub: Hub, person: Person): object | null {
   const account = accountByEmail(hub, person);
   return account?.type === 'User' ? actorNode(hub, account) : null;

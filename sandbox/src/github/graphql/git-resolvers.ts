@@ -1,4 +1,4 @@
-// Git objects as GraphQL sees them. Fields are functions, so that only what a query asks for is read.
+// Git objects in GraphQL. Fields are functions, so only what a query asks for is read.
 import { connection, type PageArguments } from './connection.ts';
 import { userOf } from './account-resolvers.ts';
 import { type Commit, type Person, splitMessage, type TreeEntry } from '../../git/git-object.ts';
@@ -6,7 +6,7 @@ import type { Hub } from '../hub.ts';
 import { nodeId } from '../shapes/links.ts';
 import { type CheckRun, type Deployment, fullName, type Repository } from '../world.ts';
 
-/** GitHub cuts a blob's text here and says so in isTruncated. */
+/** GitHub truncates a blob's text at this length and sets isTruncated. */
 const TEXT_LIMIT = 512_000;
 
 export interface GitResolvers {
@@ -60,7 +60,7 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
     return commit ? commitNode(commit) : null;
   }
 
-  /** Walks the trees by name, so that the entry's mode is known. */
+  /** Walks the trees by name, because the mode of an entry is stored in its tree. */
   async function entryAt(commit: Commit, path: string): Promise<object | null> {
     const parts = path.split('/').filter(Boolean);
     let entries = await git.tree(commit.tree);

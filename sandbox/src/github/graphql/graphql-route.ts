@@ -15,7 +15,7 @@ const Request = z.object({
   operationName: z.string().nullish(),
 });
 
-/** GitHub puts the error's type at its top level, not into `extensions`. */
+/** GitHub puts an error's type at the top level, not into `extensions`. */
 function formatError(error: GraphQLError): object {
   const type = error.originalError instanceof ApiError ? error.originalError.graphqlType : undefined;
   return { ...(type ? { type } : {}), path: error.path, locations: error.locations, message: error.message };
@@ -23,7 +23,7 @@ function formatError(error: GraphQLError): object {
 
 export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits) {
   const prepared = new Map<string, DocumentNode>();
-  /** The document, or what is wrong with it. Clients send the same few documents again and again. */
+  /** Returns the parsed document or its errors. Clients repeat a few documents, so valid ones are cached. */
   const prepare = (query: string): DocumentNode | GraphQLError[] => {
     const known = prepared.get(query);
     if (known) return known;
@@ -63,7 +63,7 @@ export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits
   };
 }
 
-/** The names of the root fields of a document, by which faults select calls; none where it cannot be parsed. */
+/** Returns the names of a document's root fields, by which faults select calls; none when it does not parse. */
 export function operationNames(query: string | undefined): string[] {
   if (query === undefined) return [];
   try {

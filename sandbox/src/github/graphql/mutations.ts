@@ -127,7 +127,7 @@ export function mutations(hub: Hub, caller: Caller, resolversOf: (repository: Re
   };
 }
 
-/** The `stale-head` fault: somebody commits to the branch at the worst moment. */
+/** The `stale-head` fault: somebody else commits between the caller's read and its write. */
 async function commitOfSomebodyElse(hub: Hub, repository: Repository, branch: string): Promise<void> {
   if (hub.faults.takeApiFault(`stale-head ${branch}`)?.kind !== 'stale-head') return;
   const somebody = hub.store.world.accounts.find(({ type }) => type === 'User');

@@ -35,7 +35,7 @@ function reviewNode(hub: Hub, repository: Repository, git: GitResolvers, review:
   };
 }
 
-/** One for a closed pull request, none for an open one. */
+/** Returns one event for a closed pull request, none for an open one. */
 function closedEvents(hub: Hub, { id, closedBy, closedAt }: PullRequest): object[] {
   if (closedBy === null || closedAt === null) return [];
   const actor = accountActor(hub, closedBy);

@@ -1,4 +1,4 @@
-// createCommitOnBranch: one atomic commit, only if the branch still is where the caller saw it.
+// createCommitOnBranch: one atomic commit, made only if the branch is still at the head that the caller expects.
 import { ApiError, notFound } from '../errors.ts';
 import type { FileChange } from '../../git/fast-import.ts';
 import { StaleRefError } from '../../git/git-repository.ts';

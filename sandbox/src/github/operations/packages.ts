@@ -1,4 +1,4 @@
-// GitHub Packages: what the registry reports, and the registry_package event that follows - one per manifest, as GHCR sends them.
+// GitHub Packages: records what the registry reports and, as GHCR does, sends one registry_package event per manifest.
 import { accountOf, type Hub, now } from '../hub.ts';
 import { packageShape, type PublishedPackage } from '../shapes/package.ts';
 import { context } from '../webhooks/payloads.ts';
@@ -9,7 +9,7 @@ export function recordPublished(hub: Hub, published: PublishedPackage): void {
   const repository = linkedRepository(hub, published);
   const version = recordVersion(hub, published, repository);
   hub.store.save();
-  if (!repository) return; // only packages linked to a repository reach an App or a repository's hook
+  if (!repository) return; // GitHub sends events only for packages that are linked to a repository
   const sender = world.workflowRuns.at(-1)?.actor ?? `${hub.app.slug}[bot]`;
   const shared = context(hub, repository, accountOf(hub, sender));
   const shape = packageShape(hub, published, repository, version.id);
@@ -25,7 +25,7 @@ function recordVersion(
 ): PackageVersion {
   const { packageVersions } = hub.store.world;
   const ofImage = packageVersions.filter((version) => version.image === image);
-  // A tag is on one version at a time.
+  // A tag belongs to one version at a time.
   if (tag !== null) for (const version of ofImage) version.tags = version.tags.filter((other) => other !== tag);
   const tags = tag === null ? [] : [tag];
   const known = ofImage.find((version) => version.digest === digest);
@@ -45,7 +45,7 @@ function recordVersion(
   return created;
 }
 
-/** The repository that the source label names, or that an earlier manifest of the image was linked to, or of the image's own name. */
+/** Finds the repository by the source label, by an earlier manifest of the same image, or by the image's own name. */
 function linkedRepository(hub: Hub, { image, labels }: PublishedPackage): Repository | undefined {
   const { repositories, packageVersions } = hub.store.world;
   const source = labels['org.opencontainers.image.source'];

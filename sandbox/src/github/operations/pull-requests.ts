@@ -1,4 +1,4 @@
-// Pull requests: opened, edited, closed and merged under GitHub's rules.
+// Opens, edits, closes and merges pull requests under GitHub's rules.
 import { ApiError, notFound, validationFailed } from '../errors.ts';
 import { type Commit, splitMessage, ZERO_OID } from '../../git/git-object.ts';
 import { StaleRefError } from '../../git/git-repository.ts';
@@ -73,7 +73,7 @@ export async function openPullRequest(
     repository: fullName(repository),
     number: (repository.nextNumber += 1),
     title: request.title,
-    body: request.body ?? '', // GitHub's pull requests have a body, if an empty one
+    body: request.body ?? '', // GitHub stores an empty body when there is none
     author: author.login,
     state: 'open',
     headRef,
@@ -136,7 +136,7 @@ export interface MergeRequest {
   message?: string | undefined;
 }
 
-/** GitHub's own words where the caller has none. */
+/** Uses GitHub's default title and body where the caller gives none. */
 function mergeMessage(repository: Repository, pull: PullRequest, head: Commit, request: MergeRequest): string {
   const [title, body] =
     request.method === 'squash'

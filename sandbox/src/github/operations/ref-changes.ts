@@ -1,4 +1,4 @@
-// What follows from a moved branch, whoever moved it and how: pull requests follow, events go out, workflows start.
+// What every change of a branch triggers: pull requests are updated, and events are sent.
 import { ZERO_OID } from '../../git/git-object.ts';
 import { type Hub, now, type RefChange } from '../hub.ts';
 import { pushPayload } from '../webhooks/payloads.ts';
@@ -21,11 +21,11 @@ export async function followRefChange(hub: Hub, change: RefChange): Promise<void
     pull.headSha = after;
     pull.updatedAt = now(hub);
     await emitPullRequest(hub, 'synchronize', pull, actor, { before, after });
-    // GitHub closes a pull request whose branch has nothing left to merge.
+    // GitHub closes a pull request when its branch has nothing left to merge.
     if ((await git.aheadBehind(pull.baseSha, after)).ahead === 0) await closePullRequest(hub, pull, actor);
   }
   hub.store.save();
-  // GitHub answers its caller first; what the push held is put together afterwards.
+  // GitHub responds to its caller first and assembles the push event afterwards.
   hub.background(
     (async () => {
       hub.webhooks.emit({ event: 'push', repositoryId: repository.id, payload: await pushPayload(hub, change) });

@@ -1,4 +1,4 @@
-// Branches, changed by compare-and-swap; whatever follows from a change follows from here.
+// Changes branches by compare-and-swap, and triggers what follows from the change.
 import { ApiError, validationFailed } from '../errors.ts';
 import { ZERO_OID } from '../../git/git-object.ts';
 import { type RefUpdate, StaleRefError } from '../../git/git-repository.ts';
@@ -11,7 +11,7 @@ export interface RefUpdateRequest extends RefUpdate {
 
 const REF_NAME = /^refs\/(heads|tags)\/(?!.*(\.\.|\/\/|@\{|[\s~^:?*[\\]))[^/.].*(?<![/.])$/;
 
-/** All or none. @throws ApiError 422 when a ref is not what the caller thinks, or the update is not a fast-forward. */
+/** Updates all refs or none. @throws ApiError 422 when a ref is not at its `before`, or the update is not a fast-forward. */
 export async function updateRefs(
   hub: Hub,
   repository: Repository,

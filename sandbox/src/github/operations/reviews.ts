@@ -1,4 +1,4 @@
-// Reviews under GitHub's rules: no author reviews its own pull request, the latest opinion counts, dismissal withdraws it.
+// Reviews under GitHub's rules: authors cannot review their own pull request, the latest opinion counts, a dismissal withdraws it.
 import { ApiError, validationFailed } from '../errors.ts';
 import { type Hub, now } from '../hub.ts';
 import { reviewPayload } from '../webhooks/payloads.ts';
@@ -14,7 +14,7 @@ export function reviewsOf(hub: Hub, pull: PullRequest): Review[] {
   );
 }
 
-/** Per person, the last review that is an opinion; a comment does not cancel an approval. */
+/** Returns each person's latest opinion; a comment is none, and does not cancel an approval. */
 export function latestOpinions(hub: Hub, pull: PullRequest): Review[] {
   const latest = new Map<string, Review>();
   for (const review of reviewsOf(hub, pull)) if (review.state !== 'COMMENTED') latest.set(review.author, review);
@@ -39,7 +39,7 @@ export function submitReview(
     throw new ApiError(422, 'Unprocessable Entity', { errors: [`Can not ${verb} your own pull request`] });
   }
   if (request.event !== 'APPROVE' && !request.body) {
-    throw validationFailed(['Body can not be blank']);
+    throw validationFailed(['Body cannot be blank']);
   }
   const review: Review = {
     id: hub.store.newId(),
@@ -71,9 +71,9 @@ export function dismissReview(
   message: string,
 ): void {
   if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED') {
-    throw new ApiError(422, 'Validation Failed', { errors: ['Can not dismiss a review that is not an opinion'] });
+    throw new ApiError(422, 'Validation Failed', { errors: ['Cannot dismiss a review that is not an opinion'] });
   }
-  if (!message) throw validationFailed(['Message can not be blank']);
+  if (!message) throw validationFailed(['Message cannot be blank']);
   review.state = 'DISMISSED';
   hub.webhooks.emit({
     event: 'pull_request_review',

@@ -1,4 +1,4 @@
-// What the buttons of a pull request do, under the rules that GitHub's API has for them.
+// The buttons of a pull request, under the same rules as the API.
 import { atLeast, permissionOf } from '../callers.ts';
 import { ApiError } from '../errors.ts';
 import type { Hub } from '../hub.ts';
@@ -9,7 +9,7 @@ import type { Account, PullRequest, Repository } from '../world.ts';
 const REVIEWS = { approve: 'APPROVE', 'request-changes': 'REQUEST_CHANGES', comment: 'COMMENT' } as const;
 export type PullRequestAction = keyof typeof REVIEWS | 'close' | 'merge';
 
-/** @throws ApiError that says why not. */
+/** @throws ApiError with the reason when GitHub's rules forbid the action. */
 export async function actOnPullRequest(
   hub: Hub,
   repository: Repository,

@@ -1,4 +1,4 @@
-/** The first letter of a name on a colour that the id decides; an SVG. */
+/** Draws the first letter of a name, on a colour derived from the id, as SVG. */
 export function avatar(id: number, name: string): string {
   const hue = (id * 67) % 360;
   const letter = name.slice(0, 1).toUpperCase();

@@ -40,7 +40,7 @@ export function layout({ viewer, path }: PageContext, title: string, content: Ht
     </html>`;
 }
 
-/** A time people can read, exact in its title. */
+/** Shows a time in a readable form, with the exact one in its title. */
 export function time(iso: string): Html {
   return html`<time datetime="${iso}" title="${iso}">${iso.replace('T', ' ').replace('Z', ' UTC')}</time>`;
 }

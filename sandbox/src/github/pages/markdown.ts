@@ -1,4 +1,4 @@
-// Pull-request bodies: CommonMark and tables. HTML in the text is shown as text.
+// Renders pull-request bodies as CommonMark with tables. HTML in them is shown as text.
 import { raw } from 'hono/html';
 import markdownIt from 'markdown-it';
 import type { Html } from './layout.ts';

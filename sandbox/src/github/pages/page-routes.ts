@@ -1,4 +1,4 @@
-// The pages: repositories, commits, pull requests with diff and checks, and the buttons of a reviewer.
+// The pages: repositories, commits, workflow runs, and pull requests with diff, checks and the buttons of a reviewer.
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { notFound } from '../errors.ts';

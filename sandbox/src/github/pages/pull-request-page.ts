@@ -21,7 +21,7 @@ export async function pullRequestPage(
 ): Promise<Html> {
   const { hub, viewer } = context;
   const git = hub.gitOf(repository);
-  // A merged branch is part of its base: what it changed is seen against the base of before.
+  // After the merge the base contains the branch, so the diff is taken against the commit before the merge.
   const base = pull.mergeCommitSha
     ? (await git.commit(pull.mergeCommitSha))?.parents[0]
     : await git.mergeBase(pull.baseSha, pull.headSha);
@@ -84,7 +84,7 @@ function reviewForm(name: string, number: number, viewer: string, isAuthor: bool
   return html`<form method="post" class="review" aria-label="Review as ${viewer}">
     <label
       >Review as <strong>${viewer}</strong
-      ><textarea name="body" rows="2" placeholder="Say why (needed to request changes)"></textarea>
+      ><textarea name="body" rows="2" placeholder="Comment (required when requesting changes)"></textarea>
     </label>
     <div class="buttons">
       <button class="approve" formaction="${action('approve')}" ${isAuthor ? 'disabled' : ''}>Approve</button>

@@ -1,4 +1,4 @@
-// People, teams, packages, limits.
+// People, teams, packages and rate limits.
 import { Hono } from 'hono';
 import { ApiError, forbidden, notFound } from '../errors.ts';
 import type { Hub } from '../hub.ts';

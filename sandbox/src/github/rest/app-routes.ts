@@ -1,4 +1,4 @@
-// The App: itself, its installation and tokens, its delivery log; and the hooks and logs of single repositories.
+// The App, its installation, tokens and delivery log; the webhooks of single repositories and their logs.
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { ApiError, notFound, validationFailed } from '../errors.ts';
@@ -67,7 +67,7 @@ export function appRoutes(hub: Hub): Hono<Env> {
     response: { headers: {}, payload: delivery.responseBody },
   });
 
-  /** Deliveries are paged by cursor, newest first. */
+  /** Lists deliveries, newest first, paged by cursor. */
   const listDeliveries = (c: Ctx, hook: Delivery['hook']) => {
     const perPage = Math.min(Number(c.req.query('per_page') ?? 30) || 30, 100);
     const { cursor, status } = c.req.query();

@@ -1,4 +1,4 @@
-// Check runs, commit statuses, workflow runs.
+// Check runs, commit statuses and workflow runs.
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { ApiError, notFound } from '../errors.ts';

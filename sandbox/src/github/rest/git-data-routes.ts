@@ -70,7 +70,7 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
     return { path, content: blob.content, mode };
   };
 
-  /** Trees are built by git itself: a commit over the base, of which only the tree is kept. */
+  /** git itself builds the tree, by a commit on top of the base of which only the tree is used. */
   const writeTree = async (found: Repository, { base_tree: base, tree }: z.infer<typeof NewTree>): Promise<string> => {
     const git = hub.gitOf(found);
     const person = { name: 'tree', email: 'tree@localhost', date: new Date(0).toISOString() };

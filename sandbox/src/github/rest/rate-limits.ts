@@ -1,4 +1,4 @@
-// The primary limit, per credential and hour: counted, reported on every response, and enforced.
+// The primary rate limit, counted per credential and hour, reported with every response, and enforced.
 import type { Context } from 'hono';
 import { ApiError } from '../errors.ts';
 
@@ -6,7 +6,7 @@ export interface RateLimit {
   limit: number;
   remaining: number;
   used: number;
-  /** Seconds since 1970. */
+  /** Seconds since the epoch. */
   reset: number;
 }
 export type Resource = 'core' | 'graphql';

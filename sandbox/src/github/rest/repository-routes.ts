@@ -48,7 +48,7 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
     };
   };
 
-  /** One file on a branch, as one commit. @throws ApiError 409 when `sha` is not the file's. */
+  /** Changes one file on a branch by one commit. @throws ApiError 409 when `sha` is not the file's. */
   const changeFile = (
     c: Ctx,
     change: {

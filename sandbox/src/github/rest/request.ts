@@ -12,7 +12,7 @@ export interface Env {
 }
 export type Ctx = Context<Env>;
 
-/** The parsed body. @throws ApiError 400 or 422 in GitHub's words. */
+/** Parses the body. @throws ApiError 400 or 422 with GitHub's message. */
 export async function body<Schema extends z.ZodType>(c: Ctx, schema: Schema): Promise<z.infer<Schema>> {
   const text = await c.req.text();
   let parsed: unknown;
@@ -38,7 +38,7 @@ export function number(c: Ctx, name: string): number {
   return Number(text);
 }
 
-/** One page of a list, with GitHub's `Link` header. */
+/** Returns one page of a list and sets GitHub's `Link` header. */
 export function page<Item>(c: Ctx, items: readonly Item[]): Item[] {
   const perPage = Math.min(Math.max(Number(c.req.query('per_page') ?? 30) || 30, 1), 100);
   const current = Math.max(Number(c.req.query('page') ?? 1) || 1, 1);

@@ -27,7 +27,7 @@ export function simpleUser({ api, origin }: Links, { id, login, type }: Account)
   };
 }
 
-/** The `public-user` schema, without what only its owner sees. */
+/** The `public-user` schema, without the fields that only the user sees. */
 export function publicUser(links: Links, account: Account, since: string) {
   return {
     ...simpleUser(links, account),

@@ -5,7 +5,7 @@ import { nodeId } from './links.ts';
 
 const FIRST_APP_CREATED = '2026-01-01T00:00:00Z';
 
-/** The `integration` schema: the App that reports. */
+/** The `integration` schema: the App that created a check run. */
 export function integrationShape(hub: Hub, slug: string) {
   const owner = accountOf(hub, hub.app.organization);
   const own = slug === hub.app.slug;

@@ -4,7 +4,7 @@ import type { Account, Repository } from '../world.ts';
 import { simpleUser } from './account.ts';
 import { nodeId } from './links.ts';
 
-/** The account whose address is on a commit: GitHub's noreply form carries the login, people are known by their own. */
+/** Finds the account of a commit's author: by the login in GitHub's noreply address, or by the address or name of a person. */
 export function accountByEmail(hub: Hub, { email, name }: Person): Account | undefined {
   const login = /^\d+\+(.+)@users\.noreply\.github\.com$/.exec(email)?.[1] ?? email.split('@')[0];
   return hub.store.world.accounts.find((account) => account.login === login || account.name === name);

@@ -18,12 +18,12 @@ export function createLinks(origin: string): Links {
   };
 }
 
-/** GraphQL ids here are `TypeName:number` in base64, as GitHub's old ids were. */
+/** The stand-in's GraphQL ids are `TypeName:number` in base64, as GitHub's old ids were. */
 export function nodeId(type: string, id: number | string): string {
   return Buffer.from(`${type}:${id}`).toString('base64url');
 }
 
-/** The number of such an id; NaN where there is none. */
+/** Returns the number in such an id; NaN when there is none. */
 export function numberOfNode(text: string): number {
   return Number(Buffer.from(text, 'base64url').toString().split(':')[1]);
 }

@@ -7,11 +7,11 @@ import { simpleUser } from './account.ts';
 const Part = z.object({ digest: z.string(), mediaType: z.string(), size: z.number() });
 type Part = z.infer<typeof Part>;
 
-/** What a registry reports of a manifest that was pushed. */
+/** A registry's report on a manifest that was pushed. */
 export const PublishedPackage = Part.extend({
   /** owner/name: the image without its registry. */
   image: z.string(),
-  /** Null where it was pushed by digest. */
+  /** Null for a manifest that was pushed by digest. */
   tag: z.string().nullable(),
   labels: z.record(z.string(), z.string()),
   platforms: z.array(z.object({ digest: z.string(), architecture: z.string(), os: z.string() })),

@@ -22,7 +22,7 @@ export function labelShape(hub: Hub, repository: Repository, name: string) {
   };
 }
 
-/** The `pull-request-simple` schema: what lists return. */
+/** The `pull-request-simple` schema, which lists return. */
 export function pullRequestSimple(hub: Hub, pull: PullRequest) {
   const repository = repositoryNamed(hub, pull.repository);
   const owner = ownerOf(hub, repository);
@@ -87,7 +87,7 @@ export function pullRequestSimple(hub: Hub, pull: PullRequest) {
   };
 }
 
-/** True where merging would not conflict. */
+/** Returns true when merging would not conflict. */
 export async function isMergeable(hub: Hub, pull: PullRequest): Promise<boolean> {
   const git = hub.gitOf(repositoryNamed(hub, pull.repository));
   const base = await git.ref(`refs/heads/${pull.baseRef}`);

@@ -1,11 +1,11 @@
-// Every delivery attempt is kept for three days, one line each, as GitHub keeps them for "Recent deliveries".
+// Keeps every delivery attempt for three days, as GitHub does for "Recent deliveries"; one line each in a file.
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 export interface Delivery {
   id: number;
   guid: string;
-  /** `app`, or the id of a repository's hook. */
+  /** `app`, or the id of a repository's webhook. */
   hook: 'app' | number;
   deliveredAt: string;
   redelivery: boolean;
@@ -21,11 +21,11 @@ export interface Delivery {
   responseBody: string;
 }
 
-export const RETENTION_MS = 3 * 24 * 60 * 60 * 1000;
+const RETENTION_MS = 3 * 24 * 60 * 60 * 1000;
 
 export interface DeliveryLog {
   add(delivery: Delivery): void;
-  /** Newest first, within the retention. */
+  /** Lists deliveries within the retention, newest first. */
   list(hook: Delivery['hook']): Delivery[];
   find(hook: Delivery['hook'], id: number): Delivery | undefined;
   flush(): Promise<void>;

@@ -1,4 +1,4 @@
-// What each event carries, in GitHub's shapes.
+// The payload of each event, in GitHub's shapes.
 import { type Commit, ZERO_OID } from '../../git/git-object.ts';
 import { type Hub, type RefChange, repositoryNamed } from '../hub.ts';
 import { ownerOf } from '../hub.ts';
@@ -11,7 +11,7 @@ import type { Account, PullRequest, Repository, Review } from '../world.ts';
 
 const MAX_COMMITS = 20;
 
-export function organizationShape(hub: Hub, organization: Account) {
+function organizationShape(hub: Hub, organization: Account) {
   const url = `${hub.links.api}/orgs/${organization.login}`;
   return {
     login: organization.login,
@@ -29,7 +29,7 @@ export function organizationShape(hub: Hub, organization: Account) {
   };
 }
 
-/** Who, where: on every event of a repository. */
+/** The fields that every event of a repository has: where, and who. */
 export function context(hub: Hub, repository: Repository, sender: Account) {
   const owner = ownerOf(hub, repository);
   return {

@@ -1,4 +1,4 @@
-// Sends signed webhooks with GitHub's headers. As GitHub does: one attempt, ten seconds, no retry, every attempt logged.
+// Sends signed webhooks with GitHub's headers and under its rules: one attempt of ten seconds, no retry, every attempt logged.
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Faults } from '../faults.ts';
 import { fullName, type WorldStore } from '../world.ts';
@@ -8,12 +8,12 @@ const TIMEOUT_MS = 10_000;
 const RESPONSE_LIMIT = 10_000;
 
 export interface AppHook {
-  /** Undefined: the App has no webhook address. */
+  /** Undefined when the App has no webhook. */
   url: string | undefined;
   secret: string;
   appId: number;
   installationId: number;
-  /** What the App subscribed to; GitHub never sends `package` to an App. */
+  /** The events that the App subscribed to. GitHub never sends `package` to an App. */
   events: readonly string[];
 }
 
@@ -176,7 +176,7 @@ export function createWebhooks({ store, appHook, log, faults, clock }: WebhookDe
     },
     redeliver(delivery) {
       const hook = delivery.hook === 'app' ? appHook : store.world.hooks.find(({ id }) => id === delivery.hook);
-      if (hook?.url === undefined) return; // deleted since
+      if (hook?.url === undefined) return; // the webhook was deleted in the meantime
       send({
         hook: delivery.hook,
         url: hook.url,
