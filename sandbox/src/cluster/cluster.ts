@@ -65,7 +65,7 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
     podEnvironment: settings.podEnvironment,
     portOf(namespace) {
       const port = settings.ports[namespace];
-      if (port === undefined) throw new Error(`no port was given to namespace ${namespace}`);
+      if (port === undefined) throw new Error(`namespace ${namespace} has no port`);
       return port;
     },
     clock,

@@ -12,10 +12,10 @@ export async function showTrace(
   traceId: string,
   environments: readonly string[],
 ): Promise<string> {
-  const ownExports = () =>
+  const exportsOfTrace = () =>
     exports.map((each) => ({ ...each, spans: each.spans.filter((span) => span.traceId === traceId) }));
-  const isWhole = (): boolean => {
-    const spans = ownExports().flatMap((each) => each.spans);
+  const isComplete = (): boolean => {
+    const spans = exportsOfTrace().flatMap((each) => each.spans);
     const served = spans.filter(({ name }) => name === 'first request served').length;
     const names = new Set(spans.map(({ name }) => name));
     const boots = spans.filter(({ name }) => name === 'boot').map(({ spanId }) => spanId);
@@ -24,8 +24,8 @@ export async function showTrace(
     return served >= environments.length && environments.every((name) => names.has(`rollout ${name}`));
   };
   const deadline = Date.now() + TIMEOUT_MS;
-  while (!isWhole() && Date.now() < deadline) await wait(LOOK_INTERVAL_MS);
-  const own = ownExports();
-  const waterfall = describeWaterfall(own.flatMap((each) => each.spans));
-  return `Service graph of trace ${traceId}:\n${describeServiceGraph(drawServiceGraph(own))}\n\n${waterfall}`;
+  while (!isComplete() && Date.now() < deadline) await wait(LOOK_INTERVAL_MS);
+  const shown = exportsOfTrace();
+  const waterfall = describeWaterfall(shown.flatMap((each) => each.spans));
+  return `Service graph of trace ${traceId}:\n${describeServiceGraph(drawServiceGraph(shown))}\n\n${waterfall}`;
 }

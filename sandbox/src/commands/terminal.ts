@@ -11,8 +11,8 @@ const style =
   (code: number) =>
   (text: string): string =>
     isColoured ? `\u001B[${code}m${text}\u001B[0m` : text;
-export const bold = style(1);
-export const faint = style(2);
+const bold = style(1);
+const faint = style(2);
 export const green = style(32);
 
 export function say(text = ''): void {

@@ -32,7 +32,7 @@ async function serve(hub: Hub, c: Context, repository: Repository, path: Service
 
   const caller = await hub.callers.identify(c.req.header('authorization')).catch(() => undefined);
   if (caller?.kind !== 'person' && caller?.kind !== 'installation')
-    return c.text('Authentication is needed to push.\n', 401, { 'www-authenticate': 'Basic realm="GitHub"' });
+    return c.text('Authentication is required to push.\n', 401, { 'www-authenticate': 'Basic realm="GitHub"' });
   const { account } = caller;
   if (!mayPush(caller, repository))
     return c.text(`Permission to ${fullName(repository)}.git denied to ${account.login}.\n`, 403);
