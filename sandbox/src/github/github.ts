@@ -20,7 +20,8 @@ import { createLinks } from './shapes/links.ts';
 import { smartHttpRoutes } from './smart-http.ts';
 import { openDeliveryLog } from './webhooks/delivery-log.ts';
 import { type AppHook, createWebhooks } from './webhooks/webhooks.ts';
-import { fullName, openWorld, type Repository } from './world.ts';
+import { fullName, type Repository } from './world.ts';
+import { openWorld } from './world-store.ts';
 
 export interface GitHubSettings {
   /** The URL of this server, without a trailing slash. */

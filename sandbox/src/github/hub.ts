@@ -5,7 +5,8 @@ import type { Faults } from './faults.ts';
 import type { GitRepository } from '../git/git-repository.ts';
 import type { Links } from './shapes/links.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
-import type { Account, Repository, WorldStore } from './world.ts';
+import type { Account, Repository } from './world.ts';
+import type { WorldStore } from './world-store.ts';
 import { toIsoSeconds } from '../git/git-object.ts';
 
 export interface RefChange {

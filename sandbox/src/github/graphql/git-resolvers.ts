@@ -4,7 +4,8 @@ import { userOf } from './account-resolvers.ts';
 import { type Commit, type Person, splitMessage, type TreeEntry } from '../../git/git-object.ts';
 import type { Hub } from '../hub.ts';
 import { nodeId } from '../shapes/links.ts';
-import { type CheckRun, type Deployment, fullName, type Repository } from '../world.ts';
+import { type Deployment, fullName, type Repository } from '../world.ts';
+import { statusRollup } from './status-rollup.ts';
 
 /** GitHub truncates a blob's text at this length and sets isTruncated. */
 const TEXT_LIMIT = 512_000;
@@ -13,7 +14,6 @@ export interface GitResolvers {
   object(expression: string): Promise<object | null>;
   commitOf(oid: string): Promise<object | null>;
   ref(name: string): Promise<object | null>;
-  rollup(sha: string): object | null;
 }
 
 export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: () => object): GitResolvers {
@@ -80,60 +80,6 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
     user: userOf(hub, person),
   });
 
-  function checkContext(run: CheckRun) {
-    return {
-      __typename: 'CheckRun',
-      id: nodeId('CheckRun', run.id),
-      name: run.name,
-      status: run.status.toUpperCase(),
-      conclusion: run.conclusion?.toUpperCase() ?? null,
-      detailsUrl: run.detailsUrl,
-      title: run.title,
-      summary: run.summary,
-      startedAt: run.startedAt,
-      completedAt: run.completedAt,
-      url: `${page}/runs/${run.id}`,
-    };
-  }
-
-  function rollup(sha: string): object | null {
-    const latest = new Map<string, object>();
-    const states: string[] = [];
-    for (const run of hub.store.world.checkRuns) {
-      if (run.repository !== fullName(repository) || run.headSha !== sha) continue;
-      latest.set(run.name, checkContext(run));
-    }
-    for (const status of hub.store.world.statuses) {
-      if (status.repository !== fullName(repository) || status.sha !== sha) continue;
-      const { context, description, targetUrl, createdAt } = status;
-      const state = status.state.toUpperCase();
-      latest.set(`status/${context}`, {
-        __typename: 'StatusContext',
-        id: nodeId('StatusContext', status.id),
-        context,
-        state,
-        description,
-        targetUrl,
-        createdAt,
-      });
-    }
-    if (latest.size === 0) return null;
-    for (const context of latest.values() as Iterable<{
-      state?: string;
-      conclusion?: string | null;
-      status?: string;
-    }>) {
-      states.push(context.state ?? (context.status === 'COMPLETED' ? (context.conclusion ?? 'FAILURE') : 'PENDING'));
-    }
-    const failed = states.some((state) => !['SUCCESS', 'NEUTRAL', 'SKIPPED', 'PENDING'].includes(state));
-    const state = failed ? 'FAILURE' : states.includes('PENDING') ? 'PENDING' : 'SUCCESS';
-    return {
-      id: nodeId('StatusCheckRollup', sha),
-      state,
-      contexts: (args: PageArguments) => connection([...latest.values()], args),
-    };
-  }
-
   function deploymentNode(deployment: Deployment): object {
     const latest = deployment.statuses.at(-1);
     return {
@@ -179,7 +125,7 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
         const commits = await git.log(commit.oid, first ?? 100, path ?? undefined);
         return connection(commits.map(commitNode), { first: first ?? null, after: after ?? null });
       },
-      statusCheckRollup: () => rollup(commit.oid),
+      statusCheckRollup: () => statusRollup(hub, repository, commit.oid),
       deployments: (args: PageArguments) =>
         connection(
           hub.store.world.deployments
@@ -198,7 +144,6 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
 
   return {
     commitOf,
-    rollup,
     async object(expression) {
       const object = await git.read(expression);
       return object ? objectByOid(object.oid, expression.split(':')[1]) : null;

@@ -2,13 +2,14 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { ApiError, notFound, validationFailed } from '../errors.ts';
-import { accountOf, type Hub, now, ownerOf } from '../hub.ts';
+import { type Hub, now, ownerOf } from '../hub.ts';
 import { routeRepository } from '../route-repository.ts';
-import { simpleUser } from '../shapes/account.ts';
 import { integrationShape } from '../shapes/check-run.ts';
+import { deliveryItem, deliveryShape, hookShape } from '../shapes/hook.ts';
+import { installationShape } from '../shapes/installation.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 import type { Delivery } from '../webhooks/delivery-log.ts';
-import { fullName, type Hook, type Repository } from '../world.ts';
+import { fullName, type Hook } from '../world.ts';
 import { body, type Ctx, type Env, number, page, writable } from './request.ts';
 
 const TokenRequest = z.object({
@@ -21,52 +22,11 @@ const NewHook = z.object({
   events: z.array(z.string()).default(['push']),
   active: z.boolean().default(true),
 });
-const INSTALLED_AT = '2026-01-01T00:00:00Z';
 
 export function appRoutes(hub: Hub): Hono<Env> {
   const requireApp = (c: Ctx): void => {
     if (c.get('caller').kind !== 'app') throw new ApiError(401, 'A JSON web token could not be decoded');
   };
-  const installationShape = () => ({
-    id: hub.app.installationId,
-    account: simpleUser(hub.links, accountOf(hub, hub.app.organization)),
-    repository_selection: 'all',
-    access_tokens_url: `${hub.links.api}/app/installations/${hub.app.installationId}/access_tokens`,
-    repositories_url: `${hub.links.api}/installation/repositories`,
-    html_url: `${hub.links.origin}/organizations/${hub.app.organization}/settings/installations/${hub.app.installationId}`,
-    app_id: hub.app.id,
-    app_slug: hub.app.slug,
-    target_id: accountOf(hub, hub.app.organization).id,
-    target_type: 'Organization',
-    permissions: hub.app.grants,
-    events: [...hub.webhooks.appHook.events],
-    created_at: INSTALLED_AT,
-    updated_at: INSTALLED_AT,
-    single_file_name: null,
-    suspended_by: null,
-    suspended_at: null,
-  });
-  const deliveryItem = (delivery: Delivery) => ({
-    id: delivery.id,
-    guid: delivery.guid,
-    delivered_at: delivery.deliveredAt,
-    redelivery: delivery.redelivery,
-    duration: delivery.durationSeconds,
-    status: delivery.status,
-    status_code: delivery.statusCode,
-    event: delivery.event,
-    action: delivery.action,
-    installation_id: delivery.installationId,
-    repository_id: delivery.repositoryId,
-    throttled_at: null,
-  });
-  const deliveryFull = (delivery: Delivery, url: string | undefined) => ({
-    ...deliveryItem(delivery),
-    url,
-    request: { headers: delivery.requestHeaders, payload: JSON.parse(delivery.payload) as Record<string, unknown> },
-    response: { headers: {}, payload: delivery.responseBody },
-  });
-
   /** Lists deliveries, newest first, paged by cursor. */
   const listDeliveries = (c: Ctx, hook: Delivery['hook']) => {
     const perPage = Math.min(Number(c.req.query('per_page') ?? 30) || 30, 100);
@@ -89,24 +49,6 @@ export function appRoutes(hub: Hub): Hono<Env> {
     if (!delivery) throw new ApiError(422, 'Delivery not found');
     return delivery;
   };
-  const hookShape = (found: Repository, hook: Hook) => {
-    const url = `${hub.links.repositoryApi(found)}/hooks/${hook.id}`;
-    return {
-      type: 'Repository',
-      id: hook.id,
-      name: 'web',
-      active: hook.active,
-      events: hook.events,
-      config: { content_type: 'json', insecure_ssl: '0', url: hook.url },
-      updated_at: hook.createdAt,
-      created_at: hook.createdAt,
-      url,
-      test_url: `${url}/test`,
-      ping_url: `${url}/pings`,
-      deliveries_url: `${url}/deliveries`,
-      last_response: { code: null, status: 'unused', message: null },
-    };
-  };
   const adminHook = (c: Ctx): Hook => {
     const { repository: found } = writable(hub, c, 'administration');
     const hook = hub.store.world.hooks.find(
@@ -123,7 +65,7 @@ export function appRoutes(hub: Hub): Hono<Env> {
     })
     .get('/app/installations', (c) => {
       requireApp(c);
-      return c.json([installationShape()]);
+      return c.json([installationShape(hub)]);
     })
     .post('/app/installations/:installation/access_tokens', async (c) => {
       requireApp(c);
@@ -147,7 +89,7 @@ export function appRoutes(hub: Hub): Hono<Env> {
     .get('/repos/:owner/:repo/installation', (c) => {
       requireApp(c);
       routeRepository(hub, c);
-      return c.json(installationShape());
+      return c.json(installationShape(hub));
     })
     .get('/installation/repositories', (c) => {
       if (c.get('caller').kind !== 'installation')
@@ -164,7 +106,7 @@ export function appRoutes(hub: Hub): Hono<Env> {
     })
     .get('/app/hook/deliveries/:delivery', (c) => {
       requireApp(c);
-      return c.json(deliveryFull(findDelivery(c, 'app'), hub.webhooks.appHook.url));
+      return c.json(deliveryShape(findDelivery(c, 'app'), hub.webhooks.appHook.url));
     })
     .post('/app/hook/deliveries/:delivery/attempts', (c) => {
       requireApp(c);
@@ -174,7 +116,7 @@ export function appRoutes(hub: Hub): Hono<Env> {
     .get('/repos/:owner/:repo/hooks', (c) => {
       const { repository: found } = writable(hub, c, 'administration');
       const hooks = hub.store.world.hooks.filter((hook) => hook.repository === fullName(found));
-      return c.json(page(c, hooks).map((hook) => hookShape(found, hook)));
+      return c.json(page(c, hooks).map((hook) => hookShape(hub.links, found, hook)));
     })
     .post('/repos/:owner/:repo/hooks', async (c) => {
       const { repository: found } = writable(hub, c, 'administration');
@@ -195,12 +137,12 @@ export function appRoutes(hub: Hub): Hono<Env> {
       };
       hub.store.world.hooks.push(hook);
       hub.store.save();
-      return c.json(hookShape(found, hook), 201);
+      return c.json(hookShape(hub.links, found, hook), 201);
     })
     .get('/repos/:owner/:repo/hooks/:hook/deliveries', (c) => listDeliveries(c, adminHook(c).id))
     .get('/repos/:owner/:repo/hooks/:hook/deliveries/:delivery', (c) => {
       const hook = adminHook(c);
-      return c.json(deliveryFull(findDelivery(c, hook.id), hook.url));
+      return c.json(deliveryShape(findDelivery(c, hook.id), hook.url));
     })
     .post('/repos/:owner/:repo/hooks/:hook/deliveries/:delivery/attempts', (c) => {
       hub.webhooks.redeliver(findDelivery(c, adminHook(c).id));

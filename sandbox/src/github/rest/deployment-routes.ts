@@ -1,10 +1,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { notFound, validationFailed } from '../errors.ts';
-import { accountOf, type Hub, now } from '../hub.ts';
+import { type Hub, now } from '../hub.ts';
 import { routeRepository } from '../route-repository.ts';
-import { simpleUser } from '../shapes/account.ts';
-import { nodeId } from '../shapes/links.ts';
+import { deploymentShape, deploymentStatusShape } from '../shapes/deployment.ts';
 import { type Deployment, fullName, type Repository } from '../world.ts';
 import { body, type Env, number, page, writable } from './request.ts';
 
@@ -24,44 +23,6 @@ const NewDeploymentStatus = z.object({
 });
 
 export function deploymentRoutes(hub: Hub): Hono<Env> {
-  const deploymentShape = (found: Repository, deployment: Deployment) => {
-    const url = `${hub.links.repositoryApi(found)}/deployments/${deployment.id}`;
-    return {
-      url,
-      id: deployment.id,
-      node_id: nodeId('Deployment', deployment.id),
-      sha: deployment.sha,
-      ref: deployment.ref,
-      task: deployment.task,
-      payload: deployment.payload,
-      environment: deployment.environment,
-      original_environment: deployment.environment,
-      description: deployment.description,
-      creator: simpleUser(hub.links, accountOf(hub, deployment.creator)),
-      created_at: deployment.createdAt,
-      updated_at: deployment.statuses.at(-1)?.createdAt ?? deployment.createdAt,
-      statuses_url: `${url}/statuses`,
-      repository_url: hub.links.repositoryApi(found),
-    };
-  };
-  const statusShape = (found: Repository, deployment: Deployment, status: Deployment['statuses'][number]) => {
-    const url = `${hub.links.repositoryApi(found)}/deployments/${deployment.id}`;
-    return {
-      url: `${url}/statuses/${status.id}`,
-      id: status.id,
-      node_id: nodeId('DeploymentStatus', status.id),
-      state: status.state,
-      creator: simpleUser(hub.links, accountOf(hub, status.creator)),
-      description: status.description,
-      environment: deployment.environment,
-      target_url: status.targetUrl,
-      log_url: status.targetUrl,
-      created_at: status.createdAt,
-      updated_at: status.createdAt,
-      deployment_url: url,
-      repository_url: hub.links.repositoryApi(found),
-    };
-  };
   const find = (found: Repository, id: number): Deployment => {
     const deployment = hub.store.world.deployments.find(
       (candidate) => candidate.id === id && candidate.repository === fullName(found),
@@ -80,7 +41,7 @@ export function deploymentRoutes(hub: Hub): Hono<Env> {
           (!sha || deployment.sha === sha) &&
           (!environment || deployment.environment === environment),
       );
-      return c.json(page(c, deployments.reverse()).map((deployment) => deploymentShape(found, deployment)));
+      return c.json(page(c, deployments.reverse()).map((deployment) => deploymentShape(hub, found, deployment)));
     })
     .post('/repos/:owner/:repo/deployments', async (c) => {
       const { repository: found, actor } = writable(hub, c, 'deployments');
@@ -102,13 +63,15 @@ export function deploymentRoutes(hub: Hub): Hono<Env> {
       };
       hub.store.world.deployments.push(deployment);
       hub.store.save();
-      return c.json(deploymentShape(found, deployment), 201);
+      return c.json(deploymentShape(hub, found, deployment), 201);
     })
     .get('/repos/:owner/:repo/deployments/:id/statuses', (c) => {
       const found = routeRepository(hub, c);
       const deployment = find(found, number(c, 'id'));
       return c.json(
-        page(c, [...deployment.statuses].reverse()).map((status) => statusShape(found, deployment, status)),
+        page(c, [...deployment.statuses].reverse()).map((status) =>
+          deploymentStatusShape(hub, found, deployment, status),
+        ),
       );
     })
     .post('/repos/:owner/:repo/deployments/:id/statuses', async (c) => {
@@ -125,6 +88,6 @@ export function deploymentRoutes(hub: Hub): Hono<Env> {
       };
       deployment.statuses.push(status);
       hub.store.save();
-      return c.json(statusShape(found, deployment, status), 201);
+      return c.json(deploymentStatusShape(hub, found, deployment, status), 201);
     });
 }

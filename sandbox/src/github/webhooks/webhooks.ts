@@ -1,11 +1,10 @@
 // Sends signed webhooks with GitHub's headers and under its rules: one attempt of ten seconds, no retry, every attempt logged.
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Faults } from '../faults.ts';
-import { fullName, type WorldStore } from '../world.ts';
+import { fullName } from '../world.ts';
+import type { WorldStore } from '../world-store.ts';
+import { type Attempt, headersOf, post, UNREACHABLE } from './attempt.ts';
 import type { Delivery, DeliveryLog } from './delivery-log.ts';
-
-const TIMEOUT_MS = 10_000;
-const RESPONSE_LIMIT = 10_000;
 
 export interface AppHook {
   /** Undefined when the App has no webhook. */
@@ -34,21 +33,6 @@ export interface Webhooks {
   settled(): Promise<void>;
 }
 
-interface Attempt {
-  hook: Delivery['hook'];
-  url: string;
-  secret: string;
-  guid: string;
-  event: string;
-  action: string | null;
-  installationId: number | null;
-  repositoryId: number | null;
-  targetType: string;
-  targetId: number;
-  payload: string;
-  redelivery: boolean;
-}
-
 export interface WebhookDeps {
   store: WorldStore;
   appHook: AppHook;
@@ -61,56 +45,27 @@ export function createWebhooks({ store, appHook, log, faults, clock }: WebhookDe
   const underway = new Set<Promise<void>>();
   let heldBack: Attempt | undefined;
 
-  const post = async (
-    attempt: Attempt,
-    headers: Record<string, string>,
-  ): Promise<{ code: number; status: string; body: string }> => {
-    try {
-      const response = await fetch(attempt.url, {
-        method: 'POST',
-        headers,
-        body: attempt.payload,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      const body = (await response.text()).slice(0, RESPONSE_LIMIT);
-      return { code: response.status, status: response.ok ? 'OK' : `Invalid HTTP Response: ${response.status}`, body };
-    } catch (error) {
-      const timedOut = error instanceof Error && error.name === 'TimeoutError';
-      return { code: timedOut ? 504 : 502, status: timedOut ? 'timed out' : 'failed to connect to host', body: '' };
-    }
-  };
-
   const attemptOnce = async (attempt: Attempt, lost: boolean): Promise<void> => {
     const started = clock();
-    const headers: Record<string, string> = {
-      accept: '*/*',
-      'content-type': 'application/json',
-      'user-agent': 'GitHub-Hookshot/sandbox',
-      'x-github-delivery': attempt.guid,
-      'x-github-event': attempt.event,
-      'x-github-hook-id': String(attempt.hook === 'app' ? attempt.targetId : attempt.hook),
-      'x-github-hook-installation-target-id': String(attempt.targetId),
-      'x-github-hook-installation-target-type': attempt.targetType,
-      'x-hub-signature': `sha1=${createHmac('sha1', attempt.secret).update(attempt.payload).digest('hex')}`,
-      'x-hub-signature-256': `sha256=${createHmac('sha256', attempt.secret).update(attempt.payload).digest('hex')}`,
-    };
-    const answer = lost ? { code: 502, status: 'failed to connect to host', body: '' } : await post(attempt, headers);
+    const headers = headersOf(attempt);
+    const response = lost ? UNREACHABLE : await post(attempt, headers);
+    const { guid, hook, redelivery, event, action, installationId, repositoryId, payload } = attempt;
     log.add({
       id: store.newId(),
-      guid: attempt.guid,
-      hook: attempt.hook,
+      guid,
+      hook,
       deliveredAt: started.toISOString(),
-      redelivery: attempt.redelivery,
+      redelivery,
       durationSeconds: (clock().getTime() - started.getTime()) / 1000,
-      status: answer.status,
-      statusCode: answer.code,
-      event: attempt.event,
-      action: attempt.action,
-      installationId: attempt.installationId,
-      repositoryId: attempt.repositoryId,
+      status: response.status,
+      statusCode: response.code,
+      event,
+      action,
+      installationId,
+      repositoryId,
       requestHeaders: headers,
-      payload: attempt.payload,
-      responseBody: answer.body,
+      payload,
+      responseBody: response.body,
     });
     store.save();
   };
