@@ -13,17 +13,17 @@ describe('the output of git diff', () => {
       `:000000 100644 ${zero} ${one} A`,
       'logo.png',
       `:100644 000000 ${one} ${zero} D`,
-      'old.txt',
+      'gone.md',
       '3\t1\ta b.yaml',
       '-\t-\tlogo.png',
-      '0\t7\told.txt',
+      '0\t7\tgone.md',
       '',
     ].join('\0');
 
     expect(parseFileDiffs(output)).toEqual([
       { path: 'a b.yaml', status: 'modified', additions: 3, deletions: 1, patch: '', oid: two },
       { path: 'logo.png', status: 'added', additions: 0, deletions: 0, patch: '', oid: one },
-      { path: 'old.txt', status: 'removed', additions: 0, deletions: 7, patch: '', oid: null },
+      { path: 'gone.md', status: 'removed', additions: 0, deletions: 7, patch: '', oid: null },
     ]);
   });
 

@@ -7,7 +7,8 @@ import { fullName } from '../world.ts';
 
 export async function followRefChange(hub: Hub, change: RefChange): Promise<void> {
   const { repository, ref, before, after, actor } = change;
-  repository.pushedAt = now(hub);
+  const pushedAt = now(hub);
+  repository.pushedAt = pushedAt;
   const branch = ref.replace('refs/heads/', '');
   const git = hub.gitOf(repository);
   for (const pull of hub.store.world.pullRequests) {
@@ -28,7 +29,8 @@ export async function followRefChange(hub: Hub, change: RefChange): Promise<void
   // GitHub responds to its caller first and assembles the push event afterwards.
   hub.background(
     (async () => {
-      hub.webhooks.emit({ event: 'push', repositoryId: repository.id, payload: await pushPayload(hub, change) });
+      const payload = await pushPayload(hub, change, pushedAt);
+      hub.webhooks.emit({ event: 'push', repositoryId: repository.id, payload });
     })(),
   );
 }

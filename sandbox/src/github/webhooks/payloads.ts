@@ -67,7 +67,12 @@ async function pushedCommit(hub: Hub, repository: Repository, commit: Commit) {
   };
 }
 
-export async function pushPayload(hub: Hub, { repository, ref, before, after, actor, forced }: RefChange) {
+/** @param pushedAt the time of this push: by the time that the payload is assembled, there may have been another. */
+export async function pushPayload(
+  hub: Hub,
+  { repository, ref, before, after, actor, forced }: RefChange,
+  pushedAt: string,
+) {
   const git = hub.gitOf(repository);
   const created = before === ZERO_OID;
   const deleted = after === ZERO_OID;
@@ -94,7 +99,7 @@ export async function pushPayload(hub: Hub, { repository, ref, before, after, ac
     repository: {
       ...shared.repository,
       created_at: seconds(repository.createdAt),
-      pushed_at: seconds(repository.pushedAt),
+      pushed_at: seconds(pushedAt),
       master_branch: repository.defaultBranch,
       stargazers: 0,
       organization: repository.owner,
