@@ -3,8 +3,8 @@ import { buildSchema, getNamedType, isObjectType, parse, TypeInfo, validate, vis
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fileHistoryQuery, snapshotQuery } from '../../../promoter/src/collect/snapshot-query.ts';
-import { parsePromotionFile } from '../../../promoter/src/decide/pipeline.ts';
+import { fileHistoryQuery, snapshotQuery } from 'promoter/snapshot-query';
+import { parsePromotionFile } from 'promoter/pipeline';
 import { personalToken } from '../../src/github/callers.ts';
 import { type GitHubServer, startGitHubServer } from './github-server.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BoardView, EnvironmentView } from '../../../promoter/src/show/board.ts';
+import type { BoardView, EnvironmentView } from 'promoter/board';
 import { personalToken } from '../../src/github/callers.ts';
 import type { Commit } from '../../src/git/git-object.ts';
 import { pushRelease } from '../../src/commands/push-release.ts';
