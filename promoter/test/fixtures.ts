@@ -1,0 +1,135 @@
+// What many tests begin with, as literals: the pipeline `todo`, its releases, and what was read of its environments.
+import type { Lineage, SourceCommit } from '../src/decide/lineage.ts';
+import { parsePromotionFile, type Pipeline } from '../src/decide/pipeline.ts';
+import type { EnvironmentSnapshot, PromotionRecord, PullRequest } from '../src/decide/promotion.ts';
+import type { Release } from '../src/decide/release.ts';
+import type { KnownPipeline, ObservedPipeline } from '../src/ports.ts';
+
+export const CONFIG_URL = 'https://github.com/acme/config';
+export const SOURCE_URL = 'https://github.com/acme/todo';
+
+export const sha = (letter: string): string => letter.repeat(40);
+export const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
+
+/** Releases are told apart by a hex digit: of the commit, of the digest, and in the tag. */
+export const release = (letter: string, more: Partial<Release> = {}): Release => ({
+  image: 'ghcr.io/acme/todo',
+  tag: `main-${Number.parseInt(letter, 16)}-${letter.repeat(7)}`,
+  digest: digestOf(letter),
+  commit: sha(letter),
+  ...more,
+});
+
+const TODO = {
+  name: 'todo',
+  image: 'ghcr.io/acme/todo',
+  source: 'acme/todo',
+  tags: String.raw`^main-(?<number>\d+)-(?<commit>[0-9a-f]{7})$`,
+  environments: [
+    { name: 'dev', manifest: 'dev.yaml', application: 'todo-dev' },
+    { name: 'prod', after: ['dev'], manifest: 'prod.yaml', application: 'todo-prod', promote: 'pull-request' },
+  ],
+};
+
+/** @param more fields as in promotion.yaml, in place of the usual ones; undefined takes one away. */
+export function declare(more: Record<string, unknown> = {}): Pipeline {
+  const { pipelines, problems } = parsePromotionFile('p.yaml', JSON.stringify({ pipelines: [{ ...TODO, ...more }] }));
+  const [pipeline] = pipelines;
+  if (!pipeline) throw new Error(problems.map(({ reason }) => reason).join('; '));
+  return pipeline;
+}
+
+export const record = (name: string, brought: Release, more: Partial<PromotionRecord> = {}): PromotionRecord => ({
+  pipeline: 'todo',
+  environment: name,
+  release: brought,
+  replaces: undefined,
+  rollsBack: undefined,
+  failedAt: undefined,
+  sourceDate: undefined,
+  pullRequest: undefined,
+  approvedBy: [],
+  commit: sha('e'),
+  committedAt: '2026-11-23T10:00:00Z',
+  ...more,
+});
+
+/** One that runs a release healthily since eleven o'clock, put there by the promoter at ten; or nothing. */
+export function environment(
+  pipeline: Pipeline,
+  name: string,
+  runs?: Release,
+  more: Partial<EnvironmentSnapshot> = {},
+): EnvironmentSnapshot {
+  const declared = pipeline.environments.find((one) => one.name === name);
+  if (!declared) throw new Error(`the pipeline has no environment ${name}`);
+  return {
+    declared,
+    manifest: '',
+    image: { tag: runs?.tag ?? '', digest: runs?.digest ?? '' },
+    record: runs && record(name, runs),
+    previous: undefined,
+    branch: undefined,
+    pullRequest: undefined,
+    declined: [],
+    rollout: runs
+      ? { state: 'healthy', digest: runs.digest, since: '2026-11-23T11:00:00Z' }
+      : { state: 'unknown', reason: 'nothing is released yet' },
+    ...more,
+  };
+}
+
+export const pullRequest = (more: Partial<PullRequest> = {}): PullRequest => ({
+  number: 7,
+  url: `${CONFIG_URL}/pull/7`,
+  title: '',
+  body: '',
+  author: 'promoter',
+  headOid: sha('9'),
+  isConflicting: false,
+  openedAt: '2026-11-23T10:30:00Z',
+  record: undefined,
+  reviews: [],
+  checks: [],
+  ...more,
+});
+
+/** @param before letters of its ancestors, newest first. */
+export const sourceCommit = (letter: string, ...before: string[]): SourceCommit => ({
+  sha: sha(letter),
+  committedAt: '2026-11-23T09:00:00Z',
+  headline: `commit ${letter}`,
+  author: `author-${letter}`,
+  releaseUrl: undefined,
+  history: [letter, ...before].map((one) => ({
+    sha: sha(one),
+    committedAt: '2026-11-23T09:00:00Z',
+    headline: `commit ${one}`,
+    author: `author-${one}`,
+  })),
+  deployments: [],
+});
+
+export const lineageOf = (...commits: SourceCommit[]): Lineage => ({
+  url: SOURCE_URL,
+  commits: Object.fromEntries(commits.map((commit) => [commit.sha, commit])),
+  comparisons: {},
+});
+
+export const observed = (
+  declared: Pipeline,
+  environments: readonly EnvironmentSnapshot[],
+  more: Partial<ObservedPipeline> = {},
+): ObservedPipeline => ({
+  declared,
+  candidates: [],
+  lineage: undefined,
+  environments,
+  facts: new Map(),
+  ...more,
+});
+
+export const known = (pipeline: ObservedPipeline, more: Partial<KnownPipeline['history']> = {}): KnownPipeline => ({
+  pipeline,
+  history: { url: CONFIG_URL, recentCommits: [], recentRecords: [], ...more },
+});
