@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { CONFIG_URL, declare, sha } from '../../test/fixtures.ts';
+import type { Pipeline } from '../decide/pipeline.ts';
+import {
+  type EnvironmentRequest,
+  fileHistoryQuery,
+  parseFileHistory,
+  parseSnapshotAnswer,
+  type PullRequestNode,
+  snapshotQuery,
+} from './snapshot-query.ts';
+
+const HOSTILE = 'x") { viewer { login } } #';
+const stage = { name: 'prod', manifest: 'prod.yaml', promote: 'pull-request' };
+const requestsOf = (pipeline: Pipeline): EnvironmentRequest[] =>
+  pipeline.environments.map((environment) => ({ pipeline, environment }));
+const hostile = (): EnvironmentRequest[] =>
+  requestsOf(
+    declare({
+      environments: [
+        { name: 'dev', manifest: HOSTILE },
+        { ...stage, manifest: HOSTILE },
+      ],
+    }),
+  ).map(({ pipeline, environment }) => ({
+    pipeline: { ...pipeline, name: `name of ${HOSTILE}` },
+    environment: { ...environment, name: `${environment.name} of ${HOSTILE}` },
+  }));
+const count = (text: string, part: string): number => text.split(part).length - 1;
+
+describe('the question', () => {
+  it.each([
+    ['of a snapshot', snapshotQuery([HOSTILE, `teams/${HOSTILE}`], hostile())],
+    ['of single files', fileHistoryQuery([HOSTILE, `teams/${HOSTILE}`])],
+  ])('%s holds no name of the promotion files: each is a variable that is declared and used', (_case, asked) => {
+    expect(asked.query).not.toContain('viewer');
+    expect(Object.values(asked.variables).every((value) => value.includes(HOSTILE))).toBe(true);
+    for (const name of Object.keys(asked.variables)) expect(count(asked.query, `$${name}`), name).toBe(2);
+    expect(count(asked.query, '{')).toBe(count(asked.query, '}'));
+  });
+
+  it('is about branches and pull requests only where an environment is promoted by them', () => {
+    const [direct, pulls] = hostile();
+    if (!direct || !pulls) throw new Error('there are two environments');
+
+    expect(Object.keys(snapshotQuery([], [direct]).variables)).toEqual(['manifest0']);
+    expect(snapshotQuery([], [direct]).query).not.toContain('$base');
+    expect(snapshotQuery([], [direct, pulls]).variables).toMatchObject({
+      branch1: `promote/${pulls.pipeline.name}/${pulls.environment.name}`,
+      ref1: `refs/heads/promote/${pulls.pipeline.name}/${pulls.environment.name}`,
+    });
+  });
+
+  it('defines no fragment that nothing uses, which GitHub refuses', () => {
+    expect(count(snapshotQuery(['promotion.yaml'], []).query, 'Manifest')).toBe(0);
+  });
+});
+
+const commit = (oid: string) => ({ oid, message: `commit ${oid}`, committedDate: '2026-11-23T10:00:00Z' });
+const blob = (text: string) => ({ kind: 'Blob', oid: sha('1'), text, isTruncated: false });
+const pull = (number: number): PullRequestNode => ({
+  number,
+  url: `${CONFIG_URL}/pull/${number}`,
+  title: '',
+  body: '',
+  createdAt: '2026-11-23T10:00:00Z',
+  state: 'OPEN',
+  isCrossRepository: false,
+  mergeable: 'UNKNOWN',
+  headRefOid: sha('9'),
+  author: null,
+  commits: { nodes: [{ commit: { ...commit('head'), statusCheckRollup: null } }] },
+  latestOpinionatedReviews: null,
+  timelineItems: { nodes: [{}] },
+});
+const environments = requestsOf(
+  declare({
+    environments: [stage, { ...stage, name: 'dev', manifest: 'dev.yaml', promote: 'commit' }, { ...stage, name: 'eu' }],
+  }),
+);
+const target = {
+  ...commit('one'),
+  tree: { oid: 'tree' },
+  history: { nodes: [commit('one'), commit('two')] },
+  config0: { object: blob('first') },
+  config1: null,
+  manifest0: { mode: 0o100644, object: blob('prod') },
+  manifest1: { mode: 0o100644, object: blob('dev') },
+  manifest2: null,
+};
+const repository = {
+  id: 'R_1',
+  url: CONFIG_URL,
+  ref: { target },
+  branch0: { target: commit('on the branch') },
+  pulls0: { nodes: [pull(8), pull(7)] },
+  branch2: null,
+  pulls2: { nodes: [] },
+};
+const parse = (more: object) =>
+  parseSnapshotAnswer({ repository: { ...repository, ...more } }, ['a', 'b'], environments);
+
+describe('the answer', () => {
+  it('is what was asked for, in the same order', () => {
+    const answer = parse({});
+
+    expect(answer).toMatchObject({ repositoryId: 'R_1', url: CONFIG_URL, head: 'one', tree: 'tree' });
+    expect(answer?.history).toEqual([commit('one'), commit('two')]);
+    expect(answer?.configs).toEqual([
+      { path: 'a', node: { object: blob('first') } },
+      { path: 'b', node: null },
+    ]);
+    expect(answer?.environments).toEqual([
+      { manifest: target.manifest0, branch: commit('on the branch'), pulls: [pull(8), pull(7)] },
+      { manifest: target.manifest1, branch: undefined, pulls: [] },
+      { manifest: null, branch: undefined, pulls: [] },
+    ]);
+  });
+
+  it('is none where there is no such branch', () => {
+    expect(parse({ ref: null })).toBeUndefined();
+  });
+
+  it.each([
+    ['lacks a manifest', { ref: { target: { ...target, manifest1: undefined } } }],
+    ['lacks pull requests', { pulls0: undefined }],
+    ['has an unknown state', { pulls0: { nodes: [{ ...pull(7), state: 'DRAFT' }] } }],
+  ])('is refused where it %s', (_case, more) => {
+    expect(() => parse(more)).toThrow(z.ZodError);
+  });
+});
+
+describe('the history of single files', () => {
+  it('is by path, and empty where the commit is gone', () => {
+    const object = { history0: { nodes: [commit('two')] }, history1: { nodes: [] } };
+
+    expect([...parseFileHistory({ repository: { object } }, ['a', 'b'])]).toEqual([
+      ['a', [commit('two')]],
+      ['b', []],
+    ]);
+    expect(parseFileHistory({ repository: { object: null } }, ['a']).get('a')).toEqual([]);
+  });
+});
