@@ -1,4 +1,5 @@
 // What many tests begin with, as literals: the pipeline `todo`, its releases, and what was read of its environments.
+import type { SpanRecord } from '@delivery/telemetry/release';
 import type { Lineage, SourceCommit } from '../src/decide/lineage.ts';
 import { parsePromotionFile, type Pipeline } from '../src/decide/pipeline.ts';
 import type { EnvironmentSnapshot, PromotionRecord, PullRequest } from '../src/decide/promotion.ts';
@@ -132,4 +133,23 @@ export const observed = (
 export const known = (pipeline: ObservedPipeline, more: Partial<KnownPipeline['history']> = {}): KnownPipeline => ({
   pipeline,
   history: { url: CONFIG_URL, recentCommits: [], recentRecords: [], ...more },
+});
+
+export const TRACE_ID = 'a'.repeat(32);
+
+/** A span of a second; its id is its role. */
+export const span = (role: SpanRecord['role'], more: Partial<SpanRecord> = {}): SpanRecord => ({
+  traceId: TRACE_ID,
+  spanId: role,
+  role,
+  parentSpanId: undefined,
+  service: 'promoter',
+  name: role,
+  kind: 'INTERNAL',
+  startMs: 0,
+  endMs: 1_000,
+  attributes: {},
+  links: [],
+  error: undefined,
+  ...more,
 });
