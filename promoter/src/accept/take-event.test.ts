@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { declare, release } from '../../test/fixtures.ts';
+import type { Ring } from './inbox.ts';
+import type { PromotionEvent } from './parse-delivery.ts';
+import { createEventTaker, ringFor, type Taken } from './take-event.ts';
+
+const todo = declare();
+const twin = declare({ name: 'twin', environments: [{ name: 'dev', manifest: 'twin.yaml' }] });
+const other = declare({
+  name: 'other',
+  image: 'ghcr.io/acme/other',
+  environments: [{ name: 'dev', manifest: 'dev.yaml' }],
+});
+const pipelines = [todo, twin, other];
+const files = ['promotion.yaml', 'teams'];
+
+const released = (image = 'ghcr.io/acme/todo'): PromotionEvent => ({
+  kind: 'released',
+  release: release('b', { image }),
+  repository: undefined,
+});
+const changed = (...paths: string[]): PromotionEvent => ({ kind: 'config changed', paths });
+const pullRequest = (pipeline: string): PromotionEvent => ({ kind: 'pull request changed', pipeline });
+const ring = (scope: 'all' | string[], releases: Ring['releases'] = []): Ring => ({
+  scope: scope === 'all' ? scope : new Set(scope),
+  releases,
+});
+
+describe('an event rings', () => {
+  it.each<[string, PromotionEvent, Ring]>([
+    ['for every pipeline that promotes the image', released(), ring(['todo', 'twin'], [release('b')])],
+    ['for the pipeline whose pull request changed', pullRequest('other'), ring(['other'])],
+    ['for every pipeline whose manifest changed', changed('README.md', 'dev.yaml'), ring(['todo', 'other'])],
+    ['for the one pipeline whose manifest changed', changed('prod.yaml'), ring(['todo'])],
+    ['for all when a promotion file changed', changed('dev.yaml', 'promotion.yaml'), ring('all')],
+    ['for all when something in a folder of promotion files changed', changed('teams/new/a.yaml'), ring('all')],
+    ['for all when anything may have changed', { kind: 'config changed', paths: undefined }, ring('all')],
+  ])('%s', (_case, event, expected) => {
+    expect(ringFor(event, pipelines, files)).toEqual(expected);
+  });
+
+  it.each<[string, PromotionEvent, string]>([
+    ['an image that no pipeline promotes', released('ghcr.io/acme/new'), 'no pipeline promotes ghcr.io/acme/new'],
+    ['a pull request of a pipeline that is gone', pullRequest('gone'), 'no pipeline is called gone'],
+    ['files that deploy nothing', changed('README.md'), 'the push touches no manifest and no promotion file'],
+    ['no files', changed(), 'the push touches no manifest and no promotion file'],
+    [
+      'files that only begin with the name of one that counts',
+      changed('promotion.yaml.bak', 'teams.md', 'prod.yaml/x'),
+      'the push touches no manifest and no promotion file',
+    ],
+  ])('for nothing, with a reason: %s', (_case, event, reason) => {
+    expect(ringFor(event, pipelines, files)).toBe(reason);
+  });
+
+  it('for no pipeline yet, but keeps the release, while no promotion file was read', () => {
+    expect(ringFor(released('ghcr.io/acme/new'), [], files)).toEqual(
+      ring([], [release('b', { image: 'ghcr.io/acme/new' })]),
+    );
+  });
+});
+
+describe('taking an event', () => {
+  function take(event: PromotionEvent, isFull = false): { taken: Taken; rings: Ring[]; filesChanged: number } {
+    const rings: Ring[] = [];
+    let filesChanged = 0;
+    const taker = createEventTaker({
+      inbox: { ring: (one) => !isFull && rings.push(one) > 0 },
+      pipelines: () => pipelines,
+      promotionFiles: files,
+      onPromotionFilesChanged: () => void (filesChanged += 1),
+    });
+    return { taken: taker(event), rings, filesChanged };
+  }
+
+  it.each<[string, PromotionEvent, boolean, Taken, number, number]>([
+    ['queues what rings', released(), false, { kind: 'queued' }, 1, 0],
+    ['says that the inbox is full', released(), true, { kind: 'full' }, 0, 0],
+    [
+      'ignores what rings for nothing',
+      pullRequest('gone'),
+      false,
+      { kind: 'ignored', reason: 'no pipeline is called gone' },
+      0,
+      0,
+    ],
+    [
+      'looks for releases of what a promotion file may declare',
+      changed('promotion.yaml'),
+      false,
+      { kind: 'queued' },
+      1,
+      1,
+    ],
+    ['looks for them also when the inbox is full', changed('promotion.yaml'), true, { kind: 'full' }, 0, 1],
+    ['looks for none when manifests changed', changed('dev.yaml'), false, { kind: 'queued' }, 1, 0],
+  ])('%s', (_case, event, isFull, taken, rings, filesChanged) => {
+    const found = take(event, isFull);
+
+    expect([found.taken, found.rings.length, found.filesChanged]).toEqual([taken, rings, filesChanged]);
+  });
+});
