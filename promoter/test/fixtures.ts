@@ -12,7 +12,7 @@ export const SOURCE_URL = 'https://github.com/acme/todo';
 export const sha = (letter: string): string => letter.repeat(40);
 export const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
-/** Releases are told apart by a hex digit: of the commit, of the digest, and in the tag. */
+/** A release is known by one hex digit: of its commit, of its digest, and in its tag. */
 export const release = (letter: string, more: Partial<Release> = {}): Release => ({
   image: 'ghcr.io/acme/todo',
   tag: `main-${Number.parseInt(letter, 16)}-${letter.repeat(7)}`,
@@ -153,3 +153,9 @@ export const span = (role: SpanRecord['role'], more: Partial<SpanRecord> = {}): 
   error: undefined,
   ...more,
 });
+
+/** The characters of a page that make it HTML: text that is escaped adds none, whatever it says. */
+export const markupOf = (html: string): string => html.replaceAll(/[^<>"]/g, '');
+
+/** What a page shows where a value is missing and the page does not handle it. */
+export const FORGOTTEN = /undefined|null|NaN|Infinity|\[object/;
