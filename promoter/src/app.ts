@@ -10,9 +10,11 @@ import { webhookRoute } from './accept/webhook-route.ts';
 import { createLastRead } from './collect/last-read.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
 import { createReplayer } from './collect/replay-deliveries.ts';
+import { createParentTreeReader } from './collect/read-parent-trees.ts';
 import { createReviewerRights } from './collect/reviewer-rights.ts';
 import { environmentsOf } from './collect/rollout-question.ts';
 import { createSourceCommits } from './collect/source-commits.ts';
+import { createHeadVerifier } from './collect/verify-heads.ts';
 import type { Config } from './config.ts';
 import { createFirstRequestCommenter } from './enact/comment-first-request.ts';
 import { createEnactor } from './enact/enact-decisions.ts';
@@ -20,6 +22,7 @@ import { createDeploymentReporter } from './enact/report-deployment.ts';
 import { TransientError } from './errors.ts';
 import { createGitHubBudget } from './github/budget.ts';
 import { createGitHubClients } from './github/client.ts';
+import { createIdentityReader } from './github/identity.ts';
 import { createCluster } from './observe/cluster.ts';
 import { promote } from './promote.ts';
 import { createReleaseMeasures } from './record/measure-releases.ts';
@@ -61,6 +64,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   const budget = createGitHubBudget(clock);
   const github = createGitHubClients({ ...config.github, budget, onRequest: countGitHubRequest(metrics, budget.left) });
   const configGitHub = () => github.forRepository(repository);
+  const identity = createIdentityReader(github.app, configGitHub);
 
   // What is remembered: what rang, and what was read.
   const inbox = createInbox({
@@ -107,6 +111,8 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     repository: config.configRepository,
     source: createSourceCommits(github.forRepository, (url, commit) => config.releaseUrl(releaseTraceId(url, commit))),
     rights: createReviewerRights(configGitHub, repository),
+    identity,
+    heads: createHeadVerifier({ identity, trees: createParentTreeReader(configGitHub, { ...repository, branch }) }),
     cluster,
     lastRead,
     onWarning,

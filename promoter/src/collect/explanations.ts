@@ -2,14 +2,11 @@
 import type { GitHub } from '../github/client.ts';
 import { toPromoterError } from '../github/errors.ts';
 import { fullName, type Repository } from '../decide/repository.ts';
-import { blobOf, type Explained, explanationIn, indexRecords, type RecordIndex } from './parse-snapshot.ts';
-import {
-  type CommitNode,
-  type EnvironmentRequest,
-  fileHistoryQuery,
-  parseFileHistory,
-  type SnapshotAnswer,
-} from './snapshot-query.ts';
+import type { Identity } from '../github/identity.ts';
+import { blobOf, type Explained, explanationIn, type RecordIndex } from './parse-snapshot.ts';
+import { indexRecords } from './records.ts';
+import { parseFileHistory, type RecordCommitNode, type SnapshotAnswer } from './snapshot-answer.ts';
+import { type EnvironmentRequest, fileHistoryQuery } from './snapshot-query.ts';
 
 export interface Explanations {
   /** In the order of `environments`. Costs a request where a manifest is neither in recent history nor known. */
@@ -17,6 +14,7 @@ export interface Explanations {
     answer: SnapshotAnswer,
     environments: readonly EnvironmentRequest[],
     recent: RecordIndex,
+    self: Identity,
   ): Promise<Explained[]>;
 }
 
@@ -31,7 +29,7 @@ export function createExplanations(github: () => Promise<GitHub>, repository: Re
   /** By `pipeline/environment`, for one content: a file that did not change was brought by the same commit. */
   const explained = new Map<string, { oid: string; explanation: Explained }>();
 
-  async function fileHistories(oid: string, files: readonly string[]): Promise<Map<string, CommitNode[]>> {
+  async function fileHistories(oid: string, files: readonly string[]): Promise<Map<string, RecordCommitNode[]>> {
     if (files.length === 0) return new Map();
     const { query, variables } = fileHistoryQuery(files);
     try {
@@ -52,13 +50,14 @@ export function createExplanations(github: () => Promise<GitHub>, repository: Re
     const oid = blobOf(answer.environments[index]?.manifest ?? null)?.oid;
     const explanation = explanationIn(recent, key);
     const known = explained.get(key);
-    if (explanation.record) return { oid, explanation };
+    // What a promotion replaced may be older than the recent history: a rollback goes back over any distance.
+    if (explanation.record && (explanation.previous || !explanation.record.replaces)) return { oid, explanation };
     if (oid === undefined || known?.oid === oid) return { oid, explanation: known?.explanation ?? explanation };
     return { oid, explanation: undefined };
   }
 
   return {
-    async explain(answer, environments, recent) {
+    async explain(answer, environments, recent, self) {
       const found = environments.map((request, index) => ({ request, ...find(answer, recent, request, index) }));
       const unexplained = found.flatMap(({ request, explanation }) =>
         explanation ? [] : [request.environment.manifest],
@@ -66,7 +65,7 @@ export function createExplanations(github: () => Promise<GitHub>, repository: Re
       const histories = await fileHistories(answer.head, [...new Set(unexplained)]);
       return found.map(({ request: { pipeline, environment }, oid, explanation }) => {
         const key = `${pipeline.name}/${environment.name}`;
-        const known = explanation ?? explanationIn(indexRecords(histories.get(environment.manifest) ?? []), key);
+        const known = explanation ?? explanationIn(indexRecords(histories.get(environment.manifest) ?? [], self), key);
         if (oid !== undefined) explained.set(key, { oid, explanation: known });
         return known;
       });

@@ -2,26 +2,15 @@
 import { isWithdrawn } from '../decide/describe-change.ts';
 import type { Approval } from '../decide/pipeline.ts';
 import { parseTrailers } from '../decide/commit-trailers.ts';
-import type { Check, Declined, PromotionRecord, PullRequest, Review } from '../decide/promotion.ts';
-import type { CommitNode, PullRequestNode } from './snapshot-query.ts';
-
-export interface Target {
-  pipeline: string;
-  environment: string;
-}
-
-/** The record that a commit carries for this environment. */
-export function recordOf(commit: CommitNode | undefined, target: Target): PromotionRecord | undefined {
-  if (!commit) return undefined;
-  return parseTrailers(commit.message, commit.oid, commit.committedDate).find(
-    (record) => record.pipeline === target.pipeline && record.environment === target.environment,
-  );
-}
+import type { Check, Declined, PullRequest, Review } from '../decide/promotion.ts';
+import { type Identity, isMadeBy } from '../github/identity.ts';
+import type { ClosedPullNode, OpenPullNode } from './snapshot-answer.ts';
+import type { HeadState } from './verify-heads.ts';
 
 const REVIEW_STATES = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes requested', DISMISSED: 'dismissed' } as const;
 const PASSED = new Set(['SUCCESS', 'NEUTRAL', 'SKIPPED']);
 
-function checksOf(node: PullRequestNode): Check[] {
+function checksOf(node: OpenPullNode): Check[] {
   const contexts = node.commits.nodes[0]?.commit.statusCheckRollup?.contexts.nodes ?? [];
   return contexts.map((context): Check => {
     if (context.kind === 'StatusContext') {
@@ -43,15 +32,34 @@ export interface ReviewerRights {
   hasRight(login: string, approval: Approval): Promise<boolean>;
 }
 
+/** Heads of the pull request by their commits: the one it has, and those that were reviewed. */
+export type HeadStates = ReadonlyMap<string, { state: HeadState; manifestOid: string | undefined }>;
+
+/**
+ * The head that a review counts for: the present one where the reviewed head was ours too and promotes the same bytes. A branch that was
+ * written again on a newer base needs no second review.
+ */
+function reviewedHead(reviewed: string | undefined, present: string, heads: HeadStates): string | undefined {
+  const [before, now] = [heads.get(reviewed ?? present), heads.get(present)];
+  if (reviewed === undefined || before?.state.kind !== 'ours' || now?.state.kind !== 'ours') return reviewed;
+  const isSame =
+    before.manifestOid !== undefined &&
+    before.manifestOid === now.manifestOid &&
+    before.state.record.release.digest === now.state.record.release.digest;
+  return isSame ? present : reviewed;
+}
+
 async function reviewsOf(
-  node: PullRequestNode,
+  node: OpenPullNode,
   approval: Approval | undefined,
   rights: ReviewerRights,
+  heads: HeadStates,
 ): Promise<Review[]> {
   const reviews = (node.latestOpinionatedReviews?.nodes ?? []).map(async (review): Promise<Review | undefined> => {
     if (!review.author || review.state === 'COMMENTED' || review.state === 'PENDING') return undefined;
     const { login } = review.author;
-    const isOpinion = review.state !== 'DISMISSED' && review.commit?.oid === node.headRefOid && approval !== undefined;
+    const headOid = reviewedHead(review.commit?.oid, node.headRefOid, heads);
+    const isOpinion = review.state !== 'DISMISSED' && headOid === node.headRefOid && approval !== undefined;
     // Write permission is part of the answer; anything finer is asked, and only of those whose review could count.
     const needsLookup = approval?.team !== undefined || approval?.permission !== 'write';
     const hasRight =
@@ -60,19 +68,24 @@ async function reviewsOf(
       author: login,
       isBot: review.author.kind === 'Bot',
       state: REVIEW_STATES[review.state],
-      headOid: review.commit?.oid,
+      headOid,
       hasRight,
     };
   });
   return (await Promise.all(reviews)).filter((review) => review !== undefined);
 }
 
+export interface PullRequestDeps {
+  approval: Approval | undefined;
+  rights: ReviewerRights;
+  heads: HeadStates;
+}
+
 export async function parsePullRequest(
-  node: PullRequestNode,
-  target: Target,
-  approval: Approval | undefined,
-  rights: ReviewerRights,
+  node: OpenPullNode,
+  { approval, rights, heads }: PullRequestDeps,
 ): Promise<PullRequest> {
+  const state = heads.get(node.headRefOid)?.state ?? UNVERIFIED;
   return {
     number: node.number,
     url: node.url,
@@ -82,18 +95,33 @@ export async function parsePullRequest(
     headOid: node.headRefOid,
     isConflicting: node.mergeable === 'CONFLICTING',
     openedAt: node.createdAt,
-    record: recordOf(node.commits.nodes[0]?.commit, target),
-    reviews: await reviewsOf(node, approval, rights),
+    record: state.kind === 'ours' ? state.record : undefined,
+    foreign: state.kind === 'ours' ? undefined : state,
+    reviews: await reviewsOf(node, approval, rights, heads),
     checks: checksOf(node),
   };
 }
 
-/** Releases that people declined by closing their pull request unmerged; what the promoter withdrew itself declines nothing. */
-export function declinedReleases(nodes: readonly PullRequestNode[], target: Target): Declined[] {
+/** The branch moved while it was read. */
+const UNVERIFIED: HeadState = { kind: 'extended', reason: 'its head was not verified yet' };
+
+/**
+ * Releases that people declined by closing their pull request unmerged; what the promoter withdrew itself declines nothing, and neither
+ * does a pull request that it did not write.
+ */
+export function declinedReleases(
+  nodes: readonly ClosedPullNode[],
+  target: { pipeline: string; environment: string },
+  self: Identity,
+): Declined[] {
   return nodes.flatMap((node) => {
-    const record = recordOf(node.commits.nodes[0]?.commit, target);
-    if (node.state !== 'CLOSED' || !record || isWithdrawn(node.body)) return [];
+    const commit = node.commits.nodes[0]?.commit;
+    if (!commit || !isMadeBy(self, commit) || isWithdrawn(node.body)) return [];
     const by = node.timelineItems.nodes[0]?.actor?.login ?? 'somebody';
-    return [{ digest: record.release.digest, number: node.number, by }];
+    return parseTrailers(commit.message, commit.oid, commit.committedDate).flatMap((record) =>
+      record.pipeline === target.pipeline && record.environment === target.environment
+        ? [{ digest: record.release.digest, number: node.number, by }]
+        : [],
+    );
   });
 }

@@ -1,10 +1,10 @@
 // GitHub's answer -> what it means: promotion files, manifests, and the promotions that brought them.
-import { parseTrailers } from '../decide/commit-trailers.ts';
 import { combine, parsePromotionFile, type Pipeline, type PromotionConfig } from '../decide/pipeline.ts';
 import type { PromotionRecord } from '../decide/promotion.ts';
 import type { Release } from '../decide/release.ts';
 import type { Scope } from '../ports.ts';
-import type { CommitNode, ConfigEntryNode, EnvironmentRequest, ManifestNode } from './snapshot-query.ts';
+import type { ConfigEntryNode, ManifestNode } from './snapshot-answer.ts';
+import type { EnvironmentRequest } from './snapshot-query.ts';
 
 const REGULAR_FILE = 0o100644;
 
@@ -57,21 +57,8 @@ export function parseConfigs(entries: readonly ConfigEntry[]): PromotionConfig {
   );
 }
 
-/** Records by `pipeline/environment`, newest first: every message is parsed once, however many environments ask. */
+/** Records by `pipeline/environment`, newest first. */
 export type RecordIndex = ReadonlyMap<string, readonly PromotionRecord[]>;
-
-export function indexRecords(commits: readonly CommitNode[]): RecordIndex {
-  const index = new Map<string, PromotionRecord[]>();
-  for (const { oid, message, committedDate } of commits) {
-    for (const record of parseTrailers(message, oid, committedDate)) {
-      const key = `${record.pipeline}/${record.environment}`;
-      const records = index.get(key);
-      if (records) records.push(record);
-      else index.set(key, [record]);
-    }
-  }
-  return index;
-}
 
 /** The newest promotion of `pipeline/environment`, and the release that it replaced. */
 export function explanationIn(index: RecordIndex, key: string): Explained {

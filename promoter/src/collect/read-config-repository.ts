@@ -7,6 +7,7 @@ import { fullName, type Repository } from '../decide/repository.ts';
 import { TerminalError, TransientError } from '../errors.ts';
 import type { GitHub } from '../github/client.ts';
 import { toPromoterError } from '../github/errors.ts';
+import type { Identity } from '../github/identity.ts';
 import type {
   Cluster,
   ConfigReader,
@@ -20,17 +21,14 @@ import type { RolloutFacts } from '../trace/facts.ts';
 import { completeLineage, wantedCommits } from './complete-lineage.ts';
 import { createExplanations } from './explanations.ts';
 import type { KeptLastRead } from './last-read.ts';
-import { declinedReleases, parsePullRequest, recordOf, type ReviewerRights } from './parse-pull-request.ts';
-import { type Explained, indexRecords, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
+import { declinedReleases, type HeadStates, parsePullRequest, type ReviewerRights } from './parse-pull-request.ts';
+import { type Explained, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
+import { indexRecords } from './records.ts';
 import { rolloutQuestion } from './rollout-question.ts';
 import type { SourceCommits } from './source-commits.ts';
-import {
-  type EnvironmentAnswer,
-  type EnvironmentRequest,
-  parseSnapshotAnswer,
-  type SnapshotAnswer,
-  snapshotQuery,
-} from './snapshot-query.ts';
+import { type EnvironmentAnswer, type HeadNode, parseSnapshotAnswer, type SnapshotAnswer } from './snapshot-answer.ts';
+import { type EnvironmentRequest, snapshotQuery } from './snapshot-query.ts';
+import type { HeadVerifier } from './verify-heads.ts';
 
 /**
  * GitHub refuses documents that could return more than 500,000 nodes; a pull-request environment asks for up to 2,010
@@ -45,6 +43,8 @@ export interface ConfigReaderDeps {
   repository: Repository & { branch: string; paths: readonly string[] };
   source: SourceCommits;
   rights: ReviewerRights;
+  identity(): Promise<Identity>;
+  heads: HeadVerifier;
   cluster: Pick<Cluster, 'rollout'>;
   lastRead: KeptLastRead;
   onWarning(message: string, error: unknown): void;
@@ -112,31 +112,58 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
     { pipeline, environment }: EnvironmentRequest,
     node: EnvironmentAnswer,
     explanation: Explained,
+    { self, heads }: { self: Identity; heads: HeadStates },
   ): Promise<ReadEnvironment> {
-    const target = { pipeline: pipeline.name, environment: environment.name };
-    const own = node.pulls.filter(({ isCrossRepository }) => !isCrossRepository);
-    const open = own.find(({ state }) => state === 'OPEN');
+    const { rights } = deps;
+    const { approval } = environment.gates;
     const manifest = textOf(node.manifest);
+    const state = node.branch && heads.get(node.branch.oid)?.state;
     const snapshot: EnvironmentSnapshot = {
       declared: environment,
       manifest,
       image: describeManifest(manifest, pipeline.image),
       ...explanation,
-      branch: node.branch ? { oid: node.branch.oid, record: recordOf(node.branch, target) } : undefined,
-      pullRequest: open ? await parsePullRequest(open, target, environment.gates.approval, deps.rights) : undefined,
-      declined: declinedReleases(own, target),
+      branch: node.branch && { oid: node.branch.oid, record: state?.kind === 'ours' ? state.record : undefined },
+      pullRequest: node.open && (await parsePullRequest(node.open, { approval, rights, heads })),
+      declined: declinedReleases(node.closed, { pipeline: pipeline.name, environment: environment.name }, self),
       rollout: NOTHING_RELEASED,
     };
     return { pipeline, snapshot };
   }
 
-  function readAll({ answer, environments }: Plan, explained: readonly Explained[]): Promise<ReadEnvironment[]> {
+  /** The heads of an environment's branch, now and when it was reviewed, judged in as few requests as possible. */
+  async function verifyHeads({ answer, environments }: Plan, recentCommits: readonly string[]): Promise<HeadStates[]> {
+    const asked = environments.map((request, index) => ({ request, commits: headsOf(answer.environments[index]) }));
+    const states = await deps.heads.verify(
+      asked.flatMap(({ request, commits }) => commits.map((commit) => ({ ...request, commit }))),
+      recentCommits,
+    );
+    let next = 0;
+    return asked.map(({ commits }) => {
+      const own = states.slice(next, (next += commits.length));
+      return new Map(
+        commits.flatMap((commit, at) => {
+          const state = own[at];
+          return state ? [[commit.oid, { state, manifestOid: commit.file?.object?.oid }] as const] : [];
+        }),
+      );
+    });
+  }
+
+  async function readAll(
+    planned: Plan,
+    explained: readonly Explained[],
+    recentCommits: readonly string[],
+    self: Identity,
+  ): Promise<ReadEnvironment[]> {
+    const { answer, environments } = planned;
+    const heads = await verifyHeads(planned, recentCommits);
     return Promise.all(
       environments.map((request, index) => {
         const [node, explanation] = [answer.environments[index], explained[index]];
         if (!node || !explanation)
           throw new TransientError(`read ${label}: the answer lacks ${request.environment.manifest}`);
-        return readEnvironment(request, node, explanation);
+        return readEnvironment(request, node, explanation, { self, heads: heads[index] ?? new Map() });
       }),
     );
   }
@@ -150,10 +177,11 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       const source = deps.source.load(wantedCommits(lastRead.declared(), candidates)).catch(onUnreadableSource);
       const planned = await plan(scope);
       const { answer, files } = planned;
-      const recent = indexRecords(answer.history);
+      const self = await deps.identity();
+      const recent = indexRecords(answer.history, self);
       const recentCommits = answer.history.map(({ oid }) => oid);
-      const explained = await explanations.explain(answer, planned.environments, recent);
-      const pipelines = byPipeline(await readAll(planned, explained), candidates);
+      const explained = await explanations.explain(answer, planned.environments, recent, self);
+      const pipelines = byPipeline(await readAll(planned, explained, recentCommits, self), candidates);
       await source;
       const complete = await completeLineage(deps.source, pipelines).catch((error: unknown) => {
         onUnreadableSource(error);
@@ -179,6 +207,13 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       return snapshot;
     },
   };
+}
+
+/** Once each: a head is often the one that was reviewed. */
+function headsOf(answer: EnvironmentAnswer | undefined): HeadNode[] {
+  const reviewed = answer?.open?.latestOpinionatedReviews?.nodes.flatMap(({ commit }) => commit ?? []) ?? [];
+  const heads = [...(answer?.branch ? [answer.branch] : []), ...(answer?.open ? reviewed : [])];
+  return [...new Map(heads.map((head) => [head.oid, head])).values()];
 }
 
 function byPipeline(read: readonly ReadEnvironment[], candidates: ReadRequest['candidates']): PipelineSnapshot[] {

@@ -54,4 +54,26 @@ describe('trailers', () => {
   ])('are none in %j', (message) => {
     expect(parseTrailers(message, 'oid', '')).toEqual([]);
   });
+
+  it('are read before what GitHub appends for co-authors', () => {
+    const message = `title\n\n${formatTrailers(trailers('dev'))}\n\nCo-authored-by: Dana <dana@example.org>\n`;
+    expect(parseTrailers(message, 'oid', '')).toHaveLength(1);
+  });
+
+  it('are read nowhere but in the last paragraph, where all of it is trailers', () => {
+    const words = formatTrailers(trailers('dev'));
+    expect(parseTrailers(`docs: x\n\n${words}\n\nAnd so on.`, 'oid', '')).toEqual([]);
+    expect(parseTrailers(`docs: x\n\nAs in:\n${words}`, 'oid', '')).toEqual([]);
+    expect(parseTrailers(words, 'oid', '')).toEqual([]);
+  });
+
+  it.each(['\n', '\r\n', '\r', '\u2028', '\u0085', '\n\n'])(
+    'are one line each, whatever %j is in a value',
+    (breaking) => {
+      const login = `rene${breaking}Approved-by: mallory`;
+      const text = formatTrailers(trailers('dev', { approvedBy: [login] }));
+
+      expect(parseTrailers(`title\n\n${text}`, 'oid', '')[0]?.approvedBy).toEqual(['rene Approved-by: mallory']);
+    },
+  );
 });

@@ -26,6 +26,14 @@ function parseReference(text: string | undefined): Release | undefined {
   return image && tag && digest ? { image, tag, digest, commit: undefined } : undefined;
 }
 
+/** A value is one line whatever it came from: a line break would begin a trailer that nobody wrote. */
+export const oneLine = (text: string): string =>
+  text
+    .split(/[\r\n\v\f\u0085\u2028\u2029]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+
 export function formatTrailers(trailers: Trailers): string {
   const { release, source, rollsBack } = trailers;
   const lines: [string, string | undefined][] = [
@@ -40,10 +48,30 @@ export function formatTrailers(trailers: Trailers): string {
     ...trailers.approvedBy.map((login): [string, string] => ['Approved-by', login]),
     ['Traceparent', trailers.traceparent],
   ];
-  return lines.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`])).join('\n');
+  return lines.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${oneLine(value)}`])).join('\n');
 }
 
-/** Every record of a commit message; none when the promoter did not write it. */
+const TRAILER = /^([A-Z][A-Za-z-]*): (.+)$/;
+/** What Git and GitHub append to a message in a paragraph of its own. */
+const APPENDED = /^(Co-authored-by|Signed-off-by): /;
+
+/** The lines of the last paragraph, where all of them are trailers and the first names a promotion; otherwise none. */
+function lastParagraph(message: string): string[] {
+  const paragraphs = message
+    .replaceAll('\r\n', '\n')
+    .split(/\n[ \t]*\n/)
+    .map((paragraph) => paragraph.split('\n').filter((line) => line.trim() !== ''))
+    .filter((lines) => lines.length > 0);
+  const last = paragraphs.findLast((lines) => !lines.every((line) => APPENDED.test(line)));
+  const isTrailers = last?.every((line) => TRAILER.test(line)) && last[0]?.startsWith('Promotion: ');
+  // The subject is never a trailer, however it reads.
+  return last && isTrailers && last !== paragraphs[0] ? last : [];
+}
+
+/**
+ * What a commit message claims: the records in its last paragraph. Whether they count depends on who made the commit, which a message
+ * cannot say.
+ */
 export function parseTrailers(message: string, commit: string, committedAt: string): PromotionRecord[] {
   const records: PromotionRecord[] = [];
   let current: Record<string, string> | undefined;
@@ -66,10 +94,9 @@ export function parseTrailers(message: string, commit: string, committedAt: stri
       committedAt,
     });
   };
-  for (const line of message.split(/\r?\n/)) {
-    const match = /^([A-Z][A-Za-z-]*): (.+)$/.exec(line);
-    if (!match) continue;
-    const [, key = '', value = ''] = match;
+  for (const line of lastParagraph(message)) {
+    const [, key, value] = TRAILER.exec(line) ?? [];
+    if (key === undefined || value === undefined) continue;
     if (key === 'Promotion') {
       finish();
       current = {};

@@ -2,7 +2,8 @@
 import { branchName, pullRequestBody, subject } from './describe-change.ts';
 import { countedApprovals, shippedAuthors } from './gates.ts';
 import { about, causeOf, hold, type Proposal, type Wait, waitOf } from './proposal.ts';
-import type { EnvironmentDecision, Merge, PromotionRecord, PullRequest, Update } from './promotion.ts';
+import type { EnvironmentDecision, ForeignHead, Merge, PullRequest, Update } from './promotion.ts';
+import type { Release } from './release.ts';
 
 interface Text {
   title: string;
@@ -17,10 +18,11 @@ export function decidePullRequest(proposal: Proposal): EnvironmentDecision {
     const { manifest } = target.declared;
     return { kind: 'propose', ...about(proposal, causeOf(proposal)), release, from, manifest, gates, ...text };
   }
-  const { record } = pullRequest;
-  if (!record) return hold(proposal, { reason: foreignCommit(proposal, pullRequest), release, gates });
-  if (record.release.digest !== release.digest || pullRequest.isConflicting)
-    return update(proposal, pullRequest, record, text);
+  const { record, foreign } = pullRequest;
+  if (foreign?.kind === 'extended')
+    return hold(proposal, { reason: foreignCommit(proposal, pullRequest, foreign), release, gates });
+  if (!record || record.release.digest !== release.digest || pullRequest.isConflicting)
+    return update(proposal, pullRequest, text);
   const wait = waitOf(gates);
   return wait ? waitIn(proposal, pullRequest, wait, text) : merge(proposal, pullRequest);
 }
@@ -33,24 +35,25 @@ function textOf({ snapshot, target, release, from, gates }: Proposal): Text {
   };
 }
 
-function foreignCommit({ snapshot, target }: Proposal, { number }: PullRequest): string {
+function foreignCommit({ snapshot, target }: Proposal, { number }: PullRequest, { reason }: ForeignHead): string {
   const branch = branchName(snapshot.declared.name, target.declared.name);
-  return `#${number} has a commit on ${branch} that the promoter did not make; merge or close it`;
+  return `#${number} has a commit on ${branch} that the promoter did not make (${reason}); merge or close it`;
 }
 
-/** Rule 5: a newer release takes the place of the older one in the same pull request. */
-function update(
-  proposal: Proposal,
-  { number, isConflicting }: PullRequest,
-  record: PromotionRecord,
-  text: Text,
-): Update {
+/** Rule 5: a newer release takes the place of the older one in the same pull request; what is not ours is written again. */
+function update(proposal: Proposal, pullRequest: PullRequest, text: Text): Update {
   const { target, release, from, gates } = proposal;
-  const reason = isConflicting
-    ? `#${number} conflicts with the base branch`
-    : `${release.tag} replaces ${record.release.tag} in #${number}`;
+  const { number } = pullRequest;
+  const reason = whyUpdated(pullRequest, release);
   const { manifest } = target.declared;
   return { kind: 'update', ...about(proposal, reason), release, from, manifest, gates, ...text, number };
+}
+
+function whyUpdated({ number, record, foreign, isConflicting }: PullRequest, release: Release): string {
+  if (!record)
+    return `#${number} is not what the promoter wrote: ${foreign?.reason ?? 'its head promotes nothing here'}`;
+  if (isConflicting) return `#${number} conflicts with the base branch`;
+  return `${release.tag} replaces ${record.release.tag} in #${number}`;
 }
 
 /** The pull request's text says how the gates stand; where it already does, there is nothing to do. */

@@ -145,6 +145,7 @@ function pullRequest(carries: Release, more: Partial<PullRequest> = {}, environm
     isConflicting: false,
     openedAt: '2026-11-23T10:00:00Z',
     record: recordOf(environment, carries),
+    foreign: undefined,
     reviews: [],
     checks: [],
     ...more,
@@ -269,13 +270,16 @@ describe('rules 5 and 6: one pull request, updated in place, merged only at the 
       decideFor('prod', { runs: [B, B, A], prod: { pullRequest: pullRequest(B, { isConflicting: true }) } }),
     ).toMatchObject({ kind: 'update', release: B });
   });
-  it('leaves a head that somebody else made alone', () => {
-    expect(
-      decideFor('prod', {
-        runs: [B, B, A],
-        prod: { pullRequest: pullRequest(B, { record: undefined, reviews: [approval('rene')] }) },
-      }),
-    ).toMatchObject({ kind: 'hold', reason: expect.stringContaining('did not make') as string });
+  it.each([
+    ['extended', 'hold', /has a commit on promote\/todo\/prod that the promoter did not make \(made by mallory\)/],
+    ['altered', 'update', /^#7 is not what the promoter wrote: made by mallory$/],
+  ] as const)('never merges a head that is %s: %s', (kind, decision, reason) => {
+    const foreign = { kind, reason: 'made by mallory' };
+    const given = pullRequest(B, { record: undefined, foreign, reviews: [approval('rene')] });
+    expect(decideFor('prod', { runs: [B, B, A], prod: { pullRequest: given } })).toMatchObject({
+      kind: decision,
+      reason: expect.stringMatching(reason) as string,
+    });
   });
   it('closes it when the environment runs its release already', () => {
     const closed = decideFor('prod', { runs: [B, B, B], prod: { pullRequest: pullRequest(B, { body: 'text' }) } });

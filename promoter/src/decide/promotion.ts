@@ -53,10 +53,19 @@ export interface PullRequest {
   headOid: string;
   isConflicting: boolean;
   openedAt: string;
-  /** The release its head commit carries; undefined when somebody else's commit is the head. */
+  /** What its head promotes; undefined where the head is not what the promoter wrote. */
   record: PromotionRecord | undefined;
+  /** Why not; undefined where it is. */
+  foreign: ForeignHead | undefined;
   reviews: readonly Review[];
   checks: readonly Check[];
+}
+
+/** A head of a promotion branch that is not the base and exactly our edit, made by us. */
+export interface ForeignHead {
+  /** `extended`: a commit on top of another, which somebody wants there. `altered`: anything else; it is written again. */
+  kind: 'extended' | 'altered';
+  reason: string;
 }
 
 export interface Declined {
@@ -76,7 +85,7 @@ export interface EnvironmentSnapshot {
   record: PromotionRecord | undefined;
   /** The release that the record's commit replaced. */
   previous: Release | undefined;
-  /** The pull request's branch: its head and what that carries. */
+  /** The pull request's branch: its head, and what that promotes where it is what the promoter wrote. */
   branch: { oid: string; record: PromotionRecord | undefined } | undefined;
   pullRequest: PullRequest | undefined;
   declined: readonly Declined[];

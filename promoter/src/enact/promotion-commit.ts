@@ -1,6 +1,6 @@
 // What a promotion writes: the edited files and the commit message that is its record. Pure.
 import { environmentKey, releaseSpanId, releaseTraceId, traceparentOf } from '@delivery/telemetry/release';
-import { formatTrailers } from '../decide/commit-trailers.ts';
+import { formatTrailers, oneLine } from '../decide/commit-trailers.ts';
 import { rollbackSubject, subject } from '../decide/describe-change.ts';
 import { setImage } from '../decide/edit-manifest.ts';
 import { commitOf, fullCommitOf, type Source, sourceOf } from '../decide/lineage.ts';
@@ -71,13 +71,13 @@ function trailersOf(change: ManifestChange | Merge, snapshot: Read): string {
 }
 
 export function proposalMessage(change: Propose | Update, snapshot: Read): CommitMessage {
-  return { headline: change.title, body: `${change.reason}.\n\n${trailersOf(change, snapshot)}` };
+  return { headline: oneLine(change.title), body: `${oneLine(change.reason)}.\n\n${trailersOf(change, snapshot)}` };
 }
 
 export function mergeMessage(change: Merge, snapshot: Read): CommitMessage {
   return {
-    headline: subject(change.pipeline, change.environment, change.release),
-    body: `Promoted because ${change.reason}.\n\n${trailersOf(change, snapshot)}`,
+    headline: oneLine(subject(change.pipeline, change.environment, change.release)),
+    body: `Promoted because ${oneLine(change.reason)}.\n\n${trailersOf(change, snapshot)}`,
   };
 }
 
@@ -86,7 +86,7 @@ export function directMessage(changes: readonly [DirectChange, ...DirectChange[]
   const trailers = changes.map((change) => trailersOf(change, snapshot)).join('\n');
   if (changes.length > 1) {
     const list = changes
-      .map((change) => `- ${change.pipeline}/${change.environment} to ${change.release.tag}: ${change.reason}`)
+      .map((change) => `- ${change.pipeline}/${change.environment} to ${change.release.tag}: ${oneLine(change.reason)}`)
       .join('\n');
     const environments = [...new Set(changes.map(({ environment }) => environment))].join(', ');
     return { headline: `promote: ${changes.length} images to ${environments}`, body: `${list}\n\n${trailers}` };
@@ -97,7 +97,7 @@ export function directMessage(changes: readonly [DirectChange, ...DirectChange[]
   // Argo CD shows this commit beside the deployment (argo-cd docs/user-guide/source-hydrator.md).
   const argocd = reference ? `\nArgocd-reference-commit-sha: ${reference}` : '';
   return {
-    headline: title(first.pipeline, first.environment, first.release),
-    body: `${word} because ${first.reason}.\n\n${trailers}${argocd}`,
+    headline: oneLine(title(first.pipeline, first.environment, first.release)),
+    body: `${word} because ${oneLine(first.reason)}.\n\n${trailers}${argocd}`,
   };
 }

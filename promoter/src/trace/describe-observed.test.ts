@@ -44,6 +44,7 @@ const environment: EnvironmentSnapshot = {
     isConflicting: false,
     openedAt: new Date(NOW - 30 * SECOND).toISOString(),
     record,
+    foreign: undefined,
     reviews: [],
     checks: [],
   },

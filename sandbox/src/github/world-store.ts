@@ -17,6 +17,7 @@ const EMPTY: World = {
   packageVersions: [],
   deployments: [],
   hooks: [],
+  signedCommits: [],
 };
 
 export interface WorldStore {

@@ -55,6 +55,8 @@ export interface PullRequest {
   mergeCommitSha: string | null;
   labels: string[];
   requestedReviewers: string[];
+  /** The owner of the fork that the head is in; absent where the head is in this repository. */
+  forkOwner?: string;
 }
 
 export interface Review {
@@ -178,6 +180,8 @@ export interface Hook {
 }
 
 export interface World {
+  /** Commits that GitHub made and signed itself; what people push is not among them. */
+  signedCommits: string[];
   nextId: number;
   accounts: Account[];
   teams: Team[];

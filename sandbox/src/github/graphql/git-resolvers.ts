@@ -4,7 +4,9 @@ import { userOf } from './account-resolvers.ts';
 import { type Commit, type Person, splitMessage, type TreeEntry } from '../../git/git-object.ts';
 import type { Hub } from '../hub.ts';
 import { nodeId } from '../shapes/links.ts';
-import { type Deployment, fullName, type Repository } from '../world.ts';
+import { isSigned } from '../operations/signed-commit.ts';
+import { type Deployment, fullName, type PullRequest, type Repository } from '../world.ts';
+import { type PullRequestArguments, stateOf } from './pull-request-arguments.ts';
 import { statusRollup } from './status-rollup.ts';
 
 /** GitHub truncates a blob's text at this length and sets isTruncated. */
@@ -16,7 +18,18 @@ export interface GitResolvers {
   ref(name: string): Promise<object | null>;
 }
 
-export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: () => object): GitResolvers {
+/** The App's key signs nothing that a person pushes, whatever author the commit names. */
+function signatureOf(hub: Hub, { oid }: Commit): object | null {
+  if (!isSigned(hub, oid)) return null;
+  return { __typename: 'GpgSignature', isValid: true, state: 'VALID', wasSignedByGitHub: true };
+}
+
+export function gitResolvers(
+  hub: Hub,
+  repository: Repository,
+  repositoryNode: () => object,
+  pullRequests: (matches: (pull: PullRequest) => boolean) => object[],
+): GitResolvers {
   const git = hub.gitOf(repository);
   const page = hub.links.repositoryPage(repository);
 
@@ -117,6 +130,12 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
       authoredDate: commit.author.date,
       author: actor(commit.author),
       committer: actor(commit.committer),
+      signature: signatureOf(hub, commit),
+      associatedPullRequests: (args: PageArguments) =>
+        connection(
+          pullRequests((pull) => pull.mergeCommitSha === commit.oid || pull.headSha === commit.oid),
+          args,
+        ),
       parents: (args: PageArguments) =>
         Promise.all(commit.parents.map((oid) => commitOf(oid))).then((parents) => connection(parents, args)),
       tree: async () => tree(commit.tree, (await git.tree(commit.tree)) ?? [], ''),
@@ -159,6 +178,17 @@ export function gitResolvers(hub: Hub, repository: Repository, repositoryNode: (
         prefix: qualified.slice(0, qualified.length - rest.join('/').length),
         target: () => objectByOid(oid),
         repository: repositoryNode,
+        associatedPullRequests: ({ states, baseRefName, ...args }: PullRequestArguments) =>
+          connection(
+            pullRequests(
+              (pull) =>
+                pull.forkOwner === undefined &&
+                `refs/heads/${pull.headRef}` === qualified &&
+                (!baseRefName || pull.baseRef === baseRefName) &&
+                (!states || states.includes(stateOf(pull))),
+            ),
+            args,
+          ),
         compare: async ({ headRef }: { headRef: string }) => {
           const head = await git.commit(headRef);
           if (!head) return null;

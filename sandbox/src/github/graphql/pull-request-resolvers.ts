@@ -7,17 +7,7 @@ import { fullName, type PullRequest, type Repository, type Review } from '../wor
 import { accountActor } from './account-resolvers.ts';
 import { connection, type PageArguments } from './connection.ts';
 import type { GitResolvers } from './git-resolvers.ts';
-
-export interface PullRequestArguments extends PageArguments {
-  headRefName?: string | null;
-  baseRefName?: string | null;
-  states?: string[] | null;
-  orderBy?: { field: 'CREATED_AT' | 'UPDATED_AT'; direction: 'ASC' | 'DESC' } | null;
-}
-
-function stateOf(pull: PullRequest): string {
-  return pull.mergedAt ? 'MERGED' : pull.state.toUpperCase();
-}
+import { type PullRequestArguments, stateOf } from './pull-request-arguments.ts';
 
 function reviewNode(hub: Hub, repository: Repository, git: GitResolvers, review: Review) {
   const canPush = !review.author.endsWith('[bot]') && atLeast(permissionOf(repository, review.author), 'write');
@@ -56,7 +46,7 @@ export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolv
     closed: pull.state === 'closed',
     merged: pull.mergedAt !== null,
     isDraft: false,
-    isCrossRepository: false,
+    isCrossRepository: pull.forkOwner !== undefined,
     isInMergeQueue: false,
     author: accountActor(hub, pull.author),
     mergedBy: pull.mergedBy ? accountActor(hub, pull.mergedBy) : null,

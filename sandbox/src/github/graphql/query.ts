@@ -7,7 +7,8 @@ import { fullName, type PullRequest, type Repository } from '../world.ts';
 import { accountActor } from './account-resolvers.ts';
 import { connection } from './connection.ts';
 import { gitResolvers, type GitResolvers } from './git-resolvers.ts';
-import { findPullRequests, type PullRequestArguments, pullRequestNode } from './pull-request-resolvers.ts';
+import type { PullRequestArguments } from './pull-request-arguments.ts';
+import { findPullRequests, pullRequestNode } from './pull-request-resolvers.ts';
 
 export interface RepositoryResolvers {
   git: GitResolvers;
@@ -16,7 +17,15 @@ export interface RepositoryResolvers {
 }
 
 export function repositoryResolvers(hub: Hub, repository: Repository): RepositoryResolvers {
-  const git = gitResolvers(hub, repository, () => node);
+  const git: GitResolvers = gitResolvers(
+    hub,
+    repository,
+    () => node,
+    (matches) =>
+      findPullRequests(hub, repository, {})
+        .filter(matches)
+        .map((pull) => pullRequestNode(hub, repository, git, pull)),
+  );
   const node: object = {
     __typename: 'Repository',
     id: nodeId('Repository', repository.id),

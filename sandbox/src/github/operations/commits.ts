@@ -4,6 +4,7 @@ import type { FileChange } from '../../git/fast-import.ts';
 import { StaleRefError } from '../../git/git-repository.ts';
 import { type Hub, personOf } from '../hub.ts';
 import type { Account, Repository } from '../world.ts';
+import { signCommit, webFlow } from './signed-commit.ts';
 
 export interface CommitOnBranch {
   branch: string;
@@ -37,8 +38,9 @@ export async function createCommitOnBranch(
     ...request.deletions.map((path) => ({ path, content: null })),
   ];
   const author = personOf(hub, actor);
-  const committer = { name: 'GitHub', email: 'noreply@github.com', date: author.date };
+  const committer = webFlow(hub);
   const oid = await git.createCommit({ parent: head, changes, message: request.message, author, committer });
+  signCommit(hub, oid);
   try {
     await git.updateRefs([{ ref, before: head, after: oid }]);
   } catch (error) {

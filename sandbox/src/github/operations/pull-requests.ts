@@ -5,6 +5,7 @@ import { StaleRefError } from '../../git/git-repository.ts';
 import { accountOf, type Hub, now, personOf, repositoryNamed } from '../hub.ts';
 import { pullRequestPayload } from '../webhooks/payloads.ts';
 import { type Account, fullName, type PullRequest, type Repository } from '../world.ts';
+import { signCommit, webFlow } from './signed-commit.ts';
 
 /** @throws ApiError 404 */
 export function findPullRequest(hub: Hub, repository: Repository, number: number): PullRequest {
@@ -56,7 +57,8 @@ export async function openPullRequest(
       pull.repository === fullName(repository) &&
       pull.state === 'open' &&
       pull.headRef === headRef &&
-      pull.baseRef === request.base,
+      pull.baseRef === request.base &&
+      pull.forkOwner === undefined,
   );
   if (already) {
     const message = `A pull request already exists for ${repository.owner}:${headRef}.`;
@@ -166,9 +168,10 @@ export async function mergePullRequest(
   if (!head) throw new ApiError(405, 'Pull Request is not mergeable');
   const squash = request.method === 'squash';
   const author = personOf(hub, squash ? accountOf(hub, pull.author) : actor);
-  const committer = { name: 'GitHub', email: 'noreply@github.com', date: author.date };
+  const committer = webFlow(hub);
   const parents = squash ? [base] : [base, pull.headSha];
   const merged = await git.commitTree(tree, parents, mergeMessage(repository, pull, head, request), author, committer);
+  signCommit(hub, merged);
   try {
     await git.updateRefs([{ ref: baseRef, before: base, after: merged }]);
   } catch (error) {

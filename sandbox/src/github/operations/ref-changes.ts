@@ -14,7 +14,7 @@ export async function followRefChange(hub: Hub, change: RefChange): Promise<void
   for (const pull of hub.store.world.pullRequests) {
     if (pull.repository !== fullName(repository) || pull.state !== 'open') continue;
     if (pull.baseRef === branch && after !== ZERO_OID) pull.baseSha = after;
-    if (pull.headRef !== branch) continue;
+    if (pull.headRef !== branch || pull.forkOwner !== undefined) continue;
     if (after === ZERO_OID) {
       await closePullRequest(hub, pull, actor);
       continue;

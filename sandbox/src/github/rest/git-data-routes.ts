@@ -6,6 +6,7 @@ import type { FileChange } from '../../git/fast-import.ts';
 import { ZERO_OID } from '../../git/git-object.ts';
 import type { GitRepository } from '../../git/git-repository.ts';
 import { type Hub, personOf } from '../hub.ts';
+import { signCommit, webFlow } from '../operations/signed-commit.ts';
 import { createRef, updateRefs } from '../operations/refs.ts';
 import { routeRepository } from '../route-repository.ts';
 import { gitCommit } from '../shapes/commit.ts';
@@ -23,7 +24,14 @@ const TreeItem = z.object({
 });
 type TreeItem = z.infer<typeof TreeItem>;
 const NewTree = z.object({ base_tree: z.string().optional(), tree: z.array(TreeItem) });
-const NewCommit = z.object({ message: z.string(), tree: z.string(), parents: z.array(z.string()).default([]) });
+const Signature = z.object({ name: z.string(), email: z.string(), date: z.string().optional() });
+const NewCommit = z.object({
+  message: z.string(),
+  tree: z.string(),
+  parents: z.array(z.string()).default([]),
+  author: Signature.optional(),
+  committer: Signature.optional(),
+});
 const NewRef = z.object({ ref: z.string(), sha: z.string() });
 const RefPatch = z.object({ sha: z.string(), force: z.boolean().default(false) });
 
@@ -133,12 +141,17 @@ export function gitDataRoutes(hub: Hub): Hono<Env> {
     })
     .post('/repos/:owner/:repo/git/commits', async (c) => {
       const { repository: found, actor } = writable(hub, c, 'contents');
-      const { message, tree, parents } = await body(c, NewCommit);
+      const { message, tree, parents, author, committer } = await body(c, NewCommit);
       const git = hub.gitOf(found);
       if (!(await git.tree(tree))) throw new ApiError(422, 'Tree SHA does not exist');
-      const author = personOf(hub, actor);
-      const commit = await git.commit(await git.commitTree(tree, parents, message, author, author));
+      // Of an App GitHub signs it, unless the caller names another author; of a person it signs nothing here.
+      const self = personOf(hub, actor);
+      const isByApp = actor.type === 'Bot' && !author && !committer;
+      const writer = author ? { ...author, date: author.date ?? self.date } : self;
+      const by = committer ? { ...committer, date: committer.date ?? self.date } : isByApp ? webFlow(hub) : writer;
+      const commit = await git.commit(await git.commitTree(tree, parents, message, writer, by));
       if (!commit) throw notFound();
+      if (isByApp) signCommit(hub, commit.oid);
       return c.json(gitCommit(hub, found, commit), 201);
     })
     .get('/repos/:owner/:repo/git/commits/:sha', async (c) => {

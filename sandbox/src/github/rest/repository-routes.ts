@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { permissionOf } from '../callers.ts';
 import { ApiError, notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, ownerOf, personOf } from '../hub.ts';
+import { signCommit, webFlow } from '../operations/signed-commit.ts';
 import { routeRepository } from '../route-repository.ts';
 import { simpleUser } from '../shapes/account.ts';
 import { commitShape, gitCommit } from '../shapes/commit.ts';
@@ -77,8 +78,9 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
         changes: files,
         message: change.message,
         author,
-        committer: author,
+        committer: webFlow(hub),
       });
+      signCommit(hub, oid);
       await git.updateRefs([{ ref, before: head, after: oid }]);
       await hub.onRefChange({ repository: found, ref, before: head, after: oid, actor, forced: false });
       const [commit, blob] = await Promise.all([git.commit(oid), git.read(`${oid}:${change.path}`)]);
@@ -132,7 +134,8 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
         if (!tree) throw new ApiError(409, 'Merge conflict');
         const author = personOf(hub, actor);
         const message = request.commit_message ?? `Merge ${request.head} into ${request.base}`;
-        const oid = await git.commitTree(tree, [base, head.oid], message, author, author);
+        const oid = await git.commitTree(tree, [base, head.oid], message, author, webFlow(hub));
+        signCommit(hub, oid);
         await git.updateRefs([{ ref, before: base, after: oid }]);
         await hub.onRefChange({ repository: found, ref, before: base, after: oid, actor, forced: false });
         return git.commit(oid);

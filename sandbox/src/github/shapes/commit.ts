@@ -1,5 +1,6 @@
 import type { Commit, Person } from '../../git/git-object.ts';
 import type { Hub } from '../hub.ts';
+import { isSigned } from '../operations/signed-commit.ts';
 import type { Account, Repository } from '../world.ts';
 import { simpleUser } from './account.ts';
 import { nodeId } from './links.ts';
@@ -16,7 +17,12 @@ function parents(hub: Hub, repository: Repository, commit: Commit) {
   return commit.parents.map((sha) => ({ sha, url: `${api}/commits/${sha}`, html_url: `${page}/commit/${sha}` }));
 }
 
-const UNSIGNED = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
+/** Who signed is all that callers see of a signature here; its bytes are GitHub's. */
+function verification(hub: Hub, { oid, committer }: Commit) {
+  if (!isSigned(hub, oid))
+    return { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
+  return { verified: true, reason: 'valid', signature: 'signed by GitHub', payload: oid, verified_at: committer.date };
+}
 
 /** The `git-commit` schema (Git data API). */
 export function gitCommit(hub: Hub, repository: Repository, commit: Commit) {
@@ -31,7 +37,7 @@ export function gitCommit(hub: Hub, repository: Repository, commit: Commit) {
     tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
     message: commit.message,
     parents: parents(hub, repository, commit),
-    verification: UNSIGNED,
+    verification: verification(hub, commit),
   };
 }
 
@@ -50,7 +56,7 @@ export function commitShape(hub: Hub, repository: Repository, commit: Commit) {
       tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
       url: `${api}/git/commits/${commit.oid}`,
       comment_count: 0,
-      verification: UNSIGNED,
+      verification: verification(hub, commit),
     },
     url: `${api}/commits/${commit.oid}`,
     html_url: `${hub.links.repositoryPage(repository)}/commit/${commit.oid}`,
