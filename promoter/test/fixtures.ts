@@ -90,6 +90,7 @@ export const pullRequest = (more: Partial<PullRequest> = {}): PullRequest => ({
   isConflicting: false,
   openedAt: '2026-11-23T10:30:00Z',
   record: undefined,
+  foreign: undefined,
   reviews: [],
   checks: [],
   ...more,
@@ -159,3 +160,14 @@ export const markupOf = (html: string): string => html.replaceAll(/[^<>"]/g, '')
 
 /** What a page shows where a value is missing and the page does not handle it. */
 export const FORGOTTEN = /undefined|null|NaN|Infinity|\[object/;
+
+/** The promoter on GitHub, and what GitHub says of a commit that it made. */
+export const SELF = { kind: 'app', login: 'promoter' } as const;
+export const madeBySelf = {
+  author: { name: 'promoter[bot]', email: '4242+promoter[bot]@users.noreply.github.com', user: null },
+  signature: { isValid: true, wasSignedByGitHub: true },
+};
+export const madeBy = (login: string) => ({
+  author: { name: login, email: `${login}@example.org`, user: { login } },
+  signature: null,
+});

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { release, sha } from '../../test/fixtures.ts';
+import { madeBy, madeBySelf, release, SELF, sha } from '../../test/fixtures.ts';
 import { formatTrailers } from '../decide/commit-trailers.ts';
-import { withdrawnBody } from '../decide/describe-change.ts';
 import type { Approval } from '../decide/pipeline.ts';
-import { declinedReleases, parsePullRequest, recordOf, type ReviewerRights } from './parse-pull-request.ts';
-import type { CommitNode, PullRequestNode } from './snapshot-query.ts';
+import { parseTrailers } from '../decide/commit-trailers.ts';
+import { declinedReleases, type HeadStates, parsePullRequest, type ReviewerRights } from './parse-pull-request.ts';
+import type { ClosedPullNode, HeadNode, OpenPullNode } from './snapshot-answer.ts';
+import type { HeadState } from './verify-heads.ts';
 
 const B = release('b');
 const target = { pipeline: 'todo', environment: 'prod' };
-const commit: CommitNode = {
+const commit: HeadNode = {
+  ...madeBySelf,
   oid: sha('9'),
+  parents: { nodes: [] },
+  tree: { oid: '' },
+  file: { object: { oid: 'the manifest' } },
   committedDate: '2026-11-23T10:00:00Z',
   message: `promote(todo): prod\n\n${formatTrailers({
     ...target,
@@ -25,27 +30,24 @@ const commit: CommitNode = {
   })}`,
 };
 type CheckNode = NonNullable<
-  PullRequestNode['commits']['nodes'][number]['commit']['statusCheckRollup']
+  OpenPullNode['commits']['nodes'][number]['commit']['statusCheckRollup']
 >['contexts']['nodes'][number];
-type ReviewNode = NonNullable<PullRequestNode['latestOpinionatedReviews']>['nodes'][number];
+type ReviewNode = NonNullable<OpenPullNode['latestOpinionatedReviews']>['nodes'][number];
 
-function node(more: Partial<PullRequestNode> = {}, checks?: CheckNode[], head: CommitNode = commit): PullRequestNode {
+function node(more: Partial<OpenPullNode> = {}, checks?: CheckNode[]): OpenPullNode {
   return {
     number: 7,
     url: 'https://github.com/acme/config/pull/7',
     title: 'promote(todo): prod',
     body: 'text',
     createdAt: '2026-11-23T10:00:01Z',
-    state: 'OPEN',
-    isCrossRepository: false,
     mergeable: 'MERGEABLE',
     headRefOid: sha('9'),
     author: { login: 'promoter', kind: 'Bot' },
     commits: {
-      nodes: [{ commit: { ...head, statusCheckRollup: checks ? { contexts: { nodes: checks } } : null } }],
+      nodes: [{ commit: { statusCheckRollup: checks ? { contexts: { nodes: checks } } : null } }],
     },
     latestOpinionatedReviews: null,
-    timelineItems: { nodes: [] },
     ...more,
   };
 }
@@ -59,11 +61,20 @@ function rightsOf(asked: string[]): ReviewerRights {
     },
   };
 }
-const parse = (one: PullRequestNode, approval: Approval | undefined = write, asked: string[] = []) =>
-  parsePullRequest(one, target, approval, rightsOf(asked));
+const [record] = parseTrailers(commit.message, commit.oid, commit.committedDate);
+if (!record) throw new Error('the message has no record');
+const ours: HeadState = { kind: 'ours', record };
+const headsOf = (states: Record<string, HeadState>, manifestOid = 'the manifest'): HeadStates =>
+  new Map(Object.entries(states).map(([oid, state]) => [oid, { state, manifestOid }]));
+const parse = (
+  one: OpenPullNode,
+  approval: Approval | undefined = write,
+  asked: string[] = [],
+  heads = headsOf({ [sha('9')]: ours }),
+) => parsePullRequest(one, { approval, rights: rightsOf(asked), heads });
 
 describe('a pull request', () => {
-  it('has what GitHub says, and the record that its head carries', async () => {
+  it('has what GitHub says, and the record of a head that is ours', async () => {
     expect(await parse(node())).toMatchObject({
       number: 7,
       url: 'https://github.com/acme/config/pull/7',
@@ -79,20 +90,20 @@ describe('a pull request', () => {
     });
   });
 
-  it.each<[string, Partial<PullRequestNode>, object]>([
+  it.each<[string, Partial<OpenPullNode>, object]>([
     ['conflicts where GitHub says so', { mergeable: 'CONFLICTING' }, { isConflicting: true }],
     ['does not conflict while GitHub does not know', { mergeable: 'UNKNOWN' }, { isConflicting: false }],
     ['has an author whose account is gone', { author: null }, { author: 'ghost' }],
-    ['carries nothing without a commit', { commits: { nodes: [] } }, { record: undefined, checks: [] }],
+    ['has no checks without a commit', { commits: { nodes: [] } }, { checks: [] }],
   ])('%s', async (_case, more, expected) => {
     expect(await parse(node(more))).toMatchObject(expected);
   });
 
-  it.each([
-    ['of another environment', { ...target, environment: 'dev' }],
-    ['of another pipeline', { ...target, pipeline: 'other' }],
-  ])('carries no record %s', (_case, other) => {
-    expect(recordOf(commit, other)).toBeUndefined();
+  it.each<[string, HeadStates, object]>([
+    ['altered', headsOf({ [sha('9')]: { kind: 'altered', reason: 'made by mallory' } }), { kind: 'altered' }],
+    ['not verified yet', new Map(), { kind: 'extended', reason: 'its head was not verified yet' }],
+  ])('promotes nothing where its head is %s', async (_what, heads, foreign) => {
+    expect(await parse(node(), write, [], heads)).toMatchObject({ record: undefined, foreign });
   });
 });
 
@@ -135,7 +146,7 @@ describe('reviews', () => {
   const review = (login: string, more: Partial<ReviewNode> = {}): ReviewNode => ({
     author: { login, kind: 'User' },
     state: 'APPROVED',
-    commit: { oid: sha('9') },
+    commit,
     authorCanPushToRepository: true,
     ...more,
   });
@@ -162,7 +173,7 @@ describe('reviews', () => {
   const four = [
     review('rene'),
     review('vera', { state: 'CHANGES_REQUESTED' }),
-    review('ria', { commit: { oid: sha('8') } }),
+    review('ria', { commit: { ...commit, oid: sha('8') } }),
     review('rob', { state: 'DISMISSED', authorCanPushToRepository: false }),
   ];
   const ofTheAnswer = [true, true, true, false];
@@ -185,32 +196,78 @@ describe('reviews', () => {
   ])('ask for the rights of %s', async (_case, approval, expected, rights) => {
     const asked: string[] = [];
     const pull = node({ latestOpinionatedReviews: { nodes: four } });
-    const { reviews } = await parsePullRequest(pull, target, approval, rightsOf(asked));
+    const heads = headsOf({ [sha('9')]: ours });
+    const { reviews } = await parsePullRequest(pull, { approval, rights: rightsOf(asked), heads });
 
     expect(asked).toEqual(expected);
     expect(reviews.map(({ hasRight }) => hasRight)).toEqual(rights);
   });
 });
 
+describe('a review of an earlier head', () => {
+  const earlier = { ...commit, oid: sha('8') };
+  const other: HeadState = { kind: 'ours', record: { ...record, release: release('c') } };
+  const reviewOf = async (heads: HeadStates) => {
+    const nodes: ReviewNode[] = [
+      { author: { login: 'rene', kind: 'User' }, state: 'APPROVED', commit: earlier, authorCanPushToRepository: true },
+    ];
+    const { reviews } = await parse(node({ latestOpinionatedReviews: { nodes } }), write, [], heads);
+    return reviews[0]?.headOid;
+  };
+
+  it('counts for the present one where both are ours and promote the same bytes', async () => {
+    expect(await reviewOf(headsOf({ [sha('8')]: ours, [sha('9')]: ours }))).toBe(sha('9'));
+  });
+
+  it.each<[string, HeadStates]>([
+    ['was not ours', headsOf({ [sha('8')]: { kind: 'altered', reason: '' }, [sha('9')]: ours })],
+    ['is not known', headsOf({ [sha('9')]: ours })],
+    ['promoted another release', headsOf({ [sha('8')]: other, [sha('9')]: ours })],
+    ['left other bytes', new Map([...headsOf({ [sha('8')]: ours }, 'other bytes'), ...headsOf({ [sha('9')]: ours })])],
+    ['is followed by one that is not ours', headsOf({ [sha('8')]: ours, [sha('9')]: { kind: 'altered', reason: '' } })],
+  ])('does not where it %s', async (_why, heads) => {
+    expect(await reviewOf(heads)).toBe(sha('8'));
+  });
+});
+
 describe('a pull request that was closed unmerged', () => {
-  const closed = (more: Partial<PullRequestNode> = {}): PullRequestNode =>
-    node({ state: 'CLOSED', timelineItems: { nodes: [{ actor: { login: 'dana' } }] }, ...more });
+  const closed = (more: Partial<ClosedPullNode> = {}): ClosedPullNode => ({
+    number: 7,
+    body: 'text',
+    isCrossRepository: false,
+    commits: { nodes: [{ commit }] },
+    timelineItems: { nodes: [{ actor: { login: 'dana', kind: 'User' } }] },
+    ...more,
+  });
 
   it('declines the release that it carried', () => {
-    expect(
-      declinedReleases([closed(), closed({ number: 8, timelineItems: { nodes: [{ actor: null }] } })], target),
-    ).toEqual([
+    const byNobody = closed({ number: 8, timelineItems: { nodes: [{ actor: null }] } });
+
+    expect(declinedReleases([closed(), byNobody], target, SELF)).toEqual([
       { digest: B.digest, number: 7, by: 'dana' },
       { digest: B.digest, number: 8, by: 'somebody' },
     ]);
   });
 
-  it.each<[string, PullRequestNode]>([
-    ['it is open', closed({ state: 'OPEN' })],
-    ['it was merged', closed({ state: 'MERGED' })],
-    ['the promoter closed it', closed({ body: withdrawnBody('text', 'prod runs it') })],
-    ["its head is somebody else's", node({ state: 'CLOSED' }, [], { ...commit, message: 'fix: mine' })],
+  it('declines it whatever somebody wrote into its text', () => {
+    const body = 'text\n\nWithdrawn by the promoter: prod runs it.\n';
+
+    expect(declinedReleases([closed({ body })], target, SELF)).toHaveLength(1);
+  });
+
+  it.each<[string, ClosedPullNode]>([
+    ['the promoter closed it', closed({ timelineItems: { nodes: [{ actor: { login: 'promoter', kind: 'Bot' } }] } })],
+    ['it has no commit', closed({ commits: { nodes: [] } })],
+    ['its head promotes nothing', closed({ commits: { nodes: [{ commit: { ...commit, message: 'fix: mine' } }] } })],
+    ["its head is somebody else's", closed({ commits: { nodes: [{ commit: { ...commit, ...madeBy('mallory') } }] } })],
   ])('declines nothing where %s', (_case, one) => {
-    expect(declinedReleases([one], target)).toEqual([]);
+    expect(declinedReleases([one], target, SELF)).toEqual([]);
+  });
+
+  it.each([
+    { ...target, environment: 'dev' },
+    { ...target, pipeline: 'other' },
+  ])('declines nothing in %j', (other) => {
+    expect(declinedReleases([closed()], other, SELF)).toEqual([]);
   });
 });

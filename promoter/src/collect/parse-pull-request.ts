@@ -1,9 +1,8 @@
 // A pull request as GitHub answers it -> as decide/ knows it.
-import { isWithdrawn } from '../decide/describe-change.ts';
 import type { Approval } from '../decide/pipeline.ts';
 import { parseTrailers } from '../decide/commit-trailers.ts';
 import type { Check, Declined, PullRequest, Review } from '../decide/promotion.ts';
-import { type Identity, isMadeBy } from '../github/identity.ts';
+import { type Identity, isActor, isMadeBy } from '../github/identity.ts';
 import type { ClosedPullNode, OpenPullNode } from './snapshot-answer.ts';
 import type { HeadState } from './verify-heads.ts';
 
@@ -106,7 +105,7 @@ export async function parsePullRequest(
 const UNVERIFIED: HeadState = { kind: 'extended', reason: 'its head was not verified yet' };
 
 /**
- * Releases that people declined by closing their pull request unmerged; what the promoter withdrew itself declines nothing, and neither
+ * Releases that people declined by closing their pull request unmerged; what the promoter closed itself declines nothing, and neither
  * does a pull request that it did not write.
  */
 export function declinedReleases(
@@ -116,8 +115,9 @@ export function declinedReleases(
 ): Declined[] {
   return nodes.flatMap((node) => {
     const commit = node.commits.nodes[0]?.commit;
-    if (!commit || !isMadeBy(self, commit) || isWithdrawn(node.body)) return [];
-    const by = node.timelineItems.nodes[0]?.actor?.login ?? 'somebody';
+    const closer = node.timelineItems.nodes[0]?.actor ?? null;
+    if (!commit || !isMadeBy(self, commit) || isActor(self, closer)) return [];
+    const by = closer?.login ?? 'somebody';
     return parseTrailers(commit.message, commit.oid, commit.committedDate).flatMap((record) =>
       record.pipeline === target.pipeline && record.environment === target.environment
         ? [{ digest: record.release.digest, number: node.number, by }]

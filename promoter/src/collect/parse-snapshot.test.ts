@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { declare, digestOf, release, sha } from '../../test/fixtures.ts';
+import { declare, digestOf, madeBy, madeBySelf, release, SELF, sha } from '../../test/fixtures.ts';
 import { formatTrailers } from '../decide/commit-trailers.ts';
 import type { Release } from '../decide/release.ts';
-import { explanationIn, indexRecords, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
-import type { BlobNode, CommitNode, ConfigEntryNode, ManifestNode } from './snapshot-query.ts';
+import { explanationIn, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
+import { indexRecords } from './records.ts';
+import type { BlobNode, ConfigEntryNode, ManifestNode, RecordCommitNode } from './snapshot-answer.ts';
 
 const blob = (text: string | null, more: Partial<BlobNode> = {}): BlobNode => ({
   kind: 'Blob',
@@ -106,16 +107,21 @@ describe('the promotions of the recent history', () => {
       approvedBy: [],
       traceparent: undefined,
     });
-  const commit = (oid: string, ...groups: string[]): CommitNode => ({
+  const commit = (oid: string, ...groups: string[]): RecordCommitNode => ({
+    ...madeBySelf,
+    associatedPullRequests: null,
     oid,
     message: `promote\n\n${groups.join('\n')}`,
     committedDate: `2026-11-23T10:00:0${oid}Z`,
   });
-  const index = indexRecords([
-    commit('3', trailers('dev', B, A), trailers('prod', A)),
-    { oid: '2', message: 'fix: a commit of a person', committedDate: '' },
-    commit('1', trailers('dev', A)),
-  ]);
+  const index = indexRecords(
+    [
+      commit('3', trailers('dev', B, A), trailers('prod', A)),
+      { ...commit('2', trailers('dev', B)), ...madeBy('dana') },
+      commit('1', trailers('dev', A)),
+    ],
+    SELF,
+  );
 
   it('are found by pipeline and environment, newest first, each with its commit and time', () => {
     expect([...index.keys()]).toEqual(['todo/dev', 'todo/prod']);
@@ -139,10 +145,10 @@ describe('the promotions of the recent history', () => {
   });
 
   it('name no release before that where what was replaced is not in the history', () => {
-    const cut = indexRecords([
-      commit('3', trailers('dev', B, { ...A, digest: digestOf('0') })),
-      commit('1', trailers('dev', A)),
-    ]);
+    const cut = indexRecords(
+      [commit('3', trailers('dev', B, { ...A, digest: digestOf('0') })), commit('1', trailers('dev', A))],
+      SELF,
+    );
 
     expect(explanationIn(cut, 'todo/dev').previous).toBeUndefined();
   });

@@ -98,7 +98,7 @@ const ClosedPull = z.object({
   body: z.string(),
   isCrossRepository: z.boolean(),
   commits: z.object({ nodes: z.array(z.object({ commit: Commit })) }),
-  timelineItems: z.object({ nodes: z.array(z.object({ actor: z.object({ login: z.string() }).nullish() })) }),
+  timelineItems: z.object({ nodes: z.array(z.object({ actor: Actor.optional() })) }),
 });
 export type ClosedPullNode = z.infer<typeof ClosedPull>;
 

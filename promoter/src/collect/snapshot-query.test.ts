@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CONFIG_URL, declare, sha } from '../../test/fixtures.ts';
+import { CONFIG_URL, declare, madeBySelf, sha } from '../../test/fixtures.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import {
-  type EnvironmentRequest,
-  fileHistoryQuery,
+  type ClosedPullNode,
+  type HeadNode,
+  type OpenPullNode,
   parseFileHistory,
   parseSnapshotAnswer,
-  type PullRequestNode,
-  snapshotQuery,
-} from './snapshot-query.ts';
+  type RecordCommitNode,
+} from './snapshot-answer.ts';
+import { type EnvironmentRequest, fileHistoryQuery, snapshotQuery } from './snapshot-query.ts';
 
 const HOSTILE = 'x") { viewer { login } } #';
 const stage = { name: 'prod', manifest: 'prod.yaml', promote: 'pull-request' };
@@ -36,7 +37,10 @@ describe('the question', () => {
   ])('%s holds no name of the promotion files: each is a variable that is declared and used', (_case, asked) => {
     expect(asked.query).not.toContain('viewer');
     expect(Object.values(asked.variables).every((value) => value.includes(HOSTILE))).toBe(true);
-    for (const name of Object.keys(asked.variables)) expect(count(asked.query, `$${name}`), name).toBe(2);
+    for (const name of Object.keys(asked.variables)) {
+      const [, ...uses] = asked.query.split(new RegExp(`\\$${name}\\b`));
+      expect(uses.length, name).toBeGreaterThanOrEqual(2);
+    }
     expect(count(asked.query, '{')).toBe(count(asked.query, '}'));
   });
 
@@ -54,24 +58,38 @@ describe('the question', () => {
 
   it('defines no fragment that nothing uses, which GitHub refuses', () => {
     expect(count(snapshotQuery(['promotion.yaml'], []).query, 'Manifest')).toBe(0);
+    // The second page of more than 200 environments asks for no promotion file.
+    expect(count(snapshotQuery([], hostile()).query, 'ConfigEntry')).toBe(0);
   });
 });
 
-const commit = (oid: string) => ({ oid, message: `commit ${oid}`, committedDate: '2026-11-23T10:00:00Z' });
+const commit = (oid: string): RecordCommitNode => ({
+  ...madeBySelf,
+  oid,
+  message: `commit ${oid}`,
+  committedDate: '2026-11-23T10:00:00Z',
+  associatedPullRequests: null,
+});
+const { associatedPullRequests: _none, ...plain } = commit('head');
+const head: HeadNode = { ...plain, parents: { nodes: [{ oid: 'one' }] }, tree: { oid: 'tree' }, file: null };
 const blob = (text: string) => ({ kind: 'Blob', oid: sha('1'), text, isTruncated: false });
-const pull = (number: number): PullRequestNode => ({
-  number,
-  url: `${CONFIG_URL}/pull/${number}`,
+const open: OpenPullNode = {
+  number: 8,
+  url: `${CONFIG_URL}/pull/8`,
   title: '',
   body: '',
   createdAt: '2026-11-23T10:00:00Z',
-  state: 'OPEN',
-  isCrossRepository: false,
   mergeable: 'UNKNOWN',
   headRefOid: sha('9'),
   author: null,
-  commits: { nodes: [{ commit: { ...commit('head'), statusCheckRollup: null } }] },
+  commits: { nodes: [{ commit: { statusCheckRollup: null } }] },
   latestOpinionatedReviews: null,
+};
+const closed = (number: number, isCrossRepository = false): ClosedPullNode => ({
+  number,
+  body: '',
+  isCrossRepository,
+  commits: { nodes: [{ commit: plain }] },
   timelineItems: { nodes: [{}] },
 });
 const environments = requestsOf(
@@ -93,16 +111,16 @@ const repository = {
   id: 'R_1',
   url: CONFIG_URL,
   ref: { target },
-  branch0: { target: commit('on the branch') },
-  pulls0: { nodes: [pull(8), pull(7)] },
+  branch0: { target: head, associatedPullRequests: { nodes: [open] } },
+  closed0: { nodes: [closed(7), closed(6, true)] },
   branch2: null,
-  pulls2: { nodes: [] },
+  closed2: { nodes: [] },
 };
 const parse = (more: object) =>
   parseSnapshotAnswer({ repository: { ...repository, ...more } }, ['a', 'b'], environments);
 
 describe('the answer', () => {
-  it('is what was asked for, in the same order', () => {
+  it('is what was asked for, in the same order, and nothing of forks', () => {
     const answer = parse({});
 
     expect(answer).toMatchObject({ repositoryId: 'R_1', url: CONFIG_URL, head: 'one', tree: 'tree' });
@@ -112,9 +130,9 @@ describe('the answer', () => {
       { path: 'b', node: null },
     ]);
     expect(answer?.environments).toEqual([
-      { manifest: target.manifest0, branch: commit('on the branch'), pulls: [pull(8), pull(7)] },
-      { manifest: target.manifest1, branch: undefined, pulls: [] },
-      { manifest: null, branch: undefined, pulls: [] },
+      { manifest: target.manifest0, branch: head, open, closed: [closed(7)] },
+      { manifest: target.manifest1, branch: undefined, open: undefined, closed: [] },
+      { manifest: null, branch: undefined, open: undefined, closed: [] },
     ]);
   });
 
@@ -124,8 +142,11 @@ describe('the answer', () => {
 
   it.each([
     ['lacks a manifest', { ref: { target: { ...target, manifest1: undefined } } }],
-    ['lacks pull requests', { pulls0: undefined }],
-    ['has an unknown state', { pulls0: { nodes: [{ ...pull(7), state: 'DRAFT' }] } }],
+    ['lacks pull requests', { closed0: undefined }],
+    [
+      'does not say who made a commit',
+      { closed0: { nodes: [{ ...closed(7), commits: { nodes: [{ commit: { oid: '' } }] } }] } },
+    ],
   ])('is refused where it %s', (_case, more) => {
     expect(() => parse(more)).toThrow(z.ZodError);
   });

@@ -36,7 +36,7 @@ const openFields = (manifest: string): string => `
 
 const CLOSED_FIELDS = `number body isCrossRepository
   commits(last: 1) { nodes { commit { ${COMMIT_FIELDS} } } }
-  timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login } } } }`;
+  timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login kind: __typename } } } }`;
 
 /** @param paths promotion files or folders of them. */
 export function snapshotQuery(paths: readonly string[], environments: readonly EnvironmentRequest[]): SnapshotQuery {

@@ -76,13 +76,16 @@ describe('a promotion by pull request', () => {
   });
 
   it.each([
-    ['ready to merge', pullRequest()],
-    ['conflicting', pullRequest({ isConflicting: true })],
-  ])('leaves a pull request alone whose head the promoter did not make: %s', (_case, pull) => {
-    expect(decided({ pull })).toEqual({
+    ['ready to merge', false],
+    ['conflicting', true],
+  ])('leaves a pull request alone that somebody added a commit to: %s', (_case, isConflicting) => {
+    const foreign = { kind: 'extended', reason: '9999999 was made by dana' } as const;
+
+    expect(decided({ pull: pullRequest({ isConflicting, foreign }) })).toEqual({
       kind: 'hold',
       ...about,
-      reason: '#7 has a commit on promote/todo/prod that the promoter did not make; merge or close it',
+      reason:
+        '#7 has a commit on promote/todo/prod that the promoter did not make (9999999 was made by dana); merge or close it',
       release: B,
       gates: [met],
       until: undefined,

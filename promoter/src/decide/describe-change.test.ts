@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { lineageOf, release, sha, sourceCommit } from '../../test/fixtures.ts';
 import {
   branchName,
-  isWithdrawn,
   type PullRequestText,
   pullRequestBody,
   rollbackSubject,
@@ -139,15 +138,5 @@ describe('a pull request that the promoter closed', () => {
     const body = withdrawnBody('text\n\n', 'prod already runs main-11');
 
     expect(body).toBe('text\n\nWithdrawn by the promoter: prod already runs main-11.\n');
-    expect(isWithdrawn(body)).toBe(true);
-  });
-
-  it.each([
-    ['as GitHub stores it, with its own line ends', 'text\r\n\r\nWithdrawn by the promoter: why.\r\n', true],
-    ['in the middle of a sentence of a person', 'It was Withdrawn by the promoter: why?', false],
-    ['without it', 'text', false],
-    ['empty', '', false],
-  ])('is known by a line of its text: %s', (_case, body, expected) => {
-    expect(isWithdrawn(body)).toBe(expected);
   });
 });

@@ -18,11 +18,6 @@ export function rollbackSubject(pipeline: string, environment: string, release: 
 
 const WITHDRAWN = 'Withdrawn by the promoter: ';
 
-/** True where the promoter itself closed the pull request: that declines nothing. */
-export function isWithdrawn(body: string): boolean {
-  return body.split(/\r?\n/).some((line) => line.startsWith(WITHDRAWN));
-}
-
 export function withdrawnBody(body: string, reason: string): string {
   return `${body.trimEnd()}\n\n${WITHDRAWN}${reason}.\n`;
 }
