@@ -224,10 +224,20 @@ describe('a review of an earlier head', () => {
     ['is not known', headsOf({ [sha('9')]: ours })],
     ['promoted another release', headsOf({ [sha('8')]: other, [sha('9')]: ours })],
     ['left other bytes', new Map([...headsOf({ [sha('8')]: ours }, 'other bytes'), ...headsOf({ [sha('9')]: ours })])],
-    ['is followed by one that is not ours', headsOf({ [sha('8')]: ours, [sha('9')]: { kind: 'altered', reason: '' } })],
   ])('does not where it %s', async (_why, heads) => {
     expect(await reviewOf(heads)).toBe(sha('8'));
   });
+});
+
+it('no review counts while the head is not ours', async () => {
+  const nodes: ReviewNode[] = [
+    { author: { login: 'rene', kind: 'User' }, state: 'APPROVED', commit, authorCanPushToRepository: true },
+  ];
+  const heads = headsOf({ [sha('9')]: { kind: 'altered', reason: 'made by mallory' } });
+
+  expect((await parse(node({ latestOpinionatedReviews: { nodes } }), write, [], heads)).reviews).toMatchObject([
+    { author: 'rene', headOid: undefined },
+  ]);
 });
 
 describe('a pull request that was closed unmerged', () => {

@@ -39,8 +39,11 @@ export type HeadStates = ReadonlyMap<string, { state: HeadState; manifestOid: st
  * written again on a newer base needs no second review.
  */
 function reviewedHead(reviewed: string | undefined, present: string, heads: HeadStates): string | undefined {
-  const [before, now] = [heads.get(reviewed ?? present), heads.get(present)];
-  if (reviewed === undefined || before?.state.kind !== 'ours' || now?.state.kind !== 'ours') return reviewed;
+  const now = heads.get(present);
+  // A head that is not ours is approved by nobody: it is written again, or leaves the promoter's hands.
+  if (reviewed === undefined || now?.state.kind !== 'ours') return undefined;
+  const before = heads.get(reviewed);
+  if (before?.state.kind !== 'ours') return reviewed;
   const isSame =
     before.manifestOid !== undefined &&
     before.manifestOid === now.manifestOid &&
