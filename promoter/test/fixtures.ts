@@ -116,7 +116,12 @@ export const lineageOf = (...commits: SourceCommit[]): Lineage => ({
   url: SOURCE_URL,
   commits: Object.fromEntries(commits.map((commit) => [commit.sha, commit])),
   comparisons: {},
+  ranges: Object.fromEntries(commits.flatMap(rangesOf)),
 });
+
+/** What a commit ships over each of its ancestors, where history is a line. */
+export const rangesOf = ({ sha: head, history }: SourceCommit) =>
+  history.map((base, index) => [`${base.sha}...${head}`, history.slice(0, index)] as const);
 
 export const observed = (
   declared: Pipeline,

@@ -29,12 +29,15 @@ function sourceWith({ known = [], given = [] }: { known?: SourceCommit[]; given?
   let lineage: Lineage | undefined = known.length > 0 ? keep(...known) : undefined;
   const loaded: string[][] = [];
   const compared: string[] = [];
+  const ranges: string[] = [];
   const source: SourceCommits = {
     load(wanted) {
       loaded.push(wanted.map(nameOf));
       const found = given.filter((commit) => wanted.some((one) => commit.sha.startsWith(one.commit)));
       const before = lineage ?? lineageOf();
-      lineage = { ...before, commits: { ...before.commits, ...keep(...found).commits } };
+      const more = keep(...found);
+      const commits = { ...before.commits, ...more.commits };
+      lineage = { ...before, commits, ranges: { ...before.ranges, ...more.ranges } };
       return Promise.resolve();
     },
     compare(_repository, base, head) {
@@ -43,9 +46,13 @@ function sourceWith({ known = [], given = [] }: { known?: SourceCommit[]; given?
       if (lineage) lineage = { ...lineage, comparisons: { ...lineage.comparisons, [pair]: 'diverged' } };
       return Promise.resolve();
     },
+    range(_repository, base, head) {
+      ranges.push(`${base.slice(0, 1)}...${head.slice(0, 1)}`);
+      return Promise.resolve();
+    },
     lineage: () => lineage,
   };
-  return { source, loaded, compared };
+  return { source, loaded, compared, ranges };
 }
 
 interface World {
@@ -143,6 +150,33 @@ describe('pairs of commits that histories leave open', () => {
     const { completed } = await complete({ known: [a, apart], dev: A, candidates: [C] });
 
     expect(completed.lineage?.comparisons).toEqual({ [`${sha('a')}...${sha('c')}`]: 'diverged' });
+  });
+});
+
+describe('what would ship', () => {
+  const [a, c] = [sourceCommit('a'), sourceCommit('c', 'b', 'a')];
+  const excluding = (excludeAuthors: boolean) =>
+    declare({
+      environments: [
+        { name: 'dev', manifest: 'dev.yaml' },
+        {
+          name: 'prod',
+          after: ['dev'],
+          manifest: 'prod.yaml',
+          promote: 'pull-request',
+          gates: { approval: { excludeAuthors } },
+        },
+      ],
+    });
+
+  it.each([
+    ['is asked for whole where its authors may not approve it', true, ['a...c']],
+    ['is read from histories elsewhere', false, []],
+  ])('%s', async (_case, excludeAuthors, expected) => {
+    const declared = excluding(excludeAuthors);
+    const { ranges } = await complete({ known: [a, c], dev: release('c'), prod: release('a'), declared });
+
+    expect(ranges).toEqual(expected);
   });
 });
 

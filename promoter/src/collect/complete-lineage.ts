@@ -37,7 +37,10 @@ export async function completeLineage<Snapshot extends PipelineSnapshot>(
     ({ repository, commit }) => !isKnown(source.lineage(repository), commit),
   );
   if (missing.length > 0) await source.load(missing);
-  for (const { snapshot, releases } of running) await compareOpenPairs(source, snapshot, releases);
+  for (const { snapshot, releases } of running) {
+    await compareOpenPairs(source, snapshot, releases);
+    await readShippedRanges(source, snapshot);
+  }
   return pipelines.map((snapshot) => withLineage(snapshot, source));
 }
 
@@ -75,6 +78,26 @@ async function compareOpenPairs(
       const base = commitOf(lineage, commitName(other, declared));
       if (!head || !base || relateByCommits(one, other, declared, lineage) !== 'unknown') continue;
       await source.compare(declared.source, base.sha, head.sha);
+    }
+  }
+}
+
+/** Where authors may not approve, every commit that would ship has to be known: a history by date misses what was merged. */
+async function readShippedRanges(source: SourceCommits, snapshot: PipelineSnapshot): Promise<void> {
+  const { declared, environments, candidates } = snapshot;
+  if (!declared.source) return;
+  const lineage = source.lineage(declared.source);
+  for (const target of environments) {
+    const from = currentRelease(snapshot, target);
+    if (!from || !target.declared.gates.approval?.excludeAuthors) continue;
+    const { after } = target.declared;
+    const upstream = environments.filter((other) => after.includes(other.declared.name));
+    const releases =
+      after.length === 0 ? candidates : upstream.flatMap((other) => currentRelease(snapshot, other) ?? []);
+    const base = commitOf(lineage, commitName(from, declared))?.sha;
+    for (const release of releases) {
+      const head = commitOf(lineage, commitName(release, declared))?.sha;
+      if (base && head && base !== head) await source.range(declared.source, base, head);
     }
   }
 }

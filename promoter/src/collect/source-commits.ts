@@ -1,13 +1,16 @@
 // Commits of source repositories: what they are and what came before them. Commits never change, so what was read is kept.
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import type { Lineage, SourceCommit } from '../decide/lineage.ts';
+import type { HistoryCommit, Lineage, SourceCommit } from '../decide/lineage.ts';
 import { fullName, type Repository } from '../decide/repository.ts';
 import type { GitHub } from '../github/client.ts';
 import { dataDespite, toPromoterError } from '../github/errors.ts';
 
 /** Of each repository. */
 const MAX_COMMITS = 500;
+const MAX_RANGES = 50;
+const COMPARED_PER_PAGE = 100;
+const MAX_COMPARED_PAGES = 10;
 
 const CommitNode = z.object({
   oid: z.string(),
@@ -39,6 +42,8 @@ export interface SourceCommits {
   load(wanted: readonly WantedCommit[]): Promise<void>;
   /** Answers pairs whose histories do not say which is newer. */
   compare(repository: Repository, base: string, head: string): Promise<void>;
+  /** Reads every commit that `head` has and `base` has not; leaves it open where there are more than 1,000. */
+  range(repository: Repository, base: string, head: string): Promise<void>;
   /** What is known of a repository by now; undefined before anything was read. */
   lineage(repository: Repository): Lineage | undefined;
 }
@@ -47,6 +52,7 @@ interface Known {
   url: string;
   commits: LRUCache<string, SourceCommit>;
   comparisons: LRUCache<string, Lineage['comparisons'][string]>;
+  ranges: LRUCache<string, readonly HistoryCommit[]>;
   /** Made when asked for, until something is added. */
   lineage: Lineage | undefined;
 }
@@ -92,6 +98,7 @@ export function createSourceCommits(
       url: node.url,
       commits: new LRUCache({ max: MAX_COMMITS }),
       comparisons: new LRUCache({ max: MAX_COMMITS }),
+      ranges: new LRUCache({ max: MAX_RANGES }),
       lineage: undefined,
     };
     repositories.set(fullName(repository), known);
@@ -131,6 +138,19 @@ export function createSourceCommits(
         throw toPromoterError(`compare ${basehead} of ${fullName(repository)}`, error);
       }
     },
+    async range(repository, base, head) {
+      const known = repositories.get(fullName(repository));
+      const basehead = `${base}...${head}`;
+      if (!known || known.ranges.has(basehead)) return;
+      try {
+        const commits = await compareAll(await github(repository), repository, basehead);
+        if (!commits) return;
+        known.ranges.set(basehead, commits);
+        known.lineage = undefined;
+      } catch (error) {
+        throw toPromoterError(`compare ${basehead} of ${fullName(repository)}`, error);
+      }
+    },
     lineage(repository) {
       const known = repositories.get(fullName(repository));
       if (!known) return undefined;
@@ -138,10 +158,32 @@ export function createSourceCommits(
         url: known.url,
         commits: Object.fromEntries(known.commits.entries()),
         comparisons: Object.fromEntries(known.comparisons.entries()),
+        ranges: Object.fromEntries(known.ranges.entries()),
       };
       return known.lineage;
     },
   };
+}
+
+/** GitHub lists a comparison oldest first, in pages. @returns undefined where there are more than the pages that are read. */
+async function compareAll(
+  { rest }: GitHub,
+  { owner, name: repo }: Repository,
+  basehead: string,
+): Promise<HistoryCommit[] | undefined> {
+  const found = new Map<string, HistoryCommit>();
+  for (let page = 1; page <= MAX_COMPARED_PAGES; page += 1) {
+    const asked = { owner, repo, basehead, per_page: COMPARED_PER_PAGE, page };
+    const { data } = await rest.repos.compareCommitsWithBasehead(asked);
+    for (const { sha, commit, author } of data.commits) {
+      const [headline = ''] = commit.message.split('\n', 1);
+      const committedAt = commit.committer?.date ?? commit.author?.date;
+      if (committedAt) found.set(sha, { sha, committedAt, headline, author: author?.login });
+    }
+    if (found.size >= data.total_commits) return [...found.values()].reverse();
+    if (data.commits.length === 0) return undefined;
+  }
+  return undefined;
 }
 
 function byRepository(wanted: readonly WantedCommit[]): WantedByRepository {

@@ -1,5 +1,6 @@
 // The rules, each a named test. Snapshots are literals; nothing is read and nothing is done.
 import { describe, expect, it } from 'vitest';
+import { rangesOf } from '../../test/fixtures.ts';
 import { decide, rechecks } from './decide.ts';
 import { describeManifest } from './edit-manifest.ts';
 import { pullRequestBody, withdrawnBody } from './describe-change.ts';
@@ -90,6 +91,7 @@ const lineage: Lineage = {
   url: 'https://github.com/acme/todo',
   commits: { [sha('a')]: commit('a'), [sha('b')]: commit('b', 'a'), [sha('c')]: commit('c', 'b', 'a') },
   comparisons: {},
+  ranges: Object.fromEntries([commit('b', 'a'), commit('c', 'b', 'a')].flatMap(rangesOf)),
 };
 
 interface World {

@@ -176,7 +176,25 @@ describe('the authors of what ships', () => {
     const history = commit.history.map((one) => (one.sha === sha('7') ? { ...one, author: undefined } : one));
     const snapshot = observed(declare(), [], { lineage: lineageOf({ ...commit, history }) });
 
-    expect([...shippedAuthors(snapshot, B, A)]).toEqual(['author-b', 'author-6']);
+    expect(shippedAuthors(snapshot, B, A)).toEqual(new Set(['author-b', 'author-6']));
+    expect(shippedAuthors(snapshot, B, undefined)).toEqual(new Set(['author-b']));
+    expect(shippedAuthors(snapshot, B, B)).toEqual(new Set());
+  });
+
+  it.each([
+    ['the pair was not compared', { ...lineageOf(sourceCommit('b', '7', 'a')), ranges: {} }, A],
+    ['the source was not read', undefined, A],
+    ['the commit of what runs is not known', lineageOf(sourceCommit('b', '7', 'a')), { ...A, commit: undefined }],
+    ['nothing runs, and the commit is not known', undefined, undefined],
+  ])('are not known where %s, and no approval counts where they are excluded', (_why, known, from) => {
+    const approval: Approval = { permission: 'write', count: 1, excludeAuthors: true };
+    const authors = shippedAuthors(observed(declare(), [], { lineage: known }), B, from);
+
+    expect(authors).toBeUndefined();
+    expect(countedApprovals(pullRequest({ reviews: [review('rene')] }), approval, authors)).toEqual([]);
+    expect(
+      countedApprovals(pullRequest({ reviews: [review('rene')] }), { ...approval, excludeAuthors: false }, authors),
+    ).toEqual(['rene']);
   });
 });
 

@@ -1,6 +1,6 @@
 // The conditions that a promotion must meet. Each is evaluated alone and says in one sentence how it stands.
 import { formatDuration } from './duration.ts';
-import { shippedCommits } from './lineage.ts';
+import { exactlyShipped, shippedCommits } from './lineage.ts';
 import type { Approval, Freeze } from './pipeline.ts';
 import type { EnvironmentSnapshot, Gate, PipelineSnapshot, PullRequest, Review } from './promotion.ts';
 import type { Release } from './release.ts';
@@ -47,11 +47,12 @@ function whyNotCounted(
   review: Review,
   pullRequest: PullRequest,
   approval: Approval,
-  authors: ReadonlySet<string>,
+  authors: ReadonlySet<string> | undefined,
 ): string | undefined {
   if (review.author === pullRequest.author) return `${review.author} opened the pull request`;
   if (review.isBot) return `${review.author} is a bot`;
-  if (approval.excludeAuthors && authors.has(review.author)) return `${review.author} wrote a commit that ships`;
+  if (approval.excludeAuthors && !authors) return `whether ${review.author} wrote a commit that ships is not known`;
+  if (approval.excludeAuthors && authors?.has(review.author)) return `${review.author} wrote a commit that ships`;
   if (review.headOid !== pullRequest.headOid) return `${review.author} approved an older head`;
   if (!review.hasRight) return `${review.author} ${rightText(approval)}`;
   return undefined;
@@ -61,7 +62,11 @@ function rightText(approval: Approval): string {
   return approval.team ? `is not in team ${approval.team}` : `has no ${approval.permission} permission`;
 }
 
-export function countedApprovals(pullRequest: PullRequest, approval: Approval, authors: ReadonlySet<string>): string[] {
+export function countedApprovals(
+  pullRequest: PullRequest,
+  approval: Approval,
+  authors: ReadonlySet<string> | undefined,
+): string[] {
   return pullRequest.reviews
     .filter(
       (review) => review.state === 'approved' && whyNotCounted(review, pullRequest, approval, authors) === undefined,
@@ -69,7 +74,11 @@ export function countedApprovals(pullRequest: PullRequest, approval: Approval, a
     .map(({ author }) => author);
 }
 
-function approvalGate(approval: Approval, pullRequest: PullRequest | undefined, authors: ReadonlySet<string>): Gate {
+function approvalGate(
+  approval: Approval,
+  pullRequest: PullRequest | undefined,
+  authors: ReadonlySet<string> | undefined,
+): Gate {
   const who = approval.team ? `team ${approval.team}` : `somebody with ${approval.permission} permission`;
   const needed = approval.count === 1 ? `a review by ${who}` : `${approval.count} reviews by ${who}`;
   const gate = (isMet: boolean, text: string): Gate => ({ name: 'approval', isMet, text, until: undefined });
@@ -96,13 +105,15 @@ function checksGate(pullRequest: PullRequest): Gate | undefined {
   return pullRequest.checks.length > 0 ? gate(true, 'all passed') : undefined;
 }
 
-/** Authors of the commits that come with `release` over `from`. */
+/** Authors of all commits that come with `release` over `from`; undefined where they are not all known. */
 export function shippedAuthors(
   { lineage }: PipelineSnapshot,
   release: Release,
   from: Release | undefined,
-): ReadonlySet<string> {
-  return new Set(shippedCommits(lineage, release, from).flatMap(({ author }) => author ?? []));
+): ReadonlySet<string> | undefined {
+  const first = from ? undefined : shippedCommits(lineage, release, undefined);
+  const commits = from ? exactlyShipped(lineage, release, from) : first?.length === 0 ? undefined : first;
+  return commits && new Set(commits.flatMap(({ author }) => author ?? []));
 }
 
 export function evaluateGates(

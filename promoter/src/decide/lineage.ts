@@ -27,6 +27,8 @@ export interface Lineage {
   commits: Readonly<Record<string, SourceCommit>>;
   /** `base...head` of full shas, for pairs that the histories do not answer. */
   comparisons: Readonly<Record<string, 'ahead' | 'behind' | 'identical' | 'diverged'>>;
+  /** `base...head` of full shas: every commit that the head has and the base has not, newest first. Only where it was asked for. */
+  ranges?: Readonly<Record<string, readonly HistoryCommit[]>>;
 }
 
 /** @param name as a release names its commit: 40 hex digits, or the first of them. */
@@ -43,12 +45,28 @@ export function commitsSince(commit: SourceCommit, before: readonly string[]): r
   return commit.history.slice(0, end < 0 ? 1 : end);
 }
 
-/** What `release` ships over `from`. */
+/**
+ * Every commit that `release` ships over `from`, merged branches included: what GitHub's comparison says. A history by date cannot say it.
+ * @returns undefined where that was not asked, or could not be answered.
+ */
+export function exactlyShipped(
+  lineage: Lineage | undefined,
+  release: Release,
+  from: Release,
+): readonly HistoryCommit[] | undefined {
+  const [base, head] = [fullCommitOf(lineage, from), fullCommitOf(lineage, release)];
+  if (base === undefined || head === undefined) return undefined;
+  return base === head ? [] : lineage?.ranges?.[`${base}...${head}`];
+}
+
+/** What `release` ships over `from`, as far as it is known. */
 export function shippedCommits(
   lineage: Lineage | undefined,
   release: Release,
   from: Release | undefined,
 ): readonly HistoryCommit[] {
+  const exact = from && exactlyShipped(lineage, release, from);
+  if (exact) return exact;
   const commit = commitOf(lineage, release.commit);
   return commit ? commitsSince(commit, from?.commit === undefined ? [] : [from.commit]) : [];
 }
