@@ -66,7 +66,7 @@ const promoter = house(
       types: ['@opentelemetry/api'],
       isPure: true,
     },
-    decide: { imports: [], packages: ['zod', 'yaml', 'semver'], isPure: true },
+    decide: { imports: [], packages: ['zod', 'yaml', 'semver', 're2js', 'fastest-levenshtein'], isPure: true },
     build: { holds: ['build.ts', 'vitest.config.ts'], imports: [] },
   },
 );
