@@ -1,6 +1,7 @@
 // The world on one page: what the flows need of it, named for what we do there.
-import type { Environment, Pipeline, PromotionConfig } from './decide/pipeline.ts';
+import type { Environment, Pipeline } from './decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord, Rollout, Snapshot } from './decide/promotion.ts';
+import type { PromotionConfig } from './decide/promotion-config.ts';
 import type { Release } from './decide/release.ts';
 import type { Repository } from './decide/repository.ts';
 import type { RolloutFacts } from './trace/facts.ts';

@@ -1,7 +1,8 @@
 // What many tests begin with, as literals: the pipeline `todo`, its releases, and what was read of its environments.
 import type { SpanRecord } from '@delivery/telemetry/release';
 import type { Lineage, SourceCommit } from '../src/decide/lineage.ts';
-import { parsePromotionFile, type Pipeline } from '../src/decide/pipeline.ts';
+import type { Pipeline } from '../src/decide/pipeline.ts';
+import { parsePromotionFile } from '../src/decide/promotion-config.ts';
 import type { EnvironmentSnapshot, PromotionRecord, PullRequest } from '../src/decide/promotion.ts';
 import type { Release } from '../src/decide/release.ts';
 import type { KnownPipeline, ObservedPipeline } from '../src/ports.ts';

@@ -45,13 +45,22 @@ describe('promotion files', () => {
     ['a file that is not text', { object: blob(null) }],
     ['a file that GitHub cut', { object: blob(declaring('cut'), { isTruncated: true }) }],
     ['a submodule', { object: { kind: 'Commit' } }],
-  ])('are a problem of the file, not a failure, where there is %s', (_case, node) => {
+  ])('are a problem of the file, not a failure, where there is %s: it may have held freezes', (_case, node) => {
     const reason = 'there is no such file, or it is not text';
 
     expect(parseConfigs([{ path: 'promotion.yaml', node }])).toEqual({
       pipelines: [],
-      freezes: [],
-      problems: [{ file: 'promotion.yaml', line: undefined, reason, pipeline: undefined }],
+      freezes: [{ environments: ['*'], reason: `promotion.yaml ${reason}`, until: undefined }],
+      problems: [
+        {
+          file: 'promotion.yaml',
+          line: undefined,
+          column: undefined,
+          reason,
+          pipeline: undefined,
+          freezesAll: { until: undefined },
+        },
+      ],
     });
   });
 

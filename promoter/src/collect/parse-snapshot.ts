@@ -1,6 +1,8 @@
 // GitHub's answer -> what it means: promotion files, manifests, and the promotions that brought them.
-import { combine, parsePromotionFile, type Pipeline, type PromotionConfig } from '../decide/pipeline.ts';
+import type { Pipeline } from '../decide/pipeline.ts';
 import type { PromotionRecord } from '../decide/promotion.ts';
+import { combine, type PromotionConfig } from '../decide/promotion-config.ts';
+import { readPromotionFile } from '../decide/promotion-file.ts';
 import type { Release } from '../decide/release.ts';
 import type { Scope } from '../ports.ts';
 import type { ConfigEntryNode, ManifestNode } from './snapshot-answer.ts';
@@ -33,28 +35,20 @@ interface FileText {
 
 function textsOf({ path, node }: ConfigEntry): FileText[] {
   const object = node?.object;
-  if (object?.kind === 'Blob')
-    return [{ file: path, text: object.isTruncated ? undefined : (object.text ?? undefined) }];
-  if (object?.kind !== 'Tree') return [{ file: path, text: undefined }];
+  if (object?.kind !== 'Tree') return [{ file: path, text: wholeText(object) }];
   return (object.entries ?? [])
-    .filter(({ name }) => /\.ya?ml$/.test(name))
-    .map((entry) => ({
-      file: `${path}/${entry.name}`,
-      text: entry.object && 'text' in entry.object ? String(entry.object.text) : undefined,
-    }));
+    .filter(({ name }) => /\.ya?ml$/i.test(name))
+    .map((entry) => ({ file: `${path}/${entry.name}`, text: wholeText(entry.object) }));
+}
+
+/** Undefined for what is no file, no text, or only the beginning of one: a freeze may stand behind the cut. */
+function wholeText(object: object | null | undefined): string | undefined {
+  if (!object || !('text' in object) || typeof object.text !== 'string') return undefined;
+  return 'isTruncated' in object && object.isTruncated === true ? undefined : object.text;
 }
 
 export function parseConfigs(entries: readonly ConfigEntry[]): PromotionConfig {
-  return combine(
-    entries.flatMap(textsOf).map(({ file, text }) => {
-      if (text !== undefined) return { file, config: parsePromotionFile(file, text) };
-      const reason = 'there is no such file, or it is not text';
-      return {
-        file,
-        config: { pipelines: [], freezes: [], problems: [{ file, line: undefined, reason, pipeline: undefined }] },
-      };
-    }),
-  );
+  return combine(entries.flatMap(textsOf).map(({ file, text }) => readPromotionFile(file, text)));
 }
 
 /** Records by `pipeline/environment`, newest first. */

@@ -21,7 +21,7 @@ const hostile = (): EnvironmentRequest[] =>
     declare({
       environments: [
         { name: 'dev', manifest: HOSTILE },
-        { ...stage, manifest: HOSTILE },
+        { ...stage, manifest: `prod of ${HOSTILE}` },
       ],
     }),
   ).map(({ pipeline, environment }) => ({
@@ -94,7 +94,11 @@ const closed = (number: number, isCrossRepository = false): ClosedPullNode => ({
 });
 const environments = requestsOf(
   declare({
-    environments: [stage, { ...stage, name: 'dev', manifest: 'dev.yaml', promote: 'commit' }, { ...stage, name: 'eu' }],
+    environments: [
+      stage,
+      { ...stage, name: 'dev', manifest: 'dev.yaml', promote: 'commit' },
+      { ...stage, name: 'eu', manifest: 'eu.yaml' },
+    ],
   }),
 );
 const target = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applicationsToRefresh } from './applications-to-refresh.ts';
-import { parsePromotionFile } from './pipeline.ts';
+import { parsePromotionFile } from './promotion-config.ts';
 import type { Decision, EnvironmentSnapshot, PipelineSnapshot, Rollout } from './promotion.ts';
 
 const [pipeline] = parsePromotionFile(

@@ -4,7 +4,8 @@ import { rangesOf } from '../../test/fixtures.ts';
 import { decide, rechecks } from './decide.ts';
 import { describeManifest } from './edit-manifest.ts';
 import { pullRequestBody, withdrawnBody } from './describe-change.ts';
-import { parsePromotionFile, type Pipeline } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
+import { parsePromotionFile } from './promotion-config.ts';
 import type { Lineage } from './lineage.ts';
 import type {
   Decision,
@@ -395,6 +396,38 @@ describe('rule 11: a freeze stops everything but rollbacks', () => {
       until: '2026-11-23T12:00:00Z',
     });
     expect(decideFor('dev', world)).toMatchObject({ kind: 'promote' });
+  });
+});
+
+describe('rule 11, where a freeze is not understood: everything is frozen, and rollbacks go through', () => {
+  const text = yaml(undefined, ', rollback: { within: 10m }');
+  const { freezes } = parsePromotionFile(
+    'promotion.yaml',
+    `${text}freezes:\n  - { environments: [prd], reason: sales }\n`,
+  );
+  const reason =
+    'frozen: promotion.yaml:19:22 freezes.0.environments.0 names prd, which no promotion file declares; did you mean todo/prod?';
+  it.each([
+    ['dev', { runs: [A], candidates: [B] }],
+    ['staging', { runs: [B, A] }],
+    ['prod', { runs: [B, B, A], prod: { pullRequest: pullRequest(B, { reviews: [approval('rene')] }) } }],
+  ] as [string, World][])('%s waits, with the reason', (environment, world) => {
+    expect(decideFor(environment, { yaml: text, ...world })?.kind).not.toBe('hold');
+    expect(decideFor(environment, { yaml: text, freezes, ...world })).toMatchObject({ kind: 'hold', reason });
+  });
+  it('and a rollback goes through', () => {
+    const rollout: Rollout = {
+      state: 'degraded',
+      digest: B.digest,
+      since: '2026-11-23T11:01:00Z',
+      reason: 'crash loop',
+    };
+    const dev = { rollout, previous: A };
+    expect(decideFor('dev', { yaml: text, freezes, runs: [B], dev })).toMatchObject({ kind: 'roll back' });
+  });
+  it('for a time that cannot be read never ends', () => {
+    const unread = [{ environments: ['*'], reason: 'sales', until: 'soon' }];
+    expect(decideFor('dev', { runs: [A], candidates: [B], freezes: unread })?.kind).toBe('hold');
   });
 });
 

@@ -1,8 +1,8 @@
 // decide(snapshot, now): what to do about every environment, and why. Pure: the same snapshot and time, the same decisions.
 // The rules are numbered as in the architecture page; promoter/README.md lists them.
+import { type ConfigProblem, whereIs } from './config-problem.ts';
 import { decideEnvironment } from './decide-environment.ts';
 import { whyIneligible } from './order-releases.ts';
-import type { ConfigProblem } from './pipeline.ts';
 import { hold } from './proposal.ts';
 import type { Decision, Ignore, PipelineSnapshot, Snapshot } from './promotion.ts';
 
@@ -10,7 +10,16 @@ import type { Decision, Ignore, PipelineSnapshot, Snapshot } from './promotion.t
 export function manifestProblems({ declared: pipeline, environments }: PipelineSnapshot): ConfigProblem[] {
   return environments.flatMap(({ declared: environment, image }) =>
     'problem' in image
-      ? [{ file: environment.manifest, line: image.line, reason: image.problem, pipeline: pipeline.name }]
+      ? [
+          {
+            file: environment.manifest,
+            line: image.line,
+            column: undefined,
+            reason: image.problem,
+            pipeline: pipeline.name,
+            freezesAll: undefined,
+          },
+        ]
       : [],
   );
 }
@@ -31,10 +40,9 @@ export function decide(snapshot: Snapshot, now: Date): Decision[] {
 }
 
 function stopped(snapshot: PipelineSnapshot, problem: ConfigProblem): Decision[] {
-  const where = problem.line ? `${problem.file}:${problem.line}` : problem.file;
   return snapshot.environments
     .filter(({ declared }) => declared.manifest === problem.file)
-    .map((target) => hold({ snapshot, target }, { reason: `${where} ${problem.reason}` }));
+    .map((target) => hold({ snapshot, target }, { reason: `${whereIs(problem)} ${problem.reason}` }));
 }
 
 /** By pipeline, the next moment at which time alone may change a decision. */

@@ -1,9 +1,14 @@
 // The conditions that a promotion must meet. Each is evaluated alone and says in one sentence how it stands.
 import { formatDuration } from './duration.ts';
+import { EVERYTHING, type Freeze } from './freeze.ts';
 import { exactlyShipped, shippedCommits } from './lineage.ts';
-import type { Approval, Freeze } from './pipeline.ts';
+import type { Approval } from './pipeline.ts';
 import type { EnvironmentSnapshot, Gate, PipelineSnapshot, PullRequest, Review } from './promotion.ts';
 import type { Release } from './release.ts';
+
+/** A time that cannot be read is never over. */
+const isOver = (until: string | undefined, now: Date): boolean =>
+  until !== undefined && Date.parse(until) <= now.getTime();
 
 export function freezeGate(
   freezes: readonly Freeze[],
@@ -13,8 +18,8 @@ export function freezeGate(
 ): Gate | undefined {
   const active = freezes.find(
     ({ environments, until }) =>
-      (until === undefined || Date.parse(until) > now.getTime()) &&
-      environments.some((name) => name === '*' || name === pipeline || name === `${pipeline}/${environment}`),
+      !isOver(until, now) &&
+      environments.some((name) => name === EVERYTHING || name === pipeline || name === `${pipeline}/${environment}`),
   );
   if (!active) return undefined;
   const end = active.until ? ` until ${active.until}` : '';

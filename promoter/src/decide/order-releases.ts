@@ -14,29 +14,45 @@ export function whyIneligible(release: Release, pipeline: Pipeline): string | un
   if (release.image !== pipeline.image) return `it is ${release.image}, not ${pipeline.image}`;
   if (!DIGEST.test(release.digest)) return 'its digest is not known';
   if (SIGNATURE_TAG.test(release.tag)) return 'it is a signature or attestation artefact';
-  if (!pipeline.tags.test(release.tag))
+  if (!pipeline.tags.match(release.tag))
     return `its tag ${release.tag || '(none)'} does not match ${pipeline.tags.source}`;
   return undefined;
 }
 
-/** The commit that a tag names, if the pattern has a group for it. */
+/** The commit that a tag names, if the pattern has a group for it; what is too short for one commit, or no hex digits, names none. */
 export function commitOfTag(tag: string, pipeline: Pipeline): string | undefined {
-  return pipeline.tags.exec(tag)?.groups?.['commit'];
+  const commit = pipeline.tags.match(tag)?.['commit'];
+  return commit !== undefined && /^[0-9a-f]{7,40}$/.test(commit) ? commit : undefined;
 }
 
-/** Digits of any length compare as integers; as floats two 17-digit timestamps would be equal. */
-function compareDigits(one: string, other: string): number {
-  const [a, b] = [BigInt(one), BigInt(other)];
-  return a < b ? -1 : a > b ? 1 : 0;
+/** Part by part: 2.0 is more than 1.10. Digits of any length compare as integers; as floats two 17-digit timestamps would be equal. */
+function compareNumbers(one: readonly string[], other: readonly string[]): number {
+  for (let part = 0; part < Math.max(one.length, other.length); part += 1) {
+    const [a, b] = [BigInt(one[part] ?? 0), BigInt(other[part] ?? 0)];
+    if (a !== b) return a < b ? -1 : 1;
+  }
+  return 0;
+}
+
+/** A tag cannot hold the + of build metadata; Helm and others write _ for it. */
+const semverOf = (text: string): string | null => valid(text.replace('_', '+'));
+
+/** The numbers of a text. A timestamp is one, however it is punctuated. */
+function numbersOf(text: string, order: 'number' | 'timestamp'): readonly string[] {
+  const numbers = text.match(/\d+/g) ?? [];
+  return order === 'timestamp' && numbers.length > 0 ? [numbers.join('')] : numbers;
 }
 
 function compareTags(one: string, other: string, pipeline: Pipeline): number | undefined {
-  const valueOf = (tag: string): string | undefined => pipeline.tags.exec(tag)?.groups?.[pipeline.order];
+  const valueOf = (tag: string): string | undefined => pipeline.tags.match(tag)?.[pipeline.order];
   const [a, b] = [valueOf(one), valueOf(other)];
   if (a === undefined || b === undefined) return undefined;
-  if (pipeline.order === 'semver') return valid(a) && valid(b) ? compareSemver(a, b) : undefined;
-  const [digitsA, digitsB] = [a.replace(/\D/g, ''), b.replace(/\D/g, '')];
-  return digitsA && digitsB ? compareDigits(digitsA, digitsB) : undefined;
+  if (pipeline.order === 'semver') {
+    const [semverA, semverB] = [semverOf(a), semverOf(b)];
+    return semverA !== null && semverB !== null ? compareSemver(semverA, semverB) : undefined;
+  }
+  const [numbersA, numbersB] = [numbersOf(a, pipeline.order), numbersOf(b, pipeline.order)];
+  return numbersA.length > 0 && numbersB.length > 0 ? compareNumbers(numbersA, numbersB) : undefined;
 }
 
 /** The name by which a release knows its commit: 40 hex digits, or the first of them from its tag. */

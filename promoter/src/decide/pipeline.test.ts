@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { combine, parsePromotionFile } from './pipeline.ts';
+import { parsePromotionFile } from './promotion-config.ts';
 
 const file = (lines: string): string => lines.replace(/^\n/, '');
 const good = file(`
@@ -46,7 +46,18 @@ describe('promotion.yaml', () => {
 
   it.each([
     ['a tab', good.replace('  - name: todo', '\t- name: todo'), 2, /tab/i],
-    ['an unknown field', good.replace('order: semver', 'ordr: semver'), 2, /ordr/],
+    [
+      'an unknown field',
+      good.replace('order: semver', 'ordr: semver'),
+      5,
+      /ordr is no field here; did you mean order\?/,
+    ],
+    [
+      'a field of another object',
+      good.replace('    order: semver', '    gates: { soak: 1h }'),
+      5,
+      /gates is no field here; known are name, image/,
+    ],
     ['a soak that is no duration', good.replace('soak: 1h', 'soak: soon'), 14, /must be a duration/],
     [
       'an environment after itself',
@@ -89,13 +100,59 @@ describe('promotion.yaml', () => {
     expect(problems.map(({ pipeline }) => pipeline)).toEqual(['other']);
   });
 
-  it('claims a name once across files', () => {
-    const config = parsePromotionFile('a.yaml', good);
-    const combined = combine([
-      { file: 'a.yaml', config },
-      { file: 'b.yaml', config },
-    ]);
-    expect(combined.pipelines).toHaveLength(1);
-    expect(combined.problems).toMatchObject([{ file: 'b.yaml', reason: 'pipeline todo is declared twice' }]);
+  it.each([
+    ['@acme/release-managers', 'write release-managers'],
+    ['acme/release-managers', 'write release-managers'],
+    ['Release Managers', 'write release-managers'],
+    ['@', 'without @ and organization'],
+    ['', 'must be the slug'],
+  ])('wants the slug of a team, not %j', (team, reason) => {
+    const { pipelines, problems } = parsePromotionFile('p.yaml', good.replace('team: managers', `team: '${team}'`));
+
+    expect(pipelines).toEqual([]);
+    expect(problems).toMatchObject([{ line: 15, column: 29, pipeline: 'todo' }]);
+    expect(problems[0]?.reason).toContain(reason);
+  });
+
+  it('wants environments before one that soaks, for without them it never opens', () => {
+    const text = good.replace('        after: [dev]\n', '');
+    expect(parsePromotionFile('p.yaml', text)).toMatchObject({
+      pipelines: [],
+      problems: [{ line: 13, column: 17, reason: expect.stringContaining('needs after: [...]') as string }],
+    });
+  });
+
+  it('suggests the environment that after may mean', () => {
+    const { problems } = parsePromotionFile('p.yaml', good.replace('after: [dev]', 'after: [dve]'));
+    expect(problems[0]?.reason).toMatch(/names dve, .*; did you mean dev\?/);
+  });
+
+  const withSource = good.replace('    tags:', '    source: acme/todo\n    tags:').replace('?<semver>', '?<number>');
+  it('wants a group for an order that is written, even where commits order releases', () => {
+    expect(parsePromotionFile('p.yaml', withSource)).toMatchObject({
+      pipelines: [],
+      problems: [{ line: 5, reason: expect.stringContaining('has no group (?<semver>...)') as string }],
+    });
+    const unordered = withSource.replace('    order: semver\n', '').replace('?<number>', '');
+    expect(parsePromotionFile('p.yaml', unordered)).toMatchObject({ problems: [], pipelines: [{ order: 'number' }] });
+  });
+
+  it.each(['squash', 'merge', 'rebase'])('merges by %s', (mergeMethod) => {
+    const text = good.replace('order: semver', `order: semver\n    mergeMethod: ${mergeMethod}`);
+    expect(parsePromotionFile('p.yaml', text)).toMatchObject({ problems: [], pipelines: [{ mergeMethod }] });
+  });
+
+  it('knows a manifest by one name', () => {
+    const { pipelines } = parsePromotionFile('p.yaml', good.replace(' dev.yaml', ' ./apps//x/../dev.yaml'));
+    expect(pipelines[0]?.environments[0]?.manifest).toBe('apps/dev.yaml');
+  });
+
+  it.each([
+    ['an alias without anchor', 'a: &x 1', '*y', /alias \*y has no anchor/],
+    ['an alias', 'a: &x 1', '*x', /a is no field here/],
+  ])('never throws: %s', (_case, before, soak, reason) => {
+    const { problems } = parsePromotionFile('p.yaml', `${before}\n${good.replace('soak: 1h', `soak: ${soak}`)}`);
+    expect(problems[0]?.reason).toMatch(reason);
+    expect(problems[0]?.line).toBeGreaterThan(0);
   });
 });

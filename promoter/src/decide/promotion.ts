@@ -1,6 +1,8 @@
 // The nouns. A snapshot is what a reconcile has read; a decision says what to do about it, and why.
+import type { ConfigProblem } from './config-problem.ts';
+import type { Freeze } from './freeze.ts';
 import type { Lineage } from './lineage.ts';
-import type { ConfigProblem, Environment, Freeze, Pipeline } from './pipeline.ts';
+import type { Environment, Pipeline } from './pipeline.ts';
 import type { Release } from './release.ts';
 
 /** What a promotion commit's trailers say. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePromotionFile } from './pipeline.ts';
+import { parsePromotionFile } from './promotion-config.ts';
 import type { Decision } from './promotion.ts';
 import type { Release } from './release.ts';
 import { releasesToKeep } from './releases-to-keep.ts';

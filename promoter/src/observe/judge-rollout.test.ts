@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePromotionFile, type Environment, type Pipeline } from '../decide/pipeline.ts';
+import type { Environment, Pipeline } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { RolloutQuestion } from '../ports.ts';
 import { judgeRollout, type ClusterFacts } from './judge-rollout.ts';
 import { Application, Deployment } from './parse-application.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONFIG_URL, FORGOTTEN, markupOf, release } from '../../test/fixtures.ts';
+import { type ConfigProblem, type Place, problemAt } from '../decide/config-problem.ts';
 import { boardContent } from './board-page.ts';
 import type { BoardView, EnvironmentView } from './board.ts';
 
@@ -19,6 +20,7 @@ const bare: EnvironmentView = {
   gates: [],
   pullRequest: undefined,
 };
+const EMPTY_FILE = { file: 'promotion.yaml', reason: 'is empty', pipeline: undefined, freezesAll: undefined };
 const empty: BoardView = {
   configUrl: undefined,
   head: undefined,
@@ -45,7 +47,7 @@ describe('the board', () => {
   });
 
   it('does not say that there is no pipeline where a problem hides it', async () => {
-    const problems = [{ file: 'promotion.yaml', line: undefined, reason: 'is empty', pipeline: undefined }];
+    const problems = [problemAt(undefined, EMPTY_FILE)];
 
     expect(await render({ head: 'head', problems })).not.toContain('No pipeline is declared.');
   });
@@ -65,14 +67,21 @@ describe('the board', () => {
 });
 
 describe('a problem', () => {
-  it.each([
-    [3, 'todo', '<code>promotion.yaml:3</code>', '(stops pipeline todo)'],
-    [undefined, undefined, '<code>promotion.yaml</code>', '(stops every pipeline of this file)'],
-  ])('(line %s, pipeline %s) says where it is and what it stops', async (line, pipeline, where, stops) => {
-    const text = await render({ problems: [{ file: 'promotion.yaml', line, reason: 'is empty', pipeline }] });
+  it.each<[Place | undefined, Partial<ConfigProblem>, string, string]>([
+    [{ line: 3, column: 7 }, { pipeline: 'todo' }, 'promotion.yaml:3:7', 'stops pipeline todo'],
+    [undefined, {}, 'promotion.yaml', 'stops every pipeline of this file'],
+    [undefined, { freezesAll: { until: undefined } }, 'promotion.yaml', 'freezes everything'],
+    [
+      undefined,
+      { freezesAll: { until: '2027-01-04T08:00:00Z' } },
+      'promotion.yaml',
+      'freezes everything until 2027-01-04T08:00:00Z',
+    ],
+  ])('(at %j, %j) says where it is and what it stops', async (place, more, where, stops) => {
+    const text = await render({ problems: [problemAt(place, { ...EMPTY_FILE, ...more })] });
 
-    expect(text).toContain(where);
-    expect(text).toContain(stops);
+    expect(text).toContain(`<code>${where}</code>`);
+    expect(text).toContain(`(${stops})`);
   });
 });
 
@@ -149,7 +158,7 @@ it('the board is the same HTML whatever people write', async () => {
       gates: [{ name: 'soak', isMet: false, text, until: text }],
       pullRequest: { number: 7, url: text, tag: text },
     }),
-    problems: [{ file: text, line: 1, reason: text, pipeline: text }],
+    problems: [problemAt({ line: 1, column: 1 }, { ...EMPTY_FILE, file: text, reason: text, pipeline: text })],
     activity: [{ at: text, text, url: text }],
     clusterProblem: text,
   });

@@ -1,5 +1,6 @@
 // The board as HTML. Complete without scripts; with them it is replaced whenever something changed.
 import { html } from 'hono/html';
+import { type ConfigProblem, whereIs } from '../decide/config-problem.ts';
 import type { BoardView, EnvironmentView, PipelineView } from './board.ts';
 import { type Html, time } from './page.ts';
 
@@ -77,6 +78,11 @@ function pipelineSection(view: PipelineView): Html {
   </section>`;
 }
 
+function stops({ pipeline, freezesAll }: ConfigProblem): string {
+  if (freezesAll) return `freezes everything${freezesAll.until ? ` until ${freezesAll.until}` : ''}`;
+  return pipeline ? `stops pipeline ${pipeline}` : 'stops every pipeline of this file';
+}
+
 /** What changes; also sent over the event stream. */
 export function boardContent(board: BoardView): Html {
   return html`${
@@ -85,12 +91,9 @@ export function boardContent(board: BoardView): Html {
             <h2>Configuration problems</h2>
             <ul>
               ${board.problems.map(
-                ({ file, line, reason, pipeline }) =>
+                (problem) =>
                   html`<li>
-                    <code>${file}${line ? `:${line}` : ''}</code> ${reason}
-                    <span class="soft"
-                      >(${pipeline ? `stops pipeline ${pipeline}` : 'stops every pipeline of this file'})</span
-                    >
+                    <code>${whereIs(problem)}</code> ${problem.reason} <span class="soft">(${stops(problem)})</span>
                   </li>`,
               )}
             </ul>

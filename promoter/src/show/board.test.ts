@@ -14,7 +14,8 @@ import {
   sourceCommit,
 } from '../../test/fixtures.ts';
 import { createLastRead } from '../collect/last-read.ts';
-import type { ConfigProblem, Pipeline } from '../decide/pipeline.ts';
+import type { ConfigProblem } from '../decide/config-problem.ts';
+import type { Pipeline } from '../decide/pipeline.ts';
 import type { Decision, EnvironmentSnapshot, Gate } from '../decide/promotion.ts';
 import type { ObservedPipeline } from '../ports.ts';
 import type { Enacted } from '../trace/facts.ts';
@@ -129,7 +130,14 @@ describe('the board', () => {
 
   it('shows problems of promotion files beside those of manifests', () => {
     const { board, keepFiles, read } = start();
-    const file: ConfigProblem = { file: 'promotion.yaml', line: 3, reason: 'is empty', pipeline: undefined };
+    const file: ConfigProblem = {
+      file: 'promotion.yaml',
+      line: 3,
+      column: 1,
+      reason: 'is empty',
+      pipeline: undefined,
+      freezesAll: undefined,
+    };
     const pipeline = observed(todo, [environment(todo, 'dev', A, { image: { problem: 'does not parse', line: 2 } })]);
     keepFiles([todo], [file]);
     read(pipeline);

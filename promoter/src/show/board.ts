@@ -1,8 +1,8 @@
 // What the board shows: what was read last of every pipeline, what was decided about it, and what was done lately. A view, not a
 // state: the first resync after a start fills it.
+import type { ConfigProblem } from '../decide/config-problem.ts';
 import { currentRelease } from '../decide/current-release.ts';
 import { manifestProblems } from '../decide/decide.ts';
-import type { ConfigProblem } from '../decide/pipeline.ts';
 import type {
   Decision,
   EnvironmentDecision,

@@ -1,6 +1,6 @@
 import { releaseTraceId } from '@delivery/telemetry/release';
 import { describe, expect, it } from 'vitest';
-import { parsePromotionFile } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { SourceCommit } from '../decide/lineage.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
 import { findChange, type Known } from './find-change.ts';

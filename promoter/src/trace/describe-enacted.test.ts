@@ -2,7 +2,8 @@
 import { drawServiceGraph, type Span } from '@delivery/service-graph';
 import type { SpanRecord } from '@delivery/telemetry/release';
 import { describe, expect, it } from 'vitest';
-import { parsePromotionFile, type Pipeline } from '../decide/pipeline.ts';
+import type { Pipeline } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { Decision, EnvironmentSnapshot, PipelineSnapshot, Promote } from '../decide/promotion.ts';
 import type { Release } from '../decide/release.ts';
 import { describeEnacted } from './describe-enacted.ts';

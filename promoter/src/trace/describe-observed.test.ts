@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePromotionFile } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
 import { describeObserved, describeOpenRequest } from './describe-observed.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePromotionFile } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { Lineage } from '../decide/lineage.ts';
 import type { PromotionRecord } from '../decide/promotion.ts';
 import { type Deployment, deploymentsOf, dora, median } from './dora.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileHistoryQuery, snapshotQuery } from 'promoter/snapshot-query';
-import { parsePromotionFile } from 'promoter/pipeline';
+import { parsePromotionFile } from 'promoter/promotion-config';
 import { personalToken } from '../../src/github/callers.ts';
 import { type GitHubServer, startGitHubServer } from './github-server.ts';
 

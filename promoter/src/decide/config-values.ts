@@ -1,0 +1,40 @@
+// The values that fields of promotion.yaml take. A value of another form is an error that says which form is wanted.
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+import { parseRepositoryPath } from './repository-path.ts';
+import { parseTagPattern } from './tag-pattern.ts';
+
+export const Name = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and dashes');
+export const Duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    context.addIssue({ code: 'custom', message: `must be a duration such as 30s, 10m, 2h or 1d, not ${text}` });
+  return ms ?? 0;
+});
+export const Tags = z.string().transform((text, context) => {
+  const parsed = parseTagPattern(text);
+  if ('pattern' in parsed) return parsed.pattern;
+  context.addIssue({ code: 'custom', message: parsed.problem });
+  return z.NEVER;
+});
+export const ManifestPath = z.string().transform((text, context) => {
+  const parsed = parseRepositoryPath(text);
+  if ('path' in parsed) return parsed.path;
+  context.addIssue({ code: 'custom', message: parsed.problem });
+  return z.NEVER;
+});
+/** As in the team's address. People write `@org/team`, as in CODEOWNERS, or its title. */
+export const TeamSlug = z.string().superRefine((text, context) => {
+  if (/^[a-z0-9_-]+$/.test(text)) return;
+  const slug = text
+    .slice(text.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  context.addIssue({
+    code: 'custom',
+    message: `must be the slug of a team of the organization, without @ and organization${slug ? `: write ${slug}` : ''}`,
+  });
+});
