@@ -136,4 +136,28 @@ describe('events of the config repository', () => {
   ])('nothing else does: %s %s %s', (...parts) => {
     expect(pull(...parts).kind).toBe('ignored');
   });
+
+  const status = (branch: string, change: object = {}) =>
+    parseEvent(
+      'status',
+      {
+        state: 'success',
+        context: 'atlantis/plan',
+        branches: [{ name: 'main' }, { name: branch }],
+        repository: { full_name: 'acme/gitops-config' },
+        ...change,
+      },
+      context,
+    );
+  it.each(['success', 'failure', 'error'])('a commit status that ends with %s rings for its pipeline', (state) => {
+    expect(status('promote/todo/prod', { state })).toEqual({ kind: 'pull request changed', pipeline: 'todo' });
+  });
+  it.each([
+    ['a pending one', 'promote/todo/prod', { state: 'pending' }],
+    ['one of another branch', 'feature/x', {}],
+    ['one of another repository', 'promote/todo/prod', { repository: { full_name: 'acme/todo' } }],
+    ['one without branches', 'promote/todo/prod', { branches: undefined }],
+  ])('and %s does not', (_case, branch, change) => {
+    expect(status(branch, change).kind).toBe('ignored');
+  });
 });

@@ -167,6 +167,22 @@ function parseCheckRun(payload: unknown, context: EventContext): ParsedEvent {
   return branch ? ofBranch(branch) : ignored('it checks no promotion pull request');
 }
 
+const CommitStatus = z.object({
+  state: z.string(),
+  repository: z.object({ full_name: RepositoryName }),
+  /** Those that the commit is the head of. */
+  branches: z.array(z.object({ name: z.string() })),
+});
+
+/** A commit status is a check of the old kind: its end may open a gate. */
+function parseCommitStatus(payload: unknown, context: EventContext): ParsedEvent {
+  const { state, repository, branches } = CommitStatus.parse(payload);
+  if (!isSameRepository(repository.full_name, context)) return ignored('it is not in the config repository');
+  if (state === 'pending') return ignored('a pending status decides nothing');
+  const branch = branches.map(({ name }) => name).find((name) => name.startsWith(BRANCH_PREFIX));
+  return branch ? ofBranch(branch) : ignored('it is of no promotion branch');
+}
+
 /** Never throws for a payload of another shape: that is a reason to ignore it. */
 export function parseEvent(name: string, payload: unknown, context: EventContext): ParsedEvent {
   try {
@@ -174,6 +190,7 @@ export function parseEvent(name: string, payload: unknown, context: EventContext
     if (name === 'push') return parsePush(payload, context);
     if (name === 'pull_request' || name === 'pull_request_review') return parsePullRequest(payload, context);
     if (name === 'check_run') return parseCheckRun(payload, context);
+    if (name === 'status') return parseCommitStatus(payload, context);
     return ignored(`event ${name} decides nothing`);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;

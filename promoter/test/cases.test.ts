@@ -1,0 +1,65 @@
+// Situations from public reports, each with its right value: test/cases/README.md.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseEvent } from '../src/accept/parse-delivery.ts';
+import { relate } from '../src/decide/order-releases.ts';
+import { parsePromotionFile } from '../src/decide/promotion-config.ts';
+import type { Release } from '../src/decide/release.ts';
+
+const Case = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('config'),
+    problems: z.array(z.strictObject({ at: z.string(), reason: z.string() })),
+    pipelines: z.array(z.string()),
+    freezesEverything: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal('event'), event: z.string(), expect: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ kind: z.literal('order'), newer: z.string(), older: z.string(), expect: z.string() }),
+]);
+type Case = z.infer<typeof Case>;
+
+const FOLDER = path.join(import.meta.dirname, 'cases');
+const CONTEXT = { owner: 'acme', name: 'gitops-config', branch: 'main' };
+
+const names = readdirSync(FOLDER, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const read = (name: string, file: string): string => readFileSync(path.join(FOLDER, name, file), 'utf8');
+const release = (tag: string, digit: string): Release => ({
+  image: 'ghcr.io/acme/todo',
+  tag,
+  digest: `sha256:${digit.repeat(64)}`,
+  commit: undefined,
+});
+
+function run(name: string, right: Case): void {
+  if (right.kind === 'event') {
+    const payload: unknown = JSON.parse(read(name, 'payload.json'));
+    expect(parseEvent(right.event, payload, CONTEXT)).toMatchObject(right.expect);
+    return;
+  }
+  const { pipelines, problems, freezes } = parsePromotionFile('promotion.yaml', read(name, 'promotion.yaml'));
+  if (right.kind === 'order') {
+    const [pipeline] = pipelines;
+    expect(problems).toEqual([]);
+    if (pipeline)
+      expect(relate(release(right.newer, '1'), release(right.older, '2'), pipeline, undefined)).toBe(right.expect);
+    return;
+  }
+  expect(problems).toMatchObject(
+    right.problems.map(({ at, reason }) => {
+      const [line, column] = at.split(':').map(Number);
+      return { line, column, reason: expect.stringContaining(reason) as string };
+    }),
+  );
+  expect(pipelines.map((pipeline) => pipeline.name)).toEqual(right.pipelines);
+  expect(freezes.some(({ environments }) => environments.includes('*'))).toBe(right.freezesEverything);
+}
+
+describe('reported by others', () => {
+  it.each(names)('%s', (name) => {
+    run(name, Case.parse(JSON.parse(read(name, 'case.json'))));
+  });
+});
