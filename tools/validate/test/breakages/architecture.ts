@@ -69,7 +69,8 @@ export const ARCHITECTURE_BREAKAGES: readonly Breakage[] = [
     says: 'decide/ with a package that does things',
     file: 'promoter/src/decide/example.ts',
     edit: write("import { Hono } from 'hono';"),
-    finding: /example\.ts:1: imports hono: of packages, decide may import only zod, yaml, semver, re2js, fastest-levenshtein/,
+    finding:
+      /example\.ts:1: imports hono: of packages, decide may import only zod, yaml, semver, re2js, fastest-levenshtein/,
   },
   {
     of: rooms,
