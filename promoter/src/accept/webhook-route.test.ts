@@ -88,6 +88,13 @@ describe('a delivery of GitHub', () => {
     expect(outcomes).toEqual(['registry_package rejected']);
   });
 
+  it('is refused when it is empty, whoever signed it', async () => {
+    const { deliver, outcomes } = start();
+
+    expect((await deliver('')).status).toBe(401);
+    expect(outcomes).toEqual(['unknown rejected']);
+  });
+
   it('is refused beyond 25 MiB by its declared length, before anything is read', async () => {
     const { deliver } = start();
 

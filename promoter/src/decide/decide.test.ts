@@ -399,38 +399,6 @@ describe('rule 11: a freeze stops everything but rollbacks', () => {
   });
 });
 
-describe('rule 11, where a freeze is not understood: everything is frozen, and rollbacks go through', () => {
-  const text = yaml(undefined, ', rollback: { within: 10m }');
-  const { freezes } = parsePromotionFile(
-    'promotion.yaml',
-    `${text}freezes:\n  - { environments: [prd], reason: sales }\n`,
-  );
-  const reason =
-    'frozen: promotion.yaml:19:22 freezes.0.environments.0 names prd, which no promotion file declares; did you mean todo/prod?';
-  it.each([
-    ['dev', { runs: [A], candidates: [B] }],
-    ['staging', { runs: [B, A] }],
-    ['prod', { runs: [B, B, A], prod: { pullRequest: pullRequest(B, { reviews: [approval('rene')] }) } }],
-  ] as [string, World][])('%s waits, with the reason', (environment, world) => {
-    expect(decideFor(environment, { yaml: text, ...world })?.kind).not.toBe('hold');
-    expect(decideFor(environment, { yaml: text, freezes, ...world })).toMatchObject({ kind: 'hold', reason });
-  });
-  it('and a rollback goes through', () => {
-    const rollout: Rollout = {
-      state: 'degraded',
-      digest: B.digest,
-      since: '2026-11-23T11:01:00Z',
-      reason: 'crash loop',
-    };
-    const dev = { rollout, previous: A };
-    expect(decideFor('dev', { yaml: text, freezes, runs: [B], dev })).toMatchObject({ kind: 'roll back' });
-  });
-  it('for a time that cannot be read never ends', () => {
-    const unread = [{ environments: ['*'], reason: 'sales', until: 'soon' }];
-    expect(decideFor('dev', { runs: [A], candidates: [B], freezes: unread })?.kind).toBe('hold');
-  });
-});
-
 describe('rule 12: a release that turns Degraded is taken back, where asked', () => {
   const degraded = {
     rollout: { state: 'degraded', digest: B.digest, since: '2026-11-23T11:01:00Z', reason: 'crash loop' } as Rollout,

@@ -93,6 +93,26 @@ describe('editing a kustomization', () => {
   });
 });
 
+describe('block scalars', () => {
+  it.each(['>-', '>', '|', '|-'])('%s becomes a plain value, and what follows stays', (style) => {
+    const text = `images:\n- name: ${IMAGE}\n  newTag: v1\n  digest: ${style}\n    sha256:00\n\nresources:\n- a.yaml\n`;
+    const edited = setImage(text, IMAGE, { tag: 'v2', digest: 'sha256:ab' });
+
+    expect(edited).toBe(`images:\n- name: ${IMAGE}\n  newTag: v2\n  digest: sha256:ab\n\nresources:\n- a.yaml\n`);
+  });
+});
+
+describe('what is edited must parse to its end', () => {
+  it.each([
+    ['a later document', `images:\n- name: ${IMAGE}\n  newTag: v1\n  digest: x\n---\na: [\n`, /Flow sequence/, 7],
+    ['lists without end', `a:\n${'['.repeat(5_000)}`, /nested too deeply/, 2],
+  ])('%s', (_case, text, message, line) => {
+    expect(() => setImage(text, IMAGE, { tag: 'v2', digest: 'y' })).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(message) as string, line }) as Error,
+    );
+  });
+});
+
 describe('for any manifest', () => {
   const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
   const comment = fc.oneof(

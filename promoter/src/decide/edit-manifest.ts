@@ -2,7 +2,7 @@
 // stays, be it comment, blank line, anchor, quote or line ending.
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Scalar, stringify, type YAMLMap } from 'yaml';
 import type { ManifestImage } from './promotion.ts';
-import { describeSyntaxError } from './yaml-syntax.ts';
+import { describeSyntaxError, findDeepNesting, TOO_DEEP } from './yaml-syntax.ts';
 
 export interface ImageFields {
   tag: string;
@@ -29,13 +29,16 @@ const MARKER = /promoter:\s*(\S+?)(?::(tag|digest))?\s*$/;
 
 /** Kustomize's `images:` entry of that name, or scalars marked `# promoter: IMAGE:tag` and `# promoter: IMAGE:digest`. */
 function find(text: string, image: string): Found {
+  const nestedAt = findDeepNesting(text);
+  if (nestedAt !== undefined) throw new ManifestError(TOO_DEEP, text.slice(0, nestedAt).split('\n').length);
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines });
   if (!Array.isArray(documents)) throw new ManifestError('is empty');
+  // Whatever stands where: a file is edited that parses to its end.
+  const syntax = documents.flatMap(({ errors }) => errors)[0];
+  if (syntax) throw new ManifestError(describeSyntaxError(syntax), syntax.linePos?.[0].line);
   const marked: Partial<Found> = {};
   for (const document of documents) {
-    const syntax = document.errors[0];
-    if (syntax) throw new ManifestError(describeSyntaxError(syntax), syntax.linePos?.[0].line);
     const root = document.contents;
     if (!isMap(root)) continue;
     const images = root.get('images', true);
@@ -119,6 +122,9 @@ export function setImage(text: string, image: string, fields: ImageFields): stri
       start = edited.slice(0, start).trimEnd().length;
       end = start;
     }
+    // A block scalar reaches to the next line that is not its own: the line breaks behind its text stay.
+    const isBlock = scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED';
+    if (isBlock) end = start + edited.slice(start, end).trimEnd().length;
     edited = edited.slice(0, start) + (isEmpty ? ' ' : '') + write(scalar, value) + edited.slice(end);
   }
   return edited;

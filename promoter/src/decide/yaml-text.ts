@@ -13,7 +13,7 @@ import {
   visit,
 } from 'yaml';
 import type { Place } from './config-problem.ts';
-import { describeSyntaxError } from './yaml-syntax.ts';
+import { describeSyntaxError, findDeepNesting, TOO_DEEP } from './yaml-syntax.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -33,11 +33,12 @@ const MAX_ALIASES = 100;
 /** Nodes that all aliases of a text may stand for. */
 const MAX_ALIASED_NODES = 10_000;
 const MERGE_KEY = '<<';
-const TOO_DEEP = 'is nested too deeply';
 
 export function readYaml(text: string): YamlText | Unreadable {
   if (text.length > MAX_CHARACTERS)
     return { reason: `has more than ${MAX_CHARACTERS} characters; split it`, place: undefined };
+  const nestedAt = findDeepNesting(text);
+  if (nestedAt !== undefined) return { reason: TOO_DEEP, place: placeIn(text, nestedAt) };
   try {
     return readBounded(text);
   } catch (error) {
@@ -45,6 +46,11 @@ export function readYaml(text: string): YamlText | Unreadable {
     if (error instanceof RangeError) return { reason: TOO_DEEP, place: undefined };
     throw error;
   }
+}
+
+function placeIn(text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
 function readBounded(text: string): YamlText | Unreadable {

@@ -26,9 +26,9 @@ export interface Source {
 const EXTENSIONS = '{ts,mts,cts,js,mjs,cjs}';
 const CODE = [`**/*.${EXTENSIONS}`, `.ci/**/*.${EXTENSIONS}`, `.github/**/*.${EXTENSIONS}`];
 
-/** Tests and benchmarks: they may import anything in their package, and the rules for sources do not apply to them. */
+/** Tests, benchmarks and fuzz: they may import anything in their package, and the rules for sources do not apply to them. */
 export function isTest(file: string): boolean {
-  return /\.test\.\w+$|^([^/]+|(observability|tools)\/[^/]+)\/(test|bench)\//.test(file);
+  return /\.test\.\w+$|^([^/]+|(observability|tools)\/[^/]+)\/(test|bench|fuzz)\//.test(file);
 }
 
 function lines(text: string): (node: { start: number }) => number {
