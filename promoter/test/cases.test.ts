@@ -8,15 +8,18 @@ import { relate } from '../src/decide/order-releases.ts';
 import { parsePromotionFile } from '../src/decide/promotion-config.ts';
 import type { Release } from '../src/decide/release.ts';
 
+/** What must happen, and the report that it comes from. */
+const about = { because: z.string().min(1), source: z.string().min(1) };
 const Case = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('config'),
+    ...about,
     problems: z.array(z.strictObject({ at: z.string(), reason: z.string() })),
     pipelines: z.array(z.string()),
     freezesEverything: z.boolean(),
   }),
-  z.strictObject({ kind: z.literal('event'), event: z.string(), expect: z.record(z.string(), z.unknown()) }),
-  z.strictObject({ kind: z.literal('order'), newer: z.string(), older: z.string(), expect: z.string() }),
+  z.strictObject({ kind: z.literal('event'), ...about, event: z.string(), expect: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ kind: z.literal('order'), ...about, newer: z.string(), older: z.string(), expect: z.string() }),
 ]);
 type Case = z.infer<typeof Case>;
 
