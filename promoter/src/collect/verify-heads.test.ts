@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setImage } from '../decide/edit-manifest.ts';
-import { parsePromotionFile } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import { editedTreeId, type Folder } from './promotion-tree.ts';
 import type { ParentFiles, ParentTreeReader } from './read-parent-trees.ts';
 import type { HeadNode } from './snapshot-answer.ts';

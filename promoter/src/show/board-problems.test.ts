@@ -17,9 +17,9 @@ describe('the board shows a problem', () => {
     ['stops pipeline todo', { pipeline: 'todo' }],
     ['freezes everything', { freezesAll: { until: undefined } }],
     ['freezes everything until 2027-01-04T08:00:00Z', { freezesAll: { until: '2027-01-04T08:00:00Z' } }],
-  ])('with its place, its reason, and that it %s', (stops, more) => {
+  ])('with its place, its reason, and that it %s', async (stops, more) => {
     const page = String(
-      boardContent({
+      await boardContent({
         configUrl: undefined,
         head: 'f'.repeat(40),
         pipelines: [],
