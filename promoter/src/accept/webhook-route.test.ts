@@ -43,6 +43,7 @@ function start(taken: Taken = { kind: 'queued' }) {
       method: 'POST',
       body,
       headers: {
+        'content-type': 'application/json',
         'x-github-event': event,
         'x-github-delivery': '0b9d',
         'x-hub-signature-256': sign(body, key),

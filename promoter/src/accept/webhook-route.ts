@@ -1,85 +1,107 @@
-// POST /webhooks/github: size cap, signature over the raw bytes, parse, ring, 202. Every delivery ends in exactly one outcome.
+// POST /webhooks/github. Headers first: what cannot be a delivery of GitHub is answered before a byte of its body is read. Then the
+// body within its bounds, the signature over it, one parse, a ring, and 202. Every delivery ends in exactly one outcome.
+import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@delivery/telemetry/logger';
-import { verifyWithFallback } from '@octokit/webhooks-methods';
 import { type Context, Hono } from 'hono';
 import type { Secret } from '../config.ts';
 import type { SourceFact } from '../trace/facts.ts';
+import { nodeSource, webSource } from './body-source.ts';
+import { type EventLabel, eventLabel } from './event-name.ts';
 import { type EventContext, parseDelivery, type PromotionEvent } from './parse-delivery.ts';
+import { type BodyBounds, type BodyOutcome, createBodyReader } from './read-body.ts';
+import { createRefusalLog, type Refusal } from './refusal-log.ts';
+import { createSignatureCheck, wellFormedSignature } from './signature.ts';
 import type { Taken } from './take-event.ts';
 
-/** GitHub sends no payload above this. */
-const BODY_LIMIT_BYTES = 25 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
+const BOUNDS: BodyBounds = {
+  maxBytes: 25 * MEBIBYTE, // GitHub sends no payload above this
+  maxBytesInFlight: 64 * MEBIBYTE,
+  deadlineMs: 10_000, // when GitHub gives up
+};
+const RETRY_AFTER_SECONDS = '10';
 
-export type Outcome = 'queued' | 'ignored' | 'rejected';
+/** `aborted`: the sender went away before its body was complete. */
+export type Outcome = 'queued' | 'ignored' | 'rejected' | 'aborted';
 
 export interface WebhookDeps {
   /** The current one, and during rotation the previous one. */
   secrets: readonly [Secret, ...Secret[]];
   context: EventContext;
   take(event: PromotionEvent): Taken;
-  onOutcome(event: string, outcome: Outcome): void;
+  onOutcome(event: EventLabel, outcome: Outcome): void;
   /** Called with everything that is signed: what decides nothing may still be part of a release's timeline. */
   onFact(fact: SourceFact): void;
   clock: () => Date;
   logger: Logger;
+  bounds?: BodyBounds;
 }
 
-type Rejection = { status: 400 | 401 | 413 | 503; reason: string };
+/** What a Node server hands along; anywhere else there is none. */
+type Env = { Bindings: { incoming?: IncomingMessage } };
 
-/** The body, or undefined when it is larger than the limit: a declared length is not trusted, and not needed. */
-async function readBody(request: Request): Promise<Buffer | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_LIMIT_BYTES) return undefined;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > BODY_LIMIT_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+const UNSIGNED: Refusal = { status: 401, reason: 'the signature is missing or wrong' };
+const NOT_JSON = 'the body is not JSON; set the content type of the webhook to application/json';
+
+/** Why the headers alone say that the body need not be read. */
+function refuseHeaders(c: Context<Env>, maxBytes: number): Refusal | undefined {
+  if (wellFormedSignature(c.req.header('x-hub-signature-256')) === undefined) return UNSIGNED;
+  if (!/^application\/json(?:\s*;|$)/i.test(c.req.header('content-type') ?? ''))
+    return { status: 415, reason: NOT_JSON };
+  if (Number(c.req.header('content-length') ?? 0) > maxBytes) return tooLarge(maxBytes);
+  return undefined;
 }
 
-/** Header values become log fields and metric labels only in the form that GitHub gives them. */
-const plain = (header: string | undefined): string =>
-  header !== undefined && /^[\w-]{1,64}$/.test(header) ? header : 'unknown';
+const tooLarge = (maxBytes: number): Refusal => ({ status: 413, reason: `the body has more than ${maxBytes} bytes` });
 
-export function webhookRoute({ secrets, context, take, onOutcome, onFact, clock, logger }: WebhookDeps): Hono {
-  const [current, ...previous] = secrets;
-  const fallbacks = previous.map((secret) => secret.reveal());
+function refuseBody({ kind }: Exclude<BodyOutcome, { kind: 'read' | 'aborted' }>, bounds: BodyBounds): Refusal {
+  if (kind === 'too large') return tooLarge(bounds.maxBytes);
+  if (kind === 'too slow') return { status: 408, reason: `the body was not complete within ${bounds.deadlineMs} ms` };
+  return { status: 503, reason: 'too many bytes are being received; the delivery log of GitHub keeps the event' };
+}
 
-  async function isSigned(text: string, signature: string | undefined): Promise<boolean> {
-    if (signature === undefined || !/^sha256=[0-9a-f]{64}$/.test(signature)) return false;
-    if (text === '') return false; // the check throws for it, and GitHub never sends it
-    return verifyWithFallback(current.reveal(), text, signature, fallbacks);
+export function webhookRoute(deps: WebhookDeps): Hono<Env> {
+  const { context, take, onOutcome, onFact, clock, logger, bounds = BOUNDS } = deps;
+  const bodies = createBodyReader(bounds);
+  const isSigned = createSignatureCheck(deps.secrets);
+  const logRefusal = createRefusalLog(logger);
+
+  /** Of a request that is not signed nothing is kept but that it came, and its connection is closed: the rest of its body is not read. */
+  function refuse(c: Context<Env>, refusal: Refusal): Response {
+    const { status, reason } = refusal;
+    logRefusal(refusal);
+    onOutcome('unknown', 'rejected');
+    const headers = { connection: 'close', ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}) };
+    return c.json({ outcome: 'rejected', reason }, status, headers);
   }
 
-  /** The signed text of a delivery, or why there is none. */
-  async function readSigned(c: Context): Promise<string | Rejection> {
-    const body = await readBody(c.req.raw);
-    if (!body) return { status: 413, reason: `the body has more than ${BODY_LIMIT_BYTES} bytes` };
-    const text = body.toString();
-    if (!(await isSigned(text, c.req.header('x-hub-signature-256'))))
-      return { status: 401, reason: 'the signature is missing or wrong' };
-    return text;
+  async function receive(c: Context<Env>): Promise<Response> {
+    const incoming = c.env?.incoming;
+    const declared = c.req.header('content-length');
+    const source = incoming ? nodeSource(incoming) : webSource(c.req.raw.body);
+    const body = await bodies.read(source, declared === undefined ? undefined : Number(declared));
+    if (body.kind === 'aborted') {
+      onOutcome('unknown', 'aborted');
+      return c.body(null, 400); // nobody reads it
+    }
+    if (body.kind !== 'read') return refuse(c, refuseBody(body, bounds));
+    const text = body.bytes.toString();
+    const signature = wellFormedSignature(c.req.header('x-hub-signature-256')) ?? '';
+    return (await isSigned(text, signature)) ? acceptDelivery(c, text) : refuse(c, UNSIGNED);
   }
 
-  return new Hono().post('/webhooks/github', async (c) => {
-    const event = plain(c.req.header('x-github-event'));
+  function acceptDelivery(c: Context<Env>, text: string): Response {
+    const event = eventLabel(c.req.header('x-github-event'));
     const delivery = plain(c.req.header('x-github-delivery'));
 
-    const text = await readSigned(c);
-    if (typeof text !== 'string') return reject(text);
     const payload = parseJson(text);
-    if (payload === undefined)
-      return reject({ status: 400, reason: 'the body is not JSON; set the webhook content type to application/json' });
-
+    if (payload === undefined) return reject(400, NOT_JSON);
     const parsed = parseDelivery(event, payload, context, clock().getTime());
     if (parsed.fact) onFact(parsed.fact);
     if (parsed.event.kind === 'ignored') return ignore(parsed.event.reason);
     const taken = take(parsed.event);
     if (taken.kind === 'ignored') return ignore(taken.reason);
-    if (taken.kind === 'full')
-      return reject({ status: 503, reason: 'the inbox is full; the delivery log of GitHub keeps the event' });
+    if (taken.kind === 'full') return reject(503, 'the inbox is full; the delivery log of GitHub keeps the event');
     onOutcome(event, 'queued');
     logger.info({ event, delivery, kind: parsed.event.kind, stage: 'accept' }, 'delivery queued');
     return c.json({ outcome: 'queued' }, 202);
@@ -90,14 +112,22 @@ export function webhookRoute({ secrets, context, take, onOutcome, onFact, clock,
       return c.json({ outcome: 'ignored', reason }, 202);
     }
 
-    function reject({ status, reason }: Rejection): Response {
-      // Of an unsigned delivery nothing is kept but that it came.
-      logger.warn(status === 401 ? { status } : { status, event, delivery }, reason);
-      onOutcome(status === 401 ? 'unknown' : event, 'rejected');
+    function reject(status: 400 | 503, reason: string): Response {
+      logger.warn({ status, event, delivery, stage: 'accept' }, reason);
+      onOutcome(event, 'rejected');
       return c.json({ outcome: 'rejected', reason }, status);
     }
+  }
+
+  return new Hono<Env>().post('/webhooks/github', (c) => {
+    const refusal = refuseHeaders(c, bounds.maxBytes);
+    return refusal ? refuse(c, refusal) : receive(c);
   });
 }
+
+/** A delivery's id becomes a log field only in the form that GitHub gives it. */
+const plain = (header: string | undefined): string =>
+  header !== undefined && /^[\w-]{1,64}$/.test(header) ? header : 'unknown';
 
 /** @returns undefined for what is not JSON, which never is the value of any. */
 function parseJson(text: string): unknown {
