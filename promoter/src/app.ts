@@ -1,8 +1,10 @@
 // The fetch handler, composed in dependency order. Importing it does nothing, creating it starts nothing: `start` does.
+import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@delivery/telemetry/logger';
 import { createRegistry } from '@delivery/telemetry/metrics';
 import { releaseTraceId, type SpanSender } from '@delivery/telemetry/release';
-import { Hono } from 'hono';
+import { type ErrorHandler, Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
 import { createInbox } from './accept/inbox.ts';
 import { reportRoute } from './accept/report-route.ts';
 import { createEventTaker } from './accept/take-event.ts';
@@ -43,8 +45,15 @@ export interface AppDeps {
   logger: Logger;
 }
 
+type Fetch = (request: Request, env?: Env['Bindings']) => Response | Promise<Response>;
+/** What a Node server hands along; anywhere else there is none. */
+type Env = { Bindings: { incoming?: IncomingMessage } };
+
 export interface App {
-  fetch(request: Request): Response | Promise<Response>;
+  /** What the internet may reach; without an ADMIN_PORT everything. */
+  fetch: Fetch;
+  /** Board, API, metrics and health, for the ADMIN_PORT. */
+  admin: Fetch;
   start(): void;
   /** Not ready from now on, and nothing new is begun. */
   drain(): void;
@@ -154,9 +163,28 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   });
 
   let draining = false;
-  const app = new Hono();
-  app.route('/', healthRoutes({ problem: () => (draining ? 'stopping' : resync.isReady() ? undefined : NOT_READ) }));
-  app.get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'content-type': registry.contentType }));
+  const failed: ErrorHandler<Env> = (error, c) => {
+    // Whoever went away in the middle of a request is no failure of ours.
+    if (c.env?.incoming?.destroyed === true) return c.body(null, 400);
+    logger.error({ err: error, path: c.req.path }, 'request failed');
+    return c.json({ outcome: 'failed', reason: 'see the log' }, 500);
+  };
+
+  const admin = new Hono<Env>().onError(failed);
+  admin.use(
+    '/metrics',
+    secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }),
+  );
+  admin.get('/metrics', async (c) => {
+    metrics.inboxDepth.set(inbox.depth());
+    return c.text(await registry.metrics(), 200, { 'content-type': registry.contentType });
+  });
+  const problem = (): string | undefined => (draining ? 'stopping' : resync.isReady() ? undefined : NOT_READ);
+  admin.route('/', healthRoutes({ problem }));
+  const { timelines } = recorder;
+  admin.route('/', boardRoutes({ board, lastRead, timelines, changes, templates: config.templates, clock }));
+
+  const app = new Hono<Env>().onError(failed);
   app.route(
     '/',
     webhookRoute({
@@ -168,32 +196,25 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
         promotionFiles: paths,
         onPromotionFilesChanged: resync.soon,
       }),
-      onOutcome(event, outcome) {
-        metrics.deliveries.inc({ event, outcome });
-        metrics.inboxDepth.set(inbox.depth());
-      },
+      onOutcome: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
       onFact: (fact) => recorder.source(fact, 'live'),
       clock,
       logger,
     }),
   );
   app.route('/', reportRoute({ token: config.reportToken, onFirstRequest: recorder.firstRequest }));
-  const { timelines } = recorder;
-  app.route('/', boardRoutes({ board, lastRead, timelines, changes, templates: config.templates, clock }));
-  app.onError((error, c) => {
-    logger.error({ err: error, path: c.req.path }, 'request failed');
-    return c.json({ outcome: 'failed', reason: 'see the log' }, 500);
-  });
+  app.get('/livez', (c) => c.text('ok'));
+  if (config.adminPort === undefined) app.notFound((c) => admin.fetch(c.req.raw, c.env));
 
   return {
     fetch: app.fetch,
+    admin: admin.fetch,
     start() {
       inbox.start(async (round) => {
         const end = metrics.reconcileDuration.startTimer();
         const outcome = await promote(round, promoting);
         end();
         metrics.reconciles.inc({ outcome: 'done' });
-        metrics.inboxDepth.set(inbox.depth());
         countHolds(metrics, board.view().pipelines);
         return outcome;
       });

@@ -19,6 +19,8 @@ export type GitHubCredentials = { kind: 'app'; appId: number; privateKey: Secret
 export interface Config {
   host: string;
   port: number;
+  /** Where board, API, metrics and readiness listen; undefined: on `port`, with the webhook. */
+  adminPort: number | undefined;
   logLevel: string;
   github: { apiUrl: string; credentials: GitHubCredentials; webhookSecrets: [Secret, ...Secret[]] };
   configRepository: Repository & { branch: string; paths: string[] };
@@ -39,6 +41,7 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+const Port = z.coerce.number().int().min(0).max(65_535);
 const Milliseconds = z.coerce.number().int().min(0);
 
 const template = (placeholder: string) =>
@@ -95,7 +98,10 @@ const Environment = z.object({
     .default(300_000)
     .describe('how often everything is read, and the delivery log with it'),
   HOST: z.string().default('0.0.0.0').describe('address to listen on'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('port to listen on'),
+  PORT: Port.default(8080).describe('port to listen on'),
+  ADMIN_PORT: Port.optional().describe(
+    'port of board, API, metrics and health, apart from the one that the internet reaches',
+  ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -145,6 +151,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   return {
     host: values.HOST,
     port: values.PORT,
+    adminPort: values.ADMIN_PORT,
     logLevel: values.LOG_LEVEL,
     github: {
       apiUrl: values.GITHUB_API_URL.replace(/\/$/, ''),

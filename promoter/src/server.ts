@@ -5,9 +5,9 @@ import { createLogger, type Logger } from '@delivery/telemetry/logger';
 import { createSpanSender } from '@delivery/telemetry/release';
 import { stopOnSignal } from '@delivery/telemetry/service';
 import { startTracing } from '@delivery/telemetry/tracing';
-import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { listen } from './listen.ts';
 import { runCommand } from './show/command-line.ts';
 
 const STOP_DEADLINE_MS = 25_000;
@@ -16,12 +16,12 @@ async function serve(config: Config, logger: Logger): Promise<void> {
   const tracing = await startTracing('promoter');
   const sender = await createSpanSender();
   const app = createApp({ config, sender, clock: () => new Date(), logger });
-  const server = createAdaptorServer({ fetch: app.fetch });
-  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(config.port, config.host, resolve);
-  await listening;
+  const { host, port, adminPort } = config;
+  const listeners = [await listen({ fetch: app.fetch, host, port })];
+  if (adminPort !== undefined) listeners.push(await listen({ fetch: app.admin, host, port: adminPort }));
   const { owner, name } = config.configRepository;
-  logger.info({ address: server.address(), configRepository: `${owner}/${name}` }, 'listening');
+  const addresses = listeners.map(({ address }) => address);
+  logger.info({ addresses, configRepository: `${owner}/${name}` }, 'listening');
   app.start();
 
   stopOnSignal({
@@ -30,7 +30,7 @@ async function serve(config: Config, logger: Logger): Promise<void> {
     steps: [
       () => {
         app.drain();
-        server.close();
+        for (const listener of listeners) listener.close();
       },
       () => app.close(),
       () => tracing.shutdown(),
