@@ -1,10 +1,10 @@
 // `npm run build`: the controller and all it imports in a few files, as todo/build.ts (docs/adr/0006). The board's scripts stay
-// outside: they are served as they are.
+// outside: they are served as they are. `node build.ts FOLDER` writes elsewhere.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-const outdir = path.join(import.meta.dirname, 'dist');
+const outdir = process.argv[2] ?? path.join(import.meta.dirname, 'dist');
 
 await rm(outdir, { recursive: true, force: true });
 await build({

@@ -1,7 +1,7 @@
 // The steps of the Dockerfile without an engine: what they put into the image starts and serves, and writes nowhere.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -58,6 +58,28 @@ it('serves the board, its scripts and its metrics from the bundle alone, and is 
   const statuses = await Promise.all(paths.map(async (route) => (await fetch(url + route)).status));
 
   expect(statuses).toEqual([200, 200, 200, 200, 200, 503]);
+});
+
+it('has maps beside it, by which a stack trace is read offline', async () => {
+  const dist = path.join(image, 'dist');
+  const reason = 'the signature is missing or wrong';
+  const files = (await readdir(dist)).filter((name) => name.endsWith('.js'));
+  const texts = await Promise.all(
+    files.map(async (name) => [name, await readFile(path.join(dist, name), 'utf8')] as const),
+  );
+  const [file = '', text = ''] = texts.find(([, content]) => content.includes(reason)) ?? [];
+  const before = text.slice(0, text.indexOf(reason)).split('\n');
+
+  const { stdout } = await promisify(execFile)(
+    '/bin/sh',
+    [
+      '-c',
+      `echo "at refuse (file:///app/dist/${file}:${before.length}:${before.at(-1)?.length})" | "${process.execPath}" promoter/read-stack.ts "${dist}"`,
+    ],
+    { cwd: root },
+  );
+
+  expect(stdout).toMatch(/^at refuse \(src\/accept\/webhook-route\.ts:\d+:\d+\)\n$/);
 });
 
 it('ends well on SIGTERM', async () => {
