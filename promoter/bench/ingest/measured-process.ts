@@ -71,6 +71,7 @@ export function startMeasured(settings: MeasuredProcessSettings): MeasuredProces
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${settings.name} did not start`);
+  process.once('exit', () => child.kill('SIGKILL'));
   let peakAnonymousMb = 0;
   let anonymousMb = 0;
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null;

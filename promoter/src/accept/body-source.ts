@@ -15,10 +15,9 @@ export type BodySource = (listener: BodyListener) => () => void;
 
 export function nodeSource(incoming: IncomingMessage): BodySource {
   return ({ onChunk, onEnd, onAborted }) => {
-    const listeners = { data: onChunk, end: onEnd, error: onAborted, close: onAborted };
-    for (const [event, listener] of Object.entries(listeners)) incoming.on(event, listener);
+    incoming.on('data', onChunk).on('end', onEnd).on('error', onAborted).on('close', onAborted);
     return () => {
-      for (const [event, listener] of Object.entries(listeners)) incoming.off(event, listener);
+      incoming.off('data', onChunk).off('end', onEnd).off('error', onAborted).off('close', onAborted);
       // An error without a listener would end the process.
       incoming.on('error', ignore).pause();
     };

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { createLogger } from '@delivery/telemetry/logger';
 import { describe, expect, it } from 'vitest';
 import { secret } from '../config.ts';
@@ -18,7 +19,9 @@ const published = {
   },
 };
 
-function start(taken: Taken = { kind: 'queued' }) {
+const silent = createLogger({ service: 'promoter', level: 'silent' });
+
+function start(taken: Taken = { kind: 'queued' }, logger = silent) {
   const events: PromotionEvent[] = [];
   const facts: SourceFact[] = [];
   const outcomes: string[] = [];
@@ -32,7 +35,7 @@ function start(taken: Taken = { kind: 'queued' }) {
     onOutcome: (event, outcome) => void outcomes.push(`${event} ${outcome}`),
     onFact: (fact) => void facts.push(fact),
     clock: () => new Date(7),
-    logger: createLogger({ service: 'promoter', level: 'silent' }),
+    logger,
   });
   const sign = (body: string, key: string): string => `sha256=${createHmac('sha256', key).update(body).digest('hex')}`;
   const deliver = (
@@ -125,6 +128,25 @@ describe('a delivery of GitHub', () => {
 
     expect(await ignored.json()).toEqual({ outcome: 'ignored', reason: 'no pipeline promotes it' });
     expect(full.status).toBe(503);
+  });
+
+  it('has a line of its own at info, until there are more than ten in a second', async () => {
+    const levels: string[] = [];
+    const destination = new Writable({
+      write(chunk, _encoding, done) {
+        levels.push((JSON.parse(String(chunk)) as { level: string }).level);
+        done();
+      },
+    });
+    const { deliver, outcomes } = start(
+      { kind: 'queued' },
+      createLogger({ service: 'promoter', level: 'debug', destination }),
+    );
+
+    for (let index = 0; index < 12; index += 1) await deliver(JSON.stringify(published));
+
+    expect(outcomes).toHaveLength(12);
+    expect(levels).toEqual([...Array.from({ length: 10 }, () => 'info'), 'debug', 'debug']);
   });
 
   it('has labels in the form that GitHub gives them alone', async () => {

@@ -20,6 +20,7 @@ const BOUNDS: BodyBounds = {
   deadlineMs: 10_000, // when GitHub gives up
 };
 const RETRY_AFTER_SECONDS = '10';
+const LINES_PER_SECOND = 10;
 
 /** `aborted`: the sender went away before its body was complete. */
 export type Outcome = 'queued' | 'ignored' | 'rejected' | 'aborted';
@@ -65,14 +66,15 @@ export function webhookRoute(deps: WebhookDeps): Hono<Env> {
   const bodies = createBodyReader(bounds);
   const isSigned = createSignatureCheck(deps.secrets);
   const logRefusal = createRefusalLog(logger);
+  const isQuiet = createLineBudget(clock);
 
   /** Of a request that is not signed nothing is kept but that it came, and its connection is closed: the rest of its body is not read. */
-  function refuse(c: Context<Env>, refusal: Refusal): Response {
+  function refuse(refusal: Refusal): Response {
     const { status, reason } = refusal;
     logRefusal(refusal);
     onOutcome('unknown', 'rejected');
     const headers = { connection: 'close', ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}) };
-    return c.json({ outcome: 'rejected', reason }, status, headers);
+    return answer(status, { outcome: 'rejected', reason }, headers);
   }
 
   async function receive(c: Context<Env>): Promise<Response> {
@@ -84,10 +86,10 @@ export function webhookRoute(deps: WebhookDeps): Hono<Env> {
       onOutcome('unknown', 'aborted');
       return c.body(null, 400); // nobody reads it
     }
-    if (body.kind !== 'read') return refuse(c, refuseBody(body, bounds));
+    if (body.kind !== 'read') return refuse(refuseBody(body, bounds));
     const text = body.bytes.toString();
     const signature = wellFormedSignature(c.req.header('x-hub-signature-256')) ?? '';
-    return (await isSigned(text, signature)) ? acceptDelivery(c, text) : refuse(c, UNSIGNED);
+    return (await isSigned(text, signature)) ? acceptDelivery(c, text) : refuse(UNSIGNED);
   }
 
   function acceptDelivery(c: Context<Env>, text: string): Response {
@@ -103,31 +105,55 @@ export function webhookRoute(deps: WebhookDeps): Hono<Env> {
     if (taken.kind === 'ignored') return ignore(taken.reason);
     if (taken.kind === 'full') return reject(503, 'the inbox is full; the delivery log of GitHub keeps the event');
     onOutcome(event, 'queued');
-    logger.info({ event, delivery, kind: parsed.event.kind, stage: 'accept' }, 'delivery queued');
-    return c.json({ outcome: 'queued' }, 202);
+    const level = isQuiet() ? 'info' : 'debug';
+    logger[level]({ event, delivery, kind: parsed.event.kind, stage: 'accept' }, 'delivery queued');
+    return answer(202, { outcome: 'queued' });
 
     function ignore(reason: string): Response {
       onOutcome(event, 'ignored');
       logger.debug({ event, delivery, reason, stage: 'accept' }, 'delivery ignored');
-      return c.json({ outcome: 'ignored', reason }, 202);
+      return answer(202, { outcome: 'ignored', reason });
     }
 
     function reject(status: 400 | 503, reason: string): Response {
       logger.warn({ status, event, delivery, stage: 'accept' }, reason);
       onOutcome(event, 'rejected');
-      return c.json({ outcome: 'rejected', reason }, status);
+      return answer(status, { outcome: 'rejected', reason });
     }
   }
 
   return new Hono<Env>().post('/webhooks/github', (c) => {
     const refusal = refuseHeaders(c, bounds.maxBytes);
-    return refusal ? refuse(c, refusal) : receive(c);
+    return refusal ? refuse(refusal) : receive(c);
   });
+}
+
+/**
+ * A line costs more than the parse of its delivery. On an ordinary day every queued delivery has one; in a flood ten of each second have,
+ * the others at debug, and the counter of outcomes has all of them.
+ */
+function createLineBudget(clock: () => Date): () => boolean {
+  let second = 0;
+  let lines = 0;
+  return () => {
+    const now = Math.floor(clock().getTime() / 1_000);
+    if (now !== second) [second, lines] = [now, 0];
+    lines += 1;
+    return lines <= LINES_PER_SECOND;
+  };
 }
 
 /** A delivery's id becomes a log field only in the form that GitHub gives it. */
 const plain = (header: string | undefined): string =>
   header !== undefined && /^[\w-]{1,64}$/.test(header) ? header : 'unknown';
+
+/** As `c.json` answers, without a Headers object, which a Node server would only take apart again. */
+const answer = (
+  status: number,
+  body: { outcome: Outcome; reason?: string },
+  headers: Record<string, string> = {},
+): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 
 /** @returns undefined for what is not JSON, which never is the value of any. */
 function parseJson(text: string): unknown {
