@@ -4,8 +4,9 @@ import { connect, type Socket } from 'node:net';
 
 const HUGE = 25 * 1024 * 1024;
 const random = (): string => randomBytes(12).toString('hex');
-const head = (...lines: string[]): string =>
-  ['POST /webhooks/github HTTP/1.1', 'Host: promoter', ...lines, '', ''].join('\r\n');
+const head = (...lines: string[]): string => headTo('/webhooks/github', ...lines);
+const headTo = (target: string, ...lines: string[]): string =>
+  [`POST ${target} HTTP/1.1`, 'Host: promoter', ...lines, '', ''].join('\r\n');
 const json = 'Content-Type: application/json';
 const forged = (): string => `X-Hub-Signature-256: sha256=${randomBytes(32).toString('hex')}`;
 
@@ -85,6 +86,16 @@ export const shapes: readonly Shape[] = [
   {
     name: 'forges one and goes away',
     bytes: () => `${head(json, forged(), 'Content-Length: 100000')}{"a":`,
+    fate: 'aborts',
+  },
+  {
+    name: 'reports without a token, slowly',
+    bytes: () => `${headTo('/reports/first-request', json, 'Content-Length: 4000')}{`,
+    fate: 'holds',
+  },
+  {
+    name: 'reports in chunks and goes away',
+    bytes: () => `${headTo('/reports/first-request', json, 'Transfer-Encoding: chunked')}1\r\n{\r\n`,
     fate: 'aborts',
   },
   { name: 'goes away in its headers', bytes: () => 'POST /webhooks/github HTTP/1.1\r\nHost: ', fate: 'aborts' },
