@@ -41,7 +41,8 @@ const ROOT = ['ports', 'errors', 'config'] as const;
 const promoter = house(
   { imports: [TELEMETRY, SERVICE_GRAPH] },
   {
-    server: { holds: ['src/server.ts'], imports: ['app', 'config', 'show'] },
+    server: { holds: ['src/server.ts'], imports: ['app', 'listen', 'config', 'show'] },
+    listen: { holds: ['src/listen.ts'], imports: [] },
     app: {
       holds: ['src/app.ts'],
       imports: ['flows', 'github', ...STAGES, ...ROOT],
@@ -67,7 +68,7 @@ const promoter = house(
       isPure: true,
     },
     decide: { imports: [], packages: ['zod', 'yaml', 'semver', 're2js', 'fastest-levenshtein'], isPure: true },
-    build: { holds: ['build.ts', 'vitest.config.ts'], imports: [] },
+    build: { holds: ['build.ts', 'read-stack.ts', 'vitest.config.ts'], imports: [] },
   },
 );
 
