@@ -56,6 +56,7 @@ const board: BoardView = {
   problems: [],
   activity: [],
   clusterProblem: undefined,
+  bounds: [],
 };
 const full = boardRoutes({
   board: { view: () => board },

@@ -8,6 +8,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { createInbox } from './accept/inbox.ts';
 import { reportRoute } from './accept/report-route.ts';
 import { createEventTaker } from './accept/take-event.ts';
+import { createWaitingReleases } from './accept/waiting-releases.ts';
 import { webhookRoute } from './accept/webhook-route.ts';
 import { createLastRead } from './collect/last-read.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
@@ -27,6 +28,7 @@ import { createGitHubClients } from './github/client.ts';
 import { createIdentityReader } from './github/identity.ts';
 import { createCluster } from './observe/cluster.ts';
 import { promote } from './promote.ts';
+import { createBounds } from './record/bounds.ts';
 import { createReleaseMeasures } from './record/measure-releases.ts';
 import { countGitHubRequest, countHolds, createMetrics } from './record/metrics.ts';
 import { createRecorder } from './record/recorder.ts';
@@ -76,7 +78,15 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   const identity = createIdentityReader(github.app, configGitHub);
 
   // What is remembered: what rang, and what was read.
+  const lastRead = createLastRead();
+  const bounds = createBounds({ metrics, onChange: changes.notify, clock, logger });
   const inbox = createInbox({
+    releases: createWaitingReleases({
+      declared: lastRead.declarations,
+      lineageOf: ({ name }) =>
+        lastRead.pipelines().find(({ pipeline }) => pipeline.declared.name === name)?.pipeline.lineage,
+      onBound: bounds.reached,
+    }),
     windowMs: config.coalesceMs,
     clock,
     onFailure(error, retryInMs) {
@@ -85,7 +95,6 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       logger.error({ err: error, retryInMs }, then);
     },
   });
-  const lastRead = createLastRead();
 
   const recorder = createRecorder({
     sender,
@@ -112,7 +121,13 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     onChange: changes.notify,
     logger,
   });
-  const board = createBoard({ lastRead, clusterProblem: cluster.problem, onChange: changes.notify, clock });
+  const board = createBoard({
+    lastRead,
+    clusterProblem: cluster.problem,
+    bounds: bounds.view,
+    onChange: changes.notify,
+    clock,
+  });
 
   // The flows.
   const reader = createConfigReader({
@@ -192,7 +207,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       context: { ...repository, branch },
       take: createEventTaker({
         inbox,
-        pipelines: lastRead.declared,
+        declared: lastRead.declarations,
         promotionFiles: paths,
         onPromotionFilesChanged: resync.soon,
       }),

@@ -1,4 +1,5 @@
 // The world on one page: what the flows need of it, named for what we do there.
+import type { Declarations } from './decide/judge-release.ts';
 import type { Environment, Pipeline } from './decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord, Rollout, Snapshot } from './decide/promotion.ts';
 import type { PromotionConfig } from './decide/promotion-config.ts';
@@ -49,6 +50,8 @@ export interface LastRead {
   files(): PromotionFiles | undefined;
   /** Every pipeline that the promotion files declare, read or not. */
   declared(): readonly Pipeline[];
+  /** The same, and whether that is all of them. */
+  declarations(): Declarations;
   /** Every pipeline that was read and is still declared. */
   pipelines(): readonly KnownPipeline[];
 }
@@ -126,3 +129,16 @@ export interface Arrival {
   /** The release's timeline. */
   url: string | undefined;
 }
+
+/** What cannot be kept or read completely, because somebody else decides how much of it there is. */
+export type Bound =
+  | 'delivery_log_pages'
+  | 'delivery_log_reads'
+  | 'releases_of_an_image'
+  | 'trace_reads'
+  | 'unclaimed_releases'
+  | 'unordered_releases'
+  | 'waiting_releases';
+
+/** @param what a sentence for people: what was bounded, and what becomes of the rest. */
+export type OnBound = (bound: Bound, what: string) => void;

@@ -14,7 +14,7 @@ import type { Enacted, EnactedRound } from './trace/facts.ts';
 
 export interface PromoteDeps {
   config: ConfigReader;
-  lastRead: Pick<LastRead, 'declared'>;
+  lastRead: Pick<LastRead, 'declarations'>;
   enactor: Enactor;
   cluster: Pick<Cluster, 'refresh'>;
   inStage: InStage;
@@ -42,7 +42,7 @@ export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOut
     logReconciled(logger, snapshot, decisions, enacted);
     if (!enacted.some(({ kind }) => kind === 'stale')) {
       const offered = [...round.candidates.values()].flat();
-      return { keep: releasesToKeep(offered, decisions, lastRead.declared()), rechecks: rechecks(decisions, now) };
+      return { keep: releasesToKeep(offered, decisions, lastRead.declarations()), rechecks: rechecks(decisions, now) };
     }
     // Another process was faster: read again, decide again. The pause differs, so that two promoters part.
     await wait(FIRST_PAUSE_MS * attempt * (0.5 + Math.random()));

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parsePromotionFile } from '../decide/pipeline.ts';
 import type { Release } from '../decide/release.ts';
 import { TerminalError, TransientError } from '../errors.ts';
 import { createInbox, type Round, type RoundOutcome } from './inbox.ts';
+import { createWaitingReleases } from './waiting-releases.ts';
 
 const release = (number: number, image = 'ghcr.io/acme/todo'): Release => ({
   image,
@@ -9,6 +11,11 @@ const release = (number: number, image = 'ghcr.io/acme/todo'): Release => ({
   digest: `sha256:${String(number).padStart(64, '0')}`,
   commit: undefined,
 });
+const images = ['ghcr.io/acme/todo', ...Array.from({ length: 300 }, (_value, index) => `ghcr.io/acme/image${index}`)];
+const declared = parsePromotionFile(
+  'promotion.yaml',
+  `pipelines:\n${images.map((image, index) => `  - { name: p${index}, image: ${image}, tags: 'main-(?<number>\\d+)', environments: [{ name: dev, manifest: dev.yaml }] }\n`).join('')}`,
+).pipelines;
 const done: RoundOutcome = { keep: [], rechecks: new Map() };
 
 describe('the inbox', () => {
@@ -23,6 +30,11 @@ describe('the inbox', () => {
     const rounds: Round[] = [];
     const failures: (number | undefined)[] = [];
     const inbox = createInbox({
+      releases: createWaitingReleases({
+        declared: () => ({ pipelines: declared, isComplete: true }),
+        lineageOf: () => undefined,
+        onBound: () => undefined,
+      }),
       windowMs: 1_000,
       clock: () => new Date(),
       onFailure: (_error, retryInMs) => void failures.push(retryInMs),
@@ -39,7 +51,7 @@ describe('the inbox', () => {
   it('makes one round of everything that rings within the window', async () => {
     const { inbox, rounds } = start(() => Promise.resolve(done));
     for (let number = 0; number < 100; number += 1)
-      inbox.ring({ scope: new Set([`p${number % 3}`]), releases: [release(number, `image${number}`)] });
+      inbox.ring({ scope: new Set([`p${number % 3}`]), releases: [release(number, `ghcr.io/acme/image${number}`)] });
     await vi.advanceTimersByTimeAsync(999);
     expect(rounds).toHaveLength(0);
 
@@ -167,7 +179,7 @@ describe('the inbox', () => {
     const taken = Array.from({ length: 300 }, (_value, image) =>
       inbox.ring({
         scope: 'all',
-        releases: Array.from({ length: 20 }, (_other, number) => release(number, `image${image}`)),
+        releases: Array.from({ length: 20 }, (_other, number) => release(number, `ghcr.io/acme/image${image}`)),
       }),
     );
 

@@ -3,6 +3,7 @@
 import type { Release } from '../decide/release.ts';
 import { TransientError } from '../errors.ts';
 import type { Scope } from '../ports.ts';
+import type { WaitingReleases } from './waiting-releases.ts';
 
 export interface Ring {
   scope: Scope;
@@ -23,7 +24,7 @@ export interface RoundOutcome {
 }
 
 export interface Inbox {
-  /** @returns false when the inbox is full; GitHub's delivery log still has the event. */
+  /** @returns false when there is no place for some of the releases; GitHub's delivery log still has the event. */
   ring(ring: Ring): boolean;
   /** Events that wait for a reconcile, and releases that wait for a decision. */
   depth(): number;
@@ -38,12 +39,11 @@ export type Reconcile = (round: Round) => Promise<RoundOutcome>;
 
 export interface InboxDeps {
   windowMs: number;
+  releases: WaitingReleases;
   onFailure(error: unknown, retryInMs: number | undefined): void;
   clock: () => Date;
 }
 
-const MAX_RELEASES = 5_000;
-const MAX_RELEASES_PER_IMAGE = 20;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 const MAX_RETRIES = 8;
@@ -53,10 +53,9 @@ const MAX_TIMER_MS = 2_147_483_647;
 const join = (one: Scope, other: Scope): Scope =>
   one === 'all' || other === 'all' ? 'all' : new Set([...one, ...other]);
 
-export function createInbox({ windowMs, onFailure, clock }: InboxDeps): Inbox {
+export function createInbox({ windowMs, releases, onFailure, clock }: InboxDeps): Inbox {
   let reconcile: Reconcile | undefined;
   let scope: Scope = new Set();
-  const releases = new Map<string, Release[]>();
   let window: NodeJS.Timeout | undefined;
   const rechecks = new Map<string, Date>();
   let recheck: NodeJS.Timeout | undefined;
@@ -64,14 +63,6 @@ export function createInbox({ windowMs, onFailure, clock }: InboxDeps): Inbox {
   let rangMeanwhile = false;
   let retries = 0;
   let closed = false;
-
-  const count = (): number => [...releases.values()].reduce((sum, { length }) => sum + length, 0);
-  const add = (release: Release): void => {
-    const others = (releases.get(release.image) ?? []).filter(
-      ({ digest, tag }) => digest !== release.digest || tag !== release.tag,
-    );
-    releases.set(release.image, [...others, release].slice(-MAX_RELEASES_PER_IMAGE));
-  };
 
   const begin = (): void => {
     window = undefined;
@@ -95,20 +86,13 @@ export function createInbox({ windowMs, onFailure, clock }: InboxDeps): Inbox {
   };
 
   async function runRound(answer: Reconcile): Promise<void> {
-    const round: Round = { scope, candidates: new Map(releases) };
+    const round: Round = { scope, candidates: releases.offer() };
     scope = new Set();
     try {
       const outcome = await answer(round);
-      const { keep } = outcome;
       retries = 0;
       // What rang during the round stays; of what was offered, only what still waits.
-      for (const [image, offered] of round.candidates) {
-        const left = (releases.get(image) ?? []).filter(
-          (release) => !offered.includes(release) || keep.includes(release),
-        );
-        if (left.length > 0) releases.set(image, left);
-        else releases.delete(image);
-      }
+      releases.settle(round.candidates, outcome.keep);
       for (const [pipeline, at] of outcome.rechecks) rechecks.set(pipeline, at);
       scheduleRecheck();
     } catch (error) {
@@ -144,13 +128,13 @@ export function createInbox({ windowMs, onFailure, clock }: InboxDeps): Inbox {
 
   return {
     ring(ring) {
-      if (closed || count() + ring.releases.length > MAX_RELEASES) return false;
+      if (closed) return false;
       scope = join(scope, ring.scope);
-      ring.releases.forEach(add);
+      const left = ring.releases.filter((release) => !releases.add(release));
       beginIn(windowMs);
-      return true;
+      return left.length === 0;
     },
-    depth: () => count() + (window ? 1 : 0),
+    depth: () => releases.count() + (window ? 1 : 0),
     start(answer) {
       reconcile = answer;
       beginAgain();

@@ -1,5 +1,5 @@
 // What an event rings for, and ringing for it.
-import type { Pipeline } from '../decide/pipeline.ts';
+import { type Declarations, judgeRelease } from '../decide/judge-release.ts';
 import type { Inbox, Ring } from './inbox.ts';
 import type { PromotionEvent } from './parse-delivery.ts';
 
@@ -7,8 +7,7 @@ export type Taken = { kind: 'queued' } | { kind: 'ignored'; reason: string } | {
 
 export interface TakeEventDeps {
   inbox: Pick<Inbox, 'ring'>;
-  /** All that are declared; none before the first read. */
-  pipelines(): readonly Pipeline[];
+  declared(): Declarations;
   /** Where pipelines are declared: files, or folders of them. */
   promotionFiles: readonly string[];
   /** The promotion files may declare something new, whose releases nobody asked for yet. */
@@ -17,7 +16,7 @@ export interface TakeEventDeps {
 
 export function createEventTaker(deps: TakeEventDeps): (event: PromotionEvent) => Taken {
   return (event) => {
-    const ring = ringFor(event, deps.pipelines(), deps.promotionFiles);
+    const ring = ringFor(event, deps.declared(), deps.promotionFiles);
     if (typeof ring === 'string') return { kind: 'ignored', reason: ring };
     const isTaken = deps.inbox.ring(ring);
     if (event.kind === 'config changed' && ring.scope === 'all') deps.onPromotionFilesChanged();
@@ -28,15 +27,16 @@ export function createEventTaker(deps: TakeEventDeps): (event: PromotionEvent) =
 /** @returns what the event rings for, or why it rings for nothing. */
 export function ringFor(
   event: PromotionEvent,
-  pipelines: readonly Pipeline[],
+  declared: Declarations,
   promotionFiles: readonly string[],
 ): Ring | string {
   if (event.kind === 'released') {
-    const claimed = pipelines.filter(({ image }) => image === event.release.image);
-    const isKnown = pipelines.length === 0 || claimed.length > 0;
-    if (!isKnown) return `no pipeline promotes ${event.release.image}`;
-    return { scope: new Set(claimed.map(({ name }) => name)), releases: [event.release] };
+    const standing = judgeRelease(event.release, declared);
+    if (standing.kind === 'unwanted') return standing.reason;
+    const by = standing.kind === 'wanted' ? standing.by : [];
+    return { scope: new Set(by.map(({ name }) => name)), releases: [event.release] };
   }
+  const { pipelines } = declared;
   if (event.kind === 'pull request changed') {
     const isKnown = pipelines.some(({ name }) => name === event.pipeline);
     return isKnown ? { scope: new Set([event.pipeline]), releases: [] } : `no pipeline is called ${event.pipeline}`;

@@ -1,4 +1,5 @@
 // Which commits of which source repositories a decision needs, and asking for them.
+import { proposedRelease } from '../decide/candidate.ts';
 import { currentRelease } from '../decide/current-release.ts';
 import { commitOf, type Lineage } from '../decide/lineage.ts';
 import { commitName, commitOfTag, relateByCommits } from '../decide/order-releases.ts';
@@ -23,12 +24,15 @@ export function wantedCommits(
   );
 }
 
-/** Loads what runs beside what waits, asks about pairs that histories leave open, and hands every pipeline its lineage. */
+/** Loads what runs and what is proposed beside what waits, asks about pairs that histories leave open, and hands every pipeline its lineage. */
 export async function completeLineage<Snapshot extends PipelineSnapshot>(
   source: SourceCommits,
   pipelines: readonly Snapshot[],
 ): Promise<Snapshot[]> {
-  const running = pipelines.map((snapshot) => ({ snapshot, releases: runningReleases(snapshot) }));
+  const running = pipelines.map((snapshot) => ({
+    snapshot,
+    releases: [...runningReleases(snapshot), ...proposedReleases(snapshot)],
+  }));
   const wanted = running.flatMap(({ snapshot, releases }) =>
     releases.flatMap((release) => wantedOf(snapshot.declared, release)),
   );
@@ -46,6 +50,10 @@ export async function completeLineage<Snapshot extends PipelineSnapshot>(
 
 function runningReleases(snapshot: PipelineSnapshot): Release[] {
   return snapshot.environments.flatMap((environment) => currentRelease(snapshot, environment) ?? []);
+}
+
+function proposedReleases({ environments }: PipelineSnapshot): Release[] {
+  return environments.flatMap((environment) => proposedRelease(environment));
 }
 
 function withLineage<Snapshot extends PipelineSnapshot>(snapshot: Snapshot, source: SourceCommits): Snapshot {
@@ -67,9 +75,11 @@ function isKnown(lineage: Lineage | undefined, commit: string): boolean {
 
 async function compareOpenPairs(
   source: SourceCommits,
-  { declared, candidates }: PipelineSnapshot,
+  snapshot: PipelineSnapshot,
   running: readonly Release[],
 ): Promise<void> {
+  const { declared } = snapshot;
+  const candidates = [...snapshot.candidates, ...proposedReleases(snapshot)];
   if (!declared.source || candidates.length === 0) return;
   const lineage = source.lineage(declared.source);
   for (const one of candidates) {

@@ -21,6 +21,7 @@ export function createLastRead(): KeptLastRead {
     config: () => config,
     files: () => files,
     declared: () => files?.pipelines ?? [],
+    declarations: () => ({ pipelines: files?.pipelines ?? [], isComplete: files?.problems.length === 0 }),
     pipelines: () => [...pipelines.values()],
     keepFiles(read) {
       files = read;

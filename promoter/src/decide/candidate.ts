@@ -15,13 +15,22 @@ export function candidateFor(
   target: EnvironmentSnapshot,
   upstream: readonly EnvironmentSnapshot[],
 ): Candidate {
-  return target.declared.after.length === 0 ? newestPublished(snapshot) : provenUpstream(snapshot, target, upstream);
+  return target.declared.after.length === 0
+    ? newestPublished(snapshot, target)
+    : provenUpstream(snapshot, target, upstream);
 }
 
-function newestPublished({ declared, candidates, lineage }: PipelineSnapshot): Candidate {
-  const eligible = candidates.filter((release) => whyIneligible(release, declared) === undefined);
+/** What its pull request proposes is a candidate too: Git keeps it for as long as the pull request is open. */
+function newestPublished({ declared, candidates, lineage }: PipelineSnapshot, target: EnvironmentSnapshot): Candidate {
+  const known = [...candidates, ...proposedRelease(target)];
+  const eligible = known.filter((release) => whyIneligible(release, declared) === undefined);
   const release = newest(eligible, declared, lineage);
   return release ? { release } : none('nothing newer was published');
+}
+
+/** What the open pull request of a first environment promotes, where its head is what the promoter wrote. */
+export function proposedRelease({ declared, pullRequest }: EnvironmentSnapshot): readonly Release[] {
+  return declared.after.length === 0 && pullRequest?.record ? [pullRequest.record.release] : [];
 }
 
 function provenUpstream(

@@ -65,7 +65,7 @@ function waitIn(
 ): EnvironmentDecision {
   const { release, gates } = proposal;
   if (current.trim() === body.trim()) return hold(proposal, { reason, release, until, gates });
-  return { kind: 'describe', ...about(proposal, reason), number, body, gates, until };
+  return { kind: 'describe', ...about(proposal, reason), release, number, body, gates, until };
 }
 
 /** Rule 6: at the head that was reviewed. */

@@ -137,6 +137,7 @@ export type Propose = About & {
 export type Update = Omit<Propose, 'kind'> & { kind: 'update'; number: number };
 export type Describe = About & {
   kind: 'describe';
+  release: Release;
   number: number;
   body: string;
   gates: readonly Gate[];

@@ -4,10 +4,13 @@ import type { Decision } from './promotion.ts';
 import type { Release } from './release.ts';
 import { releasesToKeep } from './releases-to-keep.ts';
 
-const { pipelines } = parsePromotionFile(
-  'p.yaml',
-  'pipelines:\n  - name: todo\n    image: ghcr.io/acme/todo\n    tags: (?<number>\\d+)\n    environments: [{ name: dev, manifest: dev.yaml }]\n',
-);
+const declared = {
+  ...parsePromotionFile(
+    'p.yaml',
+    'pipelines:\n  - name: todo\n    image: ghcr.io/acme/todo\n    tags: (?<number>\\d+)\n    environments: [{ name: dev, manifest: dev.yaml }]\n',
+  ),
+  isComplete: true,
+};
 const release = (number: number, image = 'ghcr.io/acme/todo'): Release => ({
   image,
   tag: `main-${number}`,
@@ -16,6 +19,7 @@ const release = (number: number, image = 'ghcr.io/acme/todo'): Release => ({
 });
 const [one, two] = [release(1), release(2)];
 const about = { pipeline: 'todo', environment: 'dev', reason: '' };
+const proposal = { ...about, release: two, from: undefined, manifest: 'dev.yaml', gates: [], title: '', body: '' };
 const hold = (held: Release | undefined): Decision => ({
   kind: 'hold',
   ...about,
@@ -26,20 +30,30 @@ const hold = (held: Release | undefined): Decision => ({
 
 describe('a release is offered again', () => {
   it('while an environment holds it', () => {
-    expect(releasesToKeep([one, two], [hold(two)], pipelines)).toEqual([two]);
+    expect(releasesToKeep([one, two], [hold(two)], declared)).toEqual([two]);
   });
 
-  it('while no pipeline claims its image', () => {
+  it('while a pipeline may claim its image that is not known yet, and no longer', () => {
     const unclaimed = release(3, 'ghcr.io/acme/new');
 
-    expect(releasesToKeep([one, unclaimed], [], pipelines)).toEqual([unclaimed]);
-    expect(releasesToKeep([one], [], [])).toEqual([one]);
+    expect(releasesToKeep([one, unclaimed], [], { ...declared, isComplete: false })).toEqual([unclaimed]);
+    expect(releasesToKeep([one], [], { pipelines: [], isComplete: false })).toEqual([one]);
+    expect(releasesToKeep([one, unclaimed], [], declared)).toEqual([]);
+  });
+
+  it.each<Decision>([
+    { kind: 'propose', ...proposal },
+    { kind: 'update', ...proposal, number: 7 },
+    { kind: 'describe', ...about, release: two, number: 7, body: '', gates: [], until: undefined },
+    { kind: 'merge', ...about, release: two, from: undefined, number: 7, headOid: '', approvedBy: [] },
+  ])('while its pull request is not merged: $kind', (decision) => {
+    expect(releasesToKeep([one, two], [decision], declared)).toEqual([two]);
   });
 
   it('no more once it was promoted, ignored or overtaken', () => {
     const promote: Decision = { kind: 'promote', ...about, release: one, from: undefined, manifest: 'dev.yaml' };
     const ignore: Decision = { kind: 'ignore', pipeline: 'todo', release: two, reason: 'its tag does not match' };
 
-    expect(releasesToKeep([one, two], [promote, ignore, hold(undefined)], pipelines)).toEqual([]);
+    expect(releasesToKeep([one, two], [promote, ignore, hold(undefined)], declared)).toEqual([]);
   });
 });

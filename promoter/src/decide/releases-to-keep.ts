@@ -1,16 +1,25 @@
-import type { Pipeline } from './pipeline.ts';
+import { type Declarations, judgeRelease } from './judge-release.ts';
 import type { Decision } from './promotion.ts';
 import type { Release } from './release.ts';
 
-/** Of what was offered to a reconcile, what to offer again: what a first environment holds, and what no pipeline claims yet. */
+/** A merge that GitHub refuses is tried again; once it is done, the next reconcile finds the release running and drops it. */
+const WAITING = new Set<Decision['kind']>(['hold', 'propose', 'update', 'describe', 'merge']);
+
+/**
+ * Of what was offered to a reconcile, what to offer again: what an environment holds, or has a pull request for, until it is merged or
+ * overtaken; and what a pipeline may claim that is not known yet.
+ */
 export function releasesToKeep(
   offered: readonly Release[],
   decisions: readonly Decision[],
-  pipelines: readonly Pipeline[],
+  declared: Declarations,
 ): Release[] {
-  const held = new Set(
-    decisions.flatMap((decision) => (decision.kind === 'hold' && decision.release ? [decision.release.digest] : [])),
+  const waiting = new Set(
+    decisions.flatMap((decision) =>
+      WAITING.has(decision.kind) && 'release' in decision && decision.release ? [decision.release.digest] : [],
+    ),
   );
-  const images = new Set(pipelines.map(({ image }) => image));
-  return offered.filter((release) => held.has(release.digest) || !images.has(release.image));
+  return offered.filter(
+    (release) => waiting.has(release.digest) || judgeRelease(release, declared).kind === 'unclaimed',
+  );
 }

@@ -20,6 +20,12 @@ export function createMetrics(registry: Registry) {
       help: 'Releases found in the delivery log that no webhook had announced.',
       registers,
     }),
+    boundsReached: new Counter({
+      name: 'promoter_bounds_reached_total',
+      help: 'How often more came than a bound allows to keep or to read.',
+      labelNames: ['bound'],
+      registers,
+    }),
     stageDuration: new Histogram({
       name: 'promoter_stage_duration_seconds',
       help: 'Duration of the stages of a reconcile.',

@@ -101,6 +101,16 @@ export function boardContent(board: BoardView): Html {
         : ''
     }
     ${board.clusterProblem ? html`<p class="problems" role="alert">Rollouts are unknown: ${board.clusterProblem}</p>` : ''}
+    ${
+      board.bounds.length > 0
+        ? html`<section class="problems">
+            <h2>Bounds</h2>
+            <ul>
+              ${board.bounds.map(({ bound, what, at }) => html`<li><code>${bound}</code> ${what} <span class="soft">${time(at)}</span></li>`)}
+            </ul>
+          </section>`
+        : ''
+    }
     ${board.head === undefined ? html`<p class="soft">Reading the config repository…</p>` : ''}
     ${board.head !== undefined && board.pipelines.length === 0 && board.problems.length === 0 ? html`<p class="soft">No pipeline is declared.</p>` : ''}
     ${board.pipelines.map(pipelineSection)}

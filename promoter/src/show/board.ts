@@ -14,6 +14,7 @@ import type {
 import type { Release } from '../decide/release.ts';
 import { fullName } from '../decide/repository.ts';
 import type { KnownPipeline, LastRead } from '../ports.ts';
+import type { BoundView } from '../record/bounds.ts';
 import type { Enacted } from '../trace/facts.ts';
 import { recordedPromotion } from '../trace/traced-promotion.ts';
 
@@ -61,6 +62,8 @@ export interface BoardView {
   activity: readonly Activity[];
   /** Undefined while the cluster is watched. */
   clusterProblem: string | undefined;
+  /** Bounds that were reached lately. */
+  bounds: readonly BoundView[];
 }
 
 export interface Board {
@@ -73,6 +76,7 @@ export interface Board {
 export interface BoardDeps {
   lastRead: LastRead;
   clusterProblem(): string | undefined;
+  bounds(): readonly BoundView[];
   onChange(): void;
   clock: () => Date;
 }
@@ -91,7 +95,7 @@ const VERBS = {
   merged: 'merged',
 };
 
-export function createBoard({ lastRead, clusterProblem, onChange, clock }: BoardDeps): Board {
+export function createBoard({ lastRead, clusterProblem, bounds, onChange, clock }: BoardDeps): Board {
   const decided = new Map<string, Decided>();
   const activity: Activity[] = [];
   let hasDecided = false;
@@ -129,6 +133,7 @@ export function createBoard({ lastRead, clusterProblem, onChange, clock }: Board
         ],
         activity,
         clusterProblem: clusterProblem(),
+        bounds: bounds(),
       };
     },
     decided(pipelines, decisions, at) {

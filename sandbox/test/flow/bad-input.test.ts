@@ -101,22 +101,6 @@ describe('bad input', () => {
     );
   });
 
-  it('an image that no pipeline promotes is 202 with a recorded reason', async () => {
-    const version = {
-      version: `sha256:${'a'.repeat(64)}`,
-      package_url: 'ghcr.io/acme/unknown:main-1-abcdef0',
-      container_metadata: { tag: { name: 'main-1-abcdef0' } },
-    };
-    const response = await deliver(
-      JSON.stringify({
-        action: 'published',
-        registry_package: { name: 'unknown', package_type: 'CONTAINER', package_version: version },
-      }),
-    );
-
-    expect(await reasonOf(response)).toBe('no pipeline promotes ghcr.io/acme/unknown');
-  });
-
   it('a broken promotion file is on the board with file, line and reason, and pipelines of other files go on', async () => {
     await harness.eventually('the missing file on the board', async () =>
       (await harness.board()).problems.some(({ file }) => file === 'other.yaml'),
@@ -140,6 +124,22 @@ describe('bad input', () => {
     await harness.editConfig('other.yaml', () => 'pipelines: []\n');
     expect((await harness.board()).pipelines.map(({ name }) => name)).toEqual(['todo']);
     await harness.eventually('the problem to go', async () => (await harness.board()).problems.length === 0);
+  });
+
+  it('an image that no pipeline promotes is 202 with a recorded reason', async () => {
+    const version = {
+      version: `sha256:${'a'.repeat(64)}`,
+      package_url: 'ghcr.io/acme/unknown:main-1-abcdef0',
+      container_metadata: { tag: { name: 'main-1-abcdef0' } },
+    };
+    const response = await deliver(
+      JSON.stringify({
+        action: 'published',
+        registry_package: { name: 'unknown', package_type: 'CONTAINER', package_version: version },
+      }),
+    );
+
+    expect(await reasonOf(response)).toBe('no pipeline promotes ghcr.io/acme/unknown');
   });
 
   it('a manifest that does not parse stops its pipeline, with file and line', async () => {

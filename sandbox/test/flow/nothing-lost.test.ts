@@ -1,0 +1,80 @@
+// Releases in the order of arrival that hurts most: whatever is lost, late or crowded out, every pipeline gets its newest.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Harness, startHarness } from './harness.ts';
+import { addManifests, pipelineYaml, publish, unloggedDelivery, withPipelines } from './packages.ts';
+
+const SERVICES = ['burst', 'crowd', 'broken'];
+
+describe('a burst', () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await startHarness({
+      withCluster: false,
+      promoterEnv: { COALESCE_MS: '1500' },
+      transformPromotion: withPipelines(
+        ...SERVICES.map((service) => pipelineYaml(service)),
+        pipelineYaml('proposed', ', promote: pull-request, gates: { checks: false, approval: { permission: write } }'),
+      ),
+    });
+    await addManifests(harness, [...SERVICES, 'proposed']);
+    await harness.eventually('the pipelines', async () => (await harness.board()).pipelines.length === 5);
+  });
+  afterAll(() => harness.close());
+
+  const runs = (service: string, tag: string): Promise<unknown> =>
+    harness.eventually(
+      `${service} to get ${tag}`,
+      async () => (await harness.environment('dev', service)).runs?.tag === tag,
+    );
+  const metrics = async (): Promise<string> => (await fetch(`${harness.sandbox.urls.board}/metrics`)).text();
+
+  it('of 25 releases in one window, newest first, brings the newest', async () => {
+    for (let number = 25; number > 0; number -= 1) await publish(harness, 'burst', `main-${number}`);
+
+    await runs('burst', 'main-25');
+  });
+
+  it('of one release and 20 tags that no pipeline may promote brings the release', async () => {
+    await publish(harness, 'crowd', 'main-1');
+    for (let number = 0; number < 20; number += 1) await publish(harness, 'crowd', `pr-${number}`);
+
+    await runs('crowd', 'main-1');
+  });
+
+  it('of 5,000 unknown images, while promotion.yaml is broken, answers 202 to each and loses no release', async () => {
+    let good = '';
+    await harness.editConfig('promotion.yaml', (text) => {
+      good = text;
+      return text.replace('pipelines:', 'pipelines: [');
+    });
+    await harness.eventually('the problem', async () => (await harness.board()).problems.length > 0);
+    await publish(harness, 'broken', 'main-1');
+    const deliver = await unloggedDelivery(harness);
+    const statuses = new Set<number>();
+    for (let sent = 0; sent < 5_000; sent += 50) {
+      const batch = Array.from({ length: 50 }, (_, index) => deliver(`ghcr.io/acme/unknown-${sent + index}`, 'main-1'));
+      for (const status of await Promise.all(batch)) statuses.add(status);
+    }
+
+    expect([...statuses]).toEqual([202]);
+    expect(await metrics()).toMatch(/promoter_bounds_reached_total\{[^}]*bound="unclaimed_releases"[^}]*\} \d/);
+    expect((await harness.board()).bounds.map(({ bound }) => bound)).toContain('unclaimed_releases');
+    expect(await (await fetch(harness.sandbox.urls.board)).text()).toContain('unclaimed_releases');
+    await harness.editConfig('promotion.yaml', () => good);
+    await runs('broken', 'main-1');
+  });
+
+  it('of nothing more leaves a proposed release where it is: it is merged when it is approved', async () => {
+    await publish(harness, 'proposed', 'main-1');
+    const pull = await harness.eventually('the pull request', () =>
+      harness.pullRequests().find(({ headRef, state }) => state === 'open' && headRef === 'promote/proposed/dev'),
+    );
+    await harness.sandbox.promoter.kill();
+    await harness.sandbox.promoter.start();
+    await harness.eventually('the board', () => harness.environment('dev', 'proposed'));
+
+    await harness.review(pull.number, 'rene');
+
+    await runs('proposed', 'main-1');
+  });
+});
