@@ -167,12 +167,15 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       github: github.forRepository,
       context: { ...repository, branch },
       onFact: (fact) => recorder.source(fact, 'recovered'),
-      clock,
+      onUnreadable(error) {
+        metrics.unreadableDeliveries.inc();
+        onWarning('a delivery in the log is skipped: it cannot be read', error);
+      },
+      onBound: bounds.reached,
       onWarning,
     }),
     inbox,
     intervalMs: config.resyncMs,
-    clock,
     onRecovered: (releases) => metrics.recovered.inc(releases),
     logger,
   });

@@ -10,7 +10,6 @@ export interface ResyncDeps {
   replayer: Replayer;
   inbox: Pick<Inbox, 'ring'>;
   intervalMs: number;
-  clock: () => Date;
   onRecovered(releases: number): void;
   logger: Logger;
 }
@@ -24,14 +23,11 @@ export interface Resync {
   stop(): void;
 }
 
-/** A delivery may reach the log a moment after it was sent. */
-const OVERLAP_MS = 120_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
 export function createResync(deps: ResyncDeps): Resync {
-  const { config, lastRead, replayer, inbox, intervalMs, clock, onRecovered, logger } = deps;
-  let since: Date | undefined;
+  const { config, lastRead, replayer, inbox, intervalMs, onRecovered, logger } = deps;
   let lastClaimed: string | undefined;
   let ready = false;
   let running = false;
@@ -40,30 +36,39 @@ export function createResync(deps: ResyncDeps): Resync {
   let timer: NodeJS.Timeout | undefined;
   let retryMs = FIRST_RETRY_MS;
 
-  async function once(): Promise<void> {
-    const startedAt = clock();
+  /** @returns when to look again. */
+  async function once(): Promise<number> {
     // Which releases count is in the promotion files.
     await config.read({ scope: new Set(), candidates: new Map() });
     const pipelines = lastRead.declared();
     const claimed = JSON.stringify(pipelines.map(({ image, tags }) => [image, tags.source]));
-    const { releases, lost } = await replayer.replay(pipelines, claimed === lastClaimed ? since : undefined);
+    if (claimed !== lastClaimed) replayer.forget();
     lastClaimed = claimed;
-    if (lost > 0) {
-      logger.info({ stage: 'collect', lost, releases: releases.length }, 'deliveries recovered from the log');
-      onRecovered(releases.length);
+    const { releases, recovered, lost, failure } = await replayer.replay(pipelines);
+    if (recovered > 0) {
+      logger.info({ stage: 'collect', lost, recovered }, 'releases recovered from the delivery log');
+      onRecovered(recovered);
     }
     logger.debug({ stage: 'collect', lost, releases: releases.map(({ tag }) => tag) }, 'delivery log read');
     // What a full inbox did not take is read again the next time.
-    if (inbox.ring({ scope: 'all', releases })) since = new Date(startedAt.getTime() - OVERLAP_MS);
+    if (!inbox.ring({ scope: 'all', releases })) replayer.forget();
+    // One delivery that cannot be read keeps nobody waiting.
     ready = true;
+    if (!failure) {
+      retryMs = FIRST_RETRY_MS;
+      return intervalMs;
+    }
+    const retryInMs = Math.min(failure.retryAfterMs ?? retryMs, intervalMs);
+    retryMs = Math.min(retryMs * 2, intervalMs);
+    logger.warn({ err: failure, retryInMs, stage: 'collect' }, 'some deliveries were not read yet');
+    return retryInMs;
   }
 
   async function run(): Promise<void> {
     running = true;
     let nextMs = intervalMs;
     try {
-      await once();
-      retryMs = FIRST_RETRY_MS;
+      nextMs = await once();
     } catch (error) {
       nextMs = Math.min(retryMs, intervalMs);
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fullName, type Repository } from '../decide/repository.ts';
 import type { GitHub } from '../github/client.ts';
+import { TerminalError } from '../errors.ts';
 import { statusOf, toPromoterError } from '../github/errors.ts';
 
 const LoggedDelivery = z.object({
@@ -19,8 +20,10 @@ const PER_PAGE = 100;
 const HOOK_PATH = '/webhooks/github';
 
 export interface DeliveryLog {
+  /** The same for the same log, whenever it is asked for. */
+  key: string;
   list(cursor: string | undefined): Promise<{ deliveries: LoggedDelivery[]; next: string | undefined }>;
-  /** @returns the payload. */
+  /** @returns the payload. @throws {TerminalError} for an answer that holds none. */
   read(id: number): Promise<unknown>;
 }
 
@@ -31,27 +34,52 @@ function nextCursor(link: string | undefined): string | undefined {
 
 const page = (cursor: string | undefined) => ({ per_page: PER_PAGE, ...(cursor ? { cursor } : {}) });
 
-function appLog({ rest }: GitHub): DeliveryLog {
+type OnUnreadable = (error: Error) => void;
+
+/** One entry that does not parse hides no other. */
+function parseEntries(data: unknown[], onUnreadable: OnUnreadable): LoggedDelivery[] {
+  return data.flatMap((entry) => {
+    const parsed = LoggedDelivery.safeParse(entry);
+    if (!parsed.success)
+      onUnreadable(new TerminalError('list the deliveries: an entry does not parse', { cause: parsed.error }));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function payloadOf(id: number, data: unknown): unknown {
+  const parsed = Content.safeParse(data);
+  if (!parsed.success) throw new TerminalError(`read delivery ${id}: it has no payload`, { cause: parsed.error });
+  return parsed.data.request.payload;
+}
+
+function appLog({ rest }: GitHub, onUnreadable: OnUnreadable): DeliveryLog {
   return {
+    key: 'app',
     async list(cursor) {
       const { data, headers } = await rest.apps.listWebhookDeliveries(page(cursor));
-      return { deliveries: z.array(LoggedDelivery).parse(data), next: nextCursor(headers.link) };
+      return { deliveries: parseEntries(data, onUnreadable), next: nextCursor(headers.link) };
     },
     async read(id) {
-      return Content.parse((await rest.apps.getWebhookDelivery({ delivery_id: id })).data).request.payload;
+      return payloadOf(id, (await rest.apps.getWebhookDelivery({ delivery_id: id })).data);
     },
   };
 }
 
-function hookLog({ rest }: GitHub, { owner, name: repo }: Repository, hook_id: number): DeliveryLog {
+function hookLog(
+  { rest }: GitHub,
+  { owner, name: repo }: Repository,
+  hook_id: number,
+  onUnreadable: OnUnreadable,
+): DeliveryLog {
   const hook = { owner, repo, hook_id };
   return {
+    key: `${fullName({ owner, name: repo })}#${hook_id}`,
     async list(cursor) {
       const { data, headers } = await rest.repos.listWebhookDeliveries({ ...hook, ...page(cursor) });
-      return { deliveries: z.array(LoggedDelivery).parse(data), next: nextCursor(headers.link) };
+      return { deliveries: parseEntries(data, onUnreadable), next: nextCursor(headers.link) };
     },
     async read(id) {
-      return Content.parse((await rest.repos.getWebhookDelivery({ ...hook, delivery_id: id })).data).request.payload;
+      return payloadOf(id, (await rest.repos.getWebhookDelivery({ ...hook, delivery_id: id })).data);
     },
   };
 }
@@ -61,21 +89,23 @@ export interface DeliveryLogsDeps {
   app: GitHub | undefined;
   github(repository: Repository): Promise<GitHub>;
   onWarning(message: string, error: unknown): void;
+  /** What the log lists and does not show. It is skipped. */
+  onUnreadable: OnUnreadable;
 }
 
 /** The logs that may be read; what may not is a warning. */
 export async function deliveryLogs(
-  { app, github, onWarning }: DeliveryLogsDeps,
+  { app, github, onWarning, onUnreadable }: DeliveryLogsDeps,
   sources: readonly Repository[],
 ): Promise<DeliveryLog[]> {
-  if (app) return [appLog(app)];
+  if (app) return [appLog(app, onUnreadable)];
   const distinct = new Map(sources.map((source) => [fullName(source), source]));
   const logs = [...distinct].map(async ([label, source]) => {
     try {
       const client = await github(source);
       const { data: hooks } = await client.rest.repos.listWebhooks({ owner: source.owner, repo: source.name });
       const ours = hooks.filter(({ config }) => config.url?.endsWith(HOOK_PATH));
-      return ours.map(({ id }) => hookLog(client, source, id));
+      return ours.map(({ id }) => hookLog(client, source, id, onUnreadable));
     } catch (error) {
       if (statusOf(error) !== 404 && statusOf(error) !== 403)
         throw toPromoterError(`list the hooks of ${label}`, error);

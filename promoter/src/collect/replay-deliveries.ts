@@ -1,149 +1,171 @@
 // GitHub's delivery log is the queue: GitHub never redelivers by itself, but keeps each delivery for three days.
-// On start and on a timer the log is read, newest first, until for every pipeline the newest release that counts is known.
+// On start and on a timer it is read as far as it goes, whatever was delivered: an older delivery may hold the newer release.
 // That finds what was lost in transit, and what was accepted by a process that died before it acted.
 import { type EventContext, parseDelivery } from '../accept/parse-delivery.ts';
-import { whyIneligible } from '../decide/order-releases.ts';
+import { newestReleases } from '../decide/newest-releases.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { Release } from '../decide/release.ts';
+import { TransientError } from '../errors.ts';
 import { toPromoterError } from '../github/errors.ts';
+import type { OnBound } from '../ports.ts';
 import type { SourceFact } from '../trace/facts.ts';
 import { type DeliveryLog, deliveryLogs, type DeliveryLogsDeps, type LoggedDelivery } from './delivery-log.ts';
+import { createLogBacklog, type LogBacklog } from './log-backlog.ts';
 
 const RELEASE_EVENTS = new Set(['registry_package', 'package']);
 /** Of a source repository. They decide nothing; release traces are made from them. */
 const TRACE_EVENTS = new Set(['push', 'workflow_run', 'workflow_job']);
-const MAX_PAGES = 10;
-/** A multi-arch push is about six deliveries, of which one counts. */
-const MAX_RELEASE_READS = 60;
+/** In one replay; GitHub allows 5,000 requests an hour. */
+const MAX_RELEASE_READS = 2_000;
 /** What is only for traces never takes the place of what may have to be promoted. */
-const MAX_TRACE_READS = 40;
+const MAX_TRACE_READS = 200;
 /** Older ones are about releases that nobody follows any more. */
 const MAX_TRACE_AGE_MS = 86_400_000;
+const READS_AT_ONCE = 8;
+/** After so many in one replay it is GitHub that fails, not a delivery. */
+const MAX_FAILURES = 3;
+/** Of one pipeline. The newest by its tag; commits, which are read afterwards, may say another one. */
+const RELEASES_OF_A_PIPELINE = 5;
 
 export interface ReplayDeps extends DeliveryLogsDeps {
   context: EventContext;
   /** What the log holds and nobody received. */
   onFact(fact: SourceFact): void;
-  clock: () => Date;
+  onBound: OnBound;
 }
 
 export interface Replayed {
+  /** The newest of each pipeline, by what their tags say. */
   releases: Release[];
+  /** How many of them nobody had received. */
+  recovered: number;
   /** Deliveries of ours that no attempt delivered. */
   lost: number;
+  /** What kept some deliveries from being read; they are read with the next replay. */
+  failure: TransientError | undefined;
 }
 
 export interface Replayer {
-  /** @param since only what was delivered after it; undefined reads the whole log. */
-  replay(pipelines: readonly Pipeline[], since: Date | undefined): Promise<Replayed>;
+  /** What the log holds that was not read before. */
+  replay(pipelines: readonly Pipeline[]): Promise<Replayed>;
+  /** The next replay reads everything again. */
+  forget(): void;
+}
+
+interface Found {
+  release: Release;
+  isRecovered: boolean;
 }
 
 export function createReplayer(deps: ReplayDeps): Replayer {
-  const { context, onFact, clock } = deps;
+  const { context, onFact, onUnreadable, onBound } = deps;
+  const backlogs = new Map<string, LogBacklog>();
+  const backlogOf = (log: DeliveryLog): LogBacklog => {
+    const backlog =
+      backlogs.get(log.key) ??
+      createLogBacklog(({ event }) => RELEASE_EVENTS.has(event) || TRACE_EVENTS.has(event), onBound);
+    backlogs.set(log.key, backlog);
+    return backlog;
+  };
 
-  async function readLog(log: DeliveryLog, wanted: WantedReleases, since: Date | undefined): Promise<number> {
-    const attempts = createAttempts();
-    const mayRead = createReadBudget(clock().getTime() - MAX_TRACE_AGE_MS);
-    for await (const page of newestFirst(log, since)) {
-      for (const delivery of page) {
-        attempts.add(delivery);
-        const isRelease = RELEASE_EVENTS.has(delivery.event);
-        // Newest first: what was delivered in the end is known by the time its failure comes.
-        const isMissed = TRACE_EVENTS.has(delivery.event) && !attempts.wasDelivered(delivery);
-        const isWanted = isRelease ? !wanted.isComplete() : isMissed;
-        if (!isWanted || !mayRead(delivery, isRelease)) continue;
-        const payload = await log.read(delivery.id);
-        const { event, fact } = parseDelivery(delivery.event, payload, context, Date.parse(delivery.delivered_at));
-        if (fact) onFact(fact);
-        if (event.kind === 'released') wanted.offer(event.release);
-      }
-      if (wanted.isComplete()) break;
+  /** @returns what it holds; undefined where that is no release, or where it is skipped. @throws {TransientError} when it may be read later. */
+  async function readDelivery(log: DeliveryLog, delivery: LoggedDelivery): Promise<Release | undefined> {
+    try {
+      const payload = await log.read(delivery.id);
+      const { event, fact } = parseDelivery(delivery.event, payload, context, Date.parse(delivery.delivered_at));
+      if (fact) onFact(fact);
+      return event.kind === 'released' ? event.release : undefined;
+    } catch (error) {
+      const failure = toPromoterError(`read delivery ${delivery.id}`, error);
+      if (failure instanceof TransientError) throw failure;
+      onUnreadable(failure);
+      return undefined;
     }
-    return attempts.lost();
   }
 
-  return {
-    async replay(pipelines, since) {
-      const releases: Release[] = [];
-      let lost = 0;
-      try {
-        const logs = await deliveryLogs(
-          deps,
-          pipelines.flatMap(({ source }) => source ?? []),
-        );
-        for (const log of logs) {
-          const wanted = createWantedReleases(pipelines);
-          if (wanted.isComplete()) continue;
-          lost += await readLog(log, wanted, since);
-          releases.push(...wanted.found);
+  /** What of the backlog this replay reads. What is of no use any more leaves it. */
+  function nextReads(backlog: LogBacklog): LoggedDelivery[] {
+    const oldestTraceMs = backlog.newestMs() - MAX_TRACE_AGE_MS;
+    const isMissed = (delivery: LoggedDelivery): boolean =>
+      !backlog.wasDelivered(delivery) && Date.parse(delivery.delivered_at) >= oldestTraceMs;
+    const [releases, traces] = [[], []] as [LoggedDelivery[], LoggedDelivery[]];
+    for (const delivery of backlog.unread()) {
+      if (RELEASE_EVENTS.has(delivery.event)) releases.push(delivery);
+      else if (isMissed(delivery)) traces.push(delivery);
+      else backlog.settle(delivery);
+    }
+    if (releases.length > MAX_RELEASE_READS)
+      onBound('delivery_log_reads', left(releases.length - MAX_RELEASE_READS, 'deliveries of packages'));
+    if (traces.length > MAX_TRACE_READS)
+      onBound('trace_reads', left(traces.length - MAX_TRACE_READS, 'deliveries for traces'));
+    return [...releases.slice(0, MAX_RELEASE_READS), ...traces.slice(0, MAX_TRACE_READS)];
+  }
+
+  async function readLog(
+    log: DeliveryLog,
+  ): Promise<{ found: Found[]; lost: number; failure: TransientError | undefined }> {
+    const backlog = backlogOf(log);
+    await backlog.list(log);
+    const found: Found[] = [];
+    const failures: TransientError[] = [];
+    const reads = nextReads(backlog);
+    for (let from = 0; from < reads.length && failures.length < MAX_FAILURES; from += READS_AT_ONCE) {
+      const batch = reads.slice(from, from + READS_AT_ONCE).map(async (delivery) => {
+        try {
+          const release = await readDelivery(log, delivery);
+          backlog.settle(delivery);
+          if (release) found.push({ release, isRecovered: !backlog.wasDelivered(delivery) });
+        } catch (error) {
+          backlog.postpone(delivery);
+          failures.push(transient(error));
         }
-      } catch (error) {
-        throw toPromoterError('read the delivery log', error);
-      }
-      return { releases, lost };
-    },
-  };
-}
-
-/** Page after page, as far back as `since`. */
-async function* newestFirst(log: DeliveryLog, since: Date | undefined): AsyncGenerator<LoggedDelivery[]> {
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { deliveries, next } = await log.list(cursor);
-    const recent = since ? deliveries.filter(({ delivered_at: at }) => Date.parse(at) > since.getTime()) : deliveries;
-    yield recent;
-    if (!next || recent.length < deliveries.length) return;
-    cursor = next;
+      });
+      await Promise.all(batch);
+    }
+    return { found, lost: backlog.lost(), failure: failures[0] };
   }
-}
 
-/** Which deliveries failed, and were not delivered by another attempt. */
-function createAttempts() {
-  const delivered = new Set<string>();
-  const failed = new Set<string>();
   return {
-    add: ({ guid, status }: LoggedDelivery): void => void (status === 'OK' ? delivered : failed).add(guid),
-    wasDelivered: ({ guid }: LoggedDelivery): boolean => delivered.has(guid),
-    lost: (): number => [...failed].filter((guid) => !delivered.has(guid)).length,
-  };
-}
-
-/** Each delivery is read once, and no more of them than the bounds allow. */
-function createReadBudget(oldestTraceMs: number): (delivery: LoggedDelivery, isRelease: boolean) => boolean {
-  const seen = new Set<string>();
-  let releaseReads = 0;
-  let traceReads = 0;
-  return ({ guid, delivered_at: at }, isRelease) => {
-    const isBudgetSpent = isRelease
-      ? releaseReads >= MAX_RELEASE_READS
-      : traceReads >= MAX_TRACE_READS || Date.parse(at) < oldestTraceMs;
-    if (seen.has(guid) || isBudgetSpent) return false;
-    seen.add(guid);
-    if (isRelease) releaseReads += 1;
-    else traceReads += 1;
-    return true;
-  };
-}
-
-interface WantedReleases {
-  readonly found: readonly Release[];
-  /** Takes the first, which is the newest, that a pipeline may promote. */
-  offer(release: Release): void;
-  isComplete(): boolean;
-}
-
-function createWantedReleases(pipelines: readonly Pipeline[]): WantedReleases {
-  const waiting = new Set(pipelines);
-  const found: Release[] = [];
-  return {
-    found,
-    offer(release) {
-      for (const pipeline of waiting) {
-        if (pipeline.image !== release.image || whyIneligible(release, pipeline) !== undefined) continue;
-        found.push(release);
-        waiting.delete(pipeline);
+    async replay(pipelines) {
+      if (pipelines.length === 0) return { releases: [], recovered: 0, lost: 0, failure: undefined };
+      const logs = await deliveryLogs(
+        deps,
+        pipelines.flatMap(({ source }) => source ?? []),
+      );
+      const found: Found[] = [];
+      let lost = 0;
+      let failure: TransientError | undefined;
+      for (const log of logs) {
+        const read = await readLog(log);
+        found.push(...read.found);
+        lost += read.lost;
+        failure ??= read.failure;
       }
+      const chosen = newestOf(found, pipelines);
+      const recovered = chosen.filter(({ isRecovered }) => isRecovered).length;
+      return { releases: chosen.map(({ release }) => release), recovered, lost, failure };
     },
-    isComplete: () => waiting.size === 0,
+    forget: () => backlogs.clear(),
   };
+}
+
+const left = (count: number, what: string): string =>
+  `${count} more ${what} are in the delivery log; the next resync reads on from there`;
+
+function transient(error: unknown): TransientError {
+  return error instanceof TransientError ? error : new TransientError('read a delivery: it failed', { cause: error });
+}
+
+function newestOf(found: readonly Found[], pipelines: readonly Pipeline[]): Found[] {
+  const chosen = new Set<Release>();
+  for (const [image, ofImage] of Map.groupBy(found, ({ release }) => release.image)) {
+    const own = pipelines.filter((pipeline) => pipeline.image === image);
+    for (const release of newestReleases(
+      ofImage.map(({ release: one }) => one),
+      own,
+      RELEASES_OF_A_PIPELINE,
+    ))
+      chosen.add(release);
+  }
+  return found.filter(({ release }) => chosen.has(release));
 }

@@ -20,6 +20,11 @@ export function createMetrics(registry: Registry) {
       help: 'Releases found in the delivery log that no webhook had announced.',
       registers,
     }),
+    unreadableDeliveries: new Counter({
+      name: 'promoter_unreadable_deliveries_total',
+      help: 'Deliveries that the delivery log lists and does not show; they were skipped.',
+      registers,
+    }),
     boundsReached: new Counter({
       name: 'promoter_bounds_reached_total',
       help: 'How often more came than a bound allows to keep or to read.',

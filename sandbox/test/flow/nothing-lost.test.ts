@@ -1,7 +1,7 @@
 // Releases in the order of arrival that hurts most: whatever is lost, late or crowded out, every pipeline gets its newest.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from './harness.ts';
-import { addManifests, pipelineYaml, publish, unloggedDelivery, withPipelines } from './packages.ts';
+import { addManifests, digestOf, pipelineYaml, publish, unloggedDelivery, withPipelines } from './packages.ts';
 
 const SERVICES = ['burst', 'crowd', 'broken'];
 
@@ -76,5 +76,92 @@ describe('a burst', () => {
     await harness.review(pull.number, 'rene');
 
     await runs('proposed', 'main-1');
+  });
+});
+
+describe('while the promoter was down', () => {
+  const services = Array.from({ length: 50 }, (_, index) => `service-${index}`);
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await startHarness({
+      withCluster: false,
+      transformPromotion: (text) =>
+        withPipelines(...[...services, 'order', 'unreadable', 'frozen'].map((service) => pipelineYaml(service)))(
+          `${text}\nfreezes:\n  - { environments: [frozen], reason: a holiday }\n`,
+        ),
+    });
+    await addManifests(harness, [...services, 'order', 'unreadable', 'frozen']);
+    await harness.eventually('the pipelines', async () => (await harness.board()).pipelines.length === 54);
+  });
+  afterAll(() => harness.close());
+
+  const whileDown = async (act: () => Promise<void>): Promise<void> => {
+    await harness.sandbox.promoter.kill();
+    await act();
+    await harness.sandbox.github.settled();
+    await harness.sandbox.promoter.start();
+  };
+  const runs = async (service: string): Promise<string | undefined> =>
+    (await harness.environment('dev', service)).runs?.tag;
+
+  it('50 images of 6 deliveries each came: all 50 are promoted', async () => {
+    await whileDown(async () => {
+      for (const service of services) {
+        await publish(harness, service, 'main-1');
+        for (let child = 0; child < 5; child += 1)
+          await publish(harness, service, null, digestOf(`${service} child ${child}`));
+      }
+    });
+
+    await harness.eventually('all 50', async () => {
+      const { pipelines } = await harness.board();
+      const promoted = pipelines.filter(
+        ({ name, environments }) => name.startsWith('service-') && environments[0]?.runs?.tag === 'main-1',
+      );
+      return promoted.length === 50;
+    });
+  });
+
+  it('the newer, then the older delivery failed: the newer wins', async () => {
+    await whileDown(async () => {
+      await publish(harness, 'order', 'main-2');
+      await harness.sandbox.github.settled();
+      await publish(harness, 'order', 'main-1');
+    });
+
+    await harness.eventually('a release', () => runs('order'));
+    expect(await runs('order')).toBe('main-2');
+  });
+
+  it('the newest delivery went missing from the log: it is skipped and counted, and the others are read', async () => {
+    const { faults, hub } = harness.sandbox.github;
+    await whileDown(async () => {
+      await publish(harness, 'unreadable', 'main-1');
+      await publish(harness, 'unreadable', 'main-2');
+      await harness.sandbox.github.settled();
+      const missing = hub.webhooks.log.list('app').find(({ payload }) => payload.includes('unreadable:main-2'));
+      faults.addApiFault({
+        operation: `GET /app/hook/deliveries/${missing?.id}`,
+        effect: { kind: 'error-before', status: 404 },
+        times: 100,
+      });
+    });
+
+    await harness.eventually('main-1', async () => (await runs('unreadable')) === 'main-1');
+    expect((await fetch(`${harness.sandbox.urls.board}/readyz`)).status).toBe(200);
+    const metrics = await (await fetch(`${harness.sandbox.urls.board}/metrics`)).text();
+    expect(metrics).toMatch(/promoter_unreadable_deliveries_total\{?[^}]*\}? 1$/m);
+  });
+
+  it('a release waits for a frozen environment: it is still there after a restart', async () => {
+    await publish(harness, 'frozen', 'main-1');
+    await harness.eventually(
+      'the hold',
+      async () => (await harness.environment('dev', 'frozen')).next?.tag === 'main-1',
+    );
+    await whileDown(() => Promise.resolve());
+    await harness.editConfig('promotion.yaml', (text) => text.replace(/\nfreezes:[^]*$/, '\n'));
+
+    await harness.eventually('main-1', async () => (await runs('frozen')) === 'main-1');
   });
 });
