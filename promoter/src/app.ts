@@ -5,11 +5,13 @@ import { createRegistry } from '@delivery/telemetry/metrics';
 import { releaseTraceId, type SpanSender } from '@delivery/telemetry/release';
 import { type ErrorHandler, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { announcementRoute } from './accept/announcement-route.ts';
 import { createInbox } from './accept/inbox.ts';
 import { reportRoute } from './accept/report-route.ts';
 import { createEventTaker } from './accept/take-event.ts';
 import { createWaitingReleases } from './accept/waiting-releases.ts';
-import { webhookRoute } from './accept/webhook-route.ts';
+import { createAnnouncerVerifier } from './accept/verify-announcer.ts';
+import { type Outcome, webhookRoute } from './accept/webhook-route.ts';
 import { createLastRead } from './collect/last-read.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
 import { createReplayer } from './collect/replay-deliveries.ts';
@@ -38,6 +40,7 @@ import { createBoard } from './show/board.ts';
 import { boardRoutes } from './show/board-routes.ts';
 import { createChanges } from './show/changes.ts';
 import { healthRoutes } from './show/health-routes.ts';
+import type { SourceFact } from './trace/facts.ts';
 
 export interface AppDeps {
   config: Config;
@@ -203,23 +206,29 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   admin.route('/', boardRoutes({ board, lastRead, timelines, changes, templates: config.templates, clock }));
 
   const app = new Hono<Env>().onError(failed);
+  const taking = {
+    take: createEventTaker({
+      inbox,
+      declared: lastRead.declarations,
+      promotionFiles: paths,
+      onPromotionFilesChanged: resync.soon,
+    }),
+    onOutcome: (event: string, outcome: Outcome) => metrics.deliveries.inc({ event, outcome }),
+    onFact: (fact: SourceFact) => recorder.source(fact, 'live'),
+    clock,
+    logger,
+  };
   app.route(
     '/',
     webhookRoute({
       secrets: config.github.webhookSecrets,
       context: { ...repository, branch },
-      take: createEventTaker({
-        inbox,
-        declared: lastRead.declarations,
-        promotionFiles: paths,
-        onPromotionFilesChanged: resync.soon,
-      }),
-      onOutcome: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
-      onFact: (fact) => recorder.source(fact, 'live'),
-      clock,
-      logger,
+      ...taking,
     }),
   );
+  const { announcements } = config;
+  const verify = announcements && createAnnouncerVerifier({ ...announcements, clock });
+  app.route('/', announcementRoute({ ...taking, verify, declared: lastRead.declarations }));
   app.route('/', reportRoute({ token: config.reportToken, onFirstRequest: recorder.firstRequest }));
   app.get('/livez', (c) => c.text('ok'));
   if (config.adminPort === undefined) app.notFound((c) => admin.fetch(c.req.raw, c.env));

@@ -33,6 +33,8 @@ export interface Config {
   templates: { traceUrl: string | undefined; argocdUrl: string | undefined };
   /** What delivered services report with; undefined: reports are refused. */
   reportToken: Secret | undefined;
+  /** Whose tokens announce releases; undefined: nothing can be announced. */
+  announcements: { issuer: string; audience: string } | undefined;
   /** The page of a release's timeline. */
   releaseUrl(traceId: string): string | undefined;
 }
@@ -110,6 +112,15 @@ const Environment = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('where people reach the board: pull requests and commits link to it'),
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .default('https://token.actions.githubusercontent.com')
+    .describe('who signs the tokens of announcements; https://HOST/_services/token for GitHub Enterprise Server'),
+  ANNOUNCE_AUDIENCE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('the audience that these tokens must have; PUBLIC_URL where it is not set'),
   TRACE_URL: template('{traceId}').describe("a page for {traceId}, such as Grafana's"),
   ARGOCD_URL: template('{application}').describe('a page for {application}'),
   REPORT_TOKEN: z.string().min(8, SECRET_LENGTH).optional().describe('what services report their first request with'),
@@ -147,6 +158,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   }
   const values: Values = parsed.data;
   const publicUrl = values.PUBLIC_URL?.replace(/\/$/, '');
+  const audience = values.ANNOUNCE_AUDIENCE ?? publicUrl;
   const inCluster = values.KUBECONFIG !== undefined || values.KUBERNETES_SERVICE_HOST !== undefined;
   return {
     host: values.HOST,
@@ -172,6 +184,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     publicUrl,
     templates: { traceUrl: values.TRACE_URL, argocdUrl: values.ARGOCD_URL },
     reportToken: values.REPORT_TOKEN === undefined ? undefined : secret(values.REPORT_TOKEN),
+    announcements: audience === undefined ? undefined : { issuer: values.OIDC_ISSUER.replace(/\/$/, ''), audience },
     releaseUrl: (traceId) => (publicUrl ? `${publicUrl}/releases/${traceId}` : undefined),
   };
 }
