@@ -14,6 +14,8 @@ import { createAnnouncerVerifier } from './accept/verify-announcer.ts';
 import { type Outcome, webhookRoute } from './accept/webhook-route.ts';
 import { createLastRead } from './collect/last-read.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
+import { createRegistry as createImageRegistry } from './collect/registry.ts';
+import { createRegistryClient } from './collect/registry-client.ts';
 import { createReplayer } from './collect/replay-deliveries.ts';
 import { createParentTreeReader } from './collect/read-parent-trees.ts';
 import { createReviewerRights } from './collect/reviewer-rights.ts';
@@ -144,8 +146,11 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     lastRead,
     onWarning,
   });
+  const onBound = bounds.reached;
+  const images = createImageRegistry(createRegistryClient({ ...config.registry, onBound }), onBound);
   const promoting = {
     config: reader,
+    registry: images,
     lastRead,
     enactor: createEnactor({ github: configGitHub, repository, branch }),
     cluster,
@@ -165,6 +170,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   const resync = createResync({
     config: reader,
     lastRead,
+    registry: images,
     replayer: createReplayer({
       app: github.app,
       github: github.forRepository,
@@ -226,8 +232,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       ...taking,
     }),
   );
-  const { announcements } = config;
-  const verify = announcements && createAnnouncerVerifier({ ...announcements, clock });
+  const verify = config.announcements && createAnnouncerVerifier({ ...config.announcements, clock });
   app.route('/', announcementRoute({ ...taking, verify, declared: lastRead.declarations }));
   app.route('/', reportRoute({ token: config.reportToken, onFirstRequest: recorder.firstRequest }));
   app.get('/livez', (c) => c.text('ok'));

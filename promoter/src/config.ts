@@ -33,6 +33,8 @@ export interface Config {
   templates: { traceUrl: string | undefined; argocdUrl: string | undefined };
   /** What delivered services report with; undefined: reports are refused. */
   reportToken: Secret | undefined;
+  /** How registries are read: with what, and where, by host. */
+  registry: { configFile: string | undefined; hosts: Readonly<Record<string, string>> };
   /** Whose tokens announce releases; undefined: nothing can be announced. */
   announcements: { issuer: string; audience: string } | undefined;
   /** The page of a release's timeline. */
@@ -121,6 +123,15 @@ const Environment = z.object({
     .min(1)
     .optional()
     .describe('the audience that these tokens must have; PUBLIC_URL where it is not set'),
+  REGISTRY_CONFIG: z
+    .string()
+    .optional()
+    .describe('a docker config.json with what registries are read with; anonymous where it is not set'),
+  REGISTRY_HOSTS: z
+    .string()
+    .regex(/^[^=,\s]+=https?:\/\/[^,\s]+(,[^=,\s]+=https?:\/\/[^,\s]+)*$/, 'must be HOST=URL, separated by commas')
+    .optional()
+    .describe('where a registry is reached, if not at https://HOST: HOST=URL, separated by commas'),
   TRACE_URL: template('{traceId}').describe("a page for {traceId}, such as Grafana's"),
   ARGOCD_URL: template('{application}').describe('a page for {application}'),
   REPORT_TOKEN: z.string().min(8, SECRET_LENGTH).optional().describe('what services report their first request with'),
@@ -184,6 +195,12 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     publicUrl,
     templates: { traceUrl: values.TRACE_URL, argocdUrl: values.ARGOCD_URL },
     reportToken: values.REPORT_TOKEN === undefined ? undefined : secret(values.REPORT_TOKEN),
+    registry: {
+      configFile: values.REGISTRY_CONFIG,
+      hosts: Object.fromEntries(
+        (values.REGISTRY_HOSTS?.split(',') ?? []).map((pair) => [pair.split('=', 1)[0], pair.replace(/^[^=]+=/, '')]),
+      ),
+    },
     announcements: audience === undefined ? undefined : { issuer: values.OIDC_ISSUER.replace(/\/$/, ''), audience },
     releaseUrl: (traceId) => (publicUrl ? `${publicUrl}/releases/${traceId}` : undefined),
   };

@@ -134,10 +134,12 @@ export interface Arrival {
 export type Bound =
   | 'delivery_log_pages'
   | 'delivery_log_reads'
+  | 'registry_pages'
   | 'releases_of_an_image'
   | 'trace_reads'
   | 'unclaimed_releases'
   | 'unordered_releases'
+  | 'unreadable_registries'
   | 'waiting_releases';
 
 /** @param what a sentence for people: what was bounded, and what becomes of the rest. */

@@ -2,9 +2,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Round, RoundOutcome } from './accept/inbox.ts';
+import type { Registry } from './collect/registry.ts';
 import { applicationsToRefresh } from './decide/applications-to-refresh.ts';
 import { decide, rechecks } from './decide/decide.ts';
-import type { Decision } from './decide/promotion.ts';
+import type { Decision, Ignore } from './decide/promotion.ts';
 import { releasesToKeep } from './decide/releases-to-keep.ts';
 import type { Enactor } from './enact/enact-decisions.ts';
 import { TransientError } from './errors.ts';
@@ -14,6 +15,7 @@ import type { Enacted, EnactedRound } from './trace/facts.ts';
 
 export interface PromoteDeps {
   config: ConfigReader;
+  registry: Pick<Registry, 'denied'>;
   lastRead: Pick<LastRead, 'declarations'>;
   enactor: Enactor;
   cluster: Pick<Cluster, 'refresh'>;
@@ -28,11 +30,11 @@ const MAX_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 20;
 
 export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOutcome> {
-  const { config, lastRead, enactor, inStage, clock, logger } = deps;
+  const { lastRead, enactor, inStage, clock, logger } = deps;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const snapshot = await inStage('collect', { 'promoter.attempt': attempt }, () => config.read(round));
+    const { snapshot, denied } = await inStage('collect', { 'promoter.attempt': attempt }, () => collect(round, deps));
     const now = clock();
-    const decisions = await inStage('decide', {}, () => Promise.resolve(decide(snapshot, now)));
+    const decisions = await inStage('decide', {}, () => Promise.resolve([...denied, ...decide(snapshot, now)]));
     deps.onDecided(snapshot, decisions, now);
     const enacted = await inStage('enact', { 'promoter.decisions': decisions.length }, () =>
       enactor.enact(decisions, snapshot),
@@ -48,6 +50,22 @@ export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOut
     await wait(FIRST_PAUSE_MS * attempt * (0.5 + Math.random()));
   }
   throw new TransientError(`the config repository changed ${MAX_ATTEMPTS} times while it was read`);
+}
+
+/** What is true of the config repository, and of the releases that wait for it. */
+async function collect(
+  round: Round,
+  { config, registry }: PromoteDeps,
+): Promise<{ snapshot: ConfigSnapshot; denied: Ignore[] }> {
+  const snapshot = await config.read(round);
+  const denied = await registry.denied(snapshot.pipelines.flatMap(({ candidates }) => candidates));
+  if (denied.length === 0) return { snapshot, denied };
+  const releases = new Set(denied.map(({ release }) => release));
+  const pipelines = snapshot.pipelines.map((pipeline) => ({
+    ...pipeline,
+    candidates: pipeline.candidates.filter((release) => !releases.has(release)),
+  }));
+  return { snapshot: { ...snapshot, pipelines }, denied };
 }
 
 /** A refresh that fails only costs time. */

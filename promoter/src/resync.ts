@@ -1,6 +1,7 @@
-// The flow that makes every webhook optional: on start and on a timer, read everything and what the delivery log holds.
+// The flow that makes every webhook optional: on start and on a timer, read everything, what the registries list and what the delivery log holds.
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Inbox } from './accept/inbox.ts';
+import type { Registry } from './collect/registry.ts';
 import type { Replayer } from './collect/replay-deliveries.ts';
 import type { ConfigReader, LastRead } from './ports.ts';
 
@@ -8,6 +9,7 @@ export interface ResyncDeps {
   config: ConfigReader;
   lastRead: Pick<LastRead, 'declared'>;
   replayer: Replayer;
+  registry: Pick<Registry, 'releases'>;
   inbox: Pick<Inbox, 'ring'>;
   intervalMs: number;
   onRecovered(releases: number): void;
@@ -27,7 +29,7 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
 
 export function createResync(deps: ResyncDeps): Resync {
-  const { config, lastRead, replayer, inbox, intervalMs, onRecovered, logger } = deps;
+  const { config, lastRead, replayer, registry, inbox, intervalMs, onRecovered, logger } = deps;
   let lastClaimed: string | undefined;
   let ready = false;
   let running = false;
@@ -44,12 +46,14 @@ export function createResync(deps: ResyncDeps): Resync {
     const claimed = JSON.stringify(pipelines.map(({ image, tags }) => [image, tags.source]));
     if (claimed !== lastClaimed) replayer.forget();
     lastClaimed = claimed;
-    const { releases, recovered, lost, failure } = await replayer.replay(pipelines);
+    const [listed, replayed] = await Promise.all([registry.releases(pipelines), replayer.replay(pipelines)]);
+    const { recovered, lost, failure } = replayed;
+    const releases = [...replayed.releases, ...listed];
     if (recovered > 0) {
       logger.info({ stage: 'collect', lost, recovered }, 'releases recovered from the delivery log');
       onRecovered(recovered);
     }
-    logger.debug({ stage: 'collect', lost, releases: releases.map(({ tag }) => tag) }, 'delivery log read');
+    logger.debug({ stage: 'collect', lost, releases: releases.map(({ tag }) => tag) }, 'releases read');
     // What a full inbox did not take is read again the next time.
     if (!inbox.ring({ scope: 'all', releases })) replayer.forget();
     // One delivery that cannot be read keeps nobody waiting.

@@ -6,7 +6,7 @@ import type { Release } from './release.ts';
 
 export type Relation = 'newer' | 'older' | 'same' | 'unrelated' | 'unknown';
 
-const SIGNATURE_TAG = /^sha256-[0-9a-f]{64}(\.(sig|att|sbom))?$/;
+export const SIGNATURE_TAG = /^sha256-[0-9a-f]{64}(\.(sig|att|sbom))?$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** Why a release may not be promoted by this pipeline; undefined when it may. */

@@ -4,7 +4,7 @@ import type { Keys } from './keys.ts';
 
 export interface PromoterWorld {
   /** `board` is the URL of the promoter itself. */
-  urls: { github: string; board: string };
+  urls: { github: string; registry: string; board: string };
   keys: Keys;
   kubeconfig: string;
   observability: ObservabilityStack | undefined;
@@ -18,6 +18,7 @@ export function promoterVariables({ urls, keys, kubeconfig, observability }: Pro
     GITHUB_APP_PRIVATE_KEY: keys.appPrivateKey,
     GITHUB_WEBHOOK_SECRET: keys.webhookSecret,
     CONFIG_REPOSITORY,
+    REGISTRY_HOSTS: `ghcr.io=${urls.registry}`,
     KUBECONFIG: kubeconfig,
     REPORT_TOKEN: keys.reportToken,
     PUBLIC_URL: urls.board,

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from './harness.ts';
 import { addManifests, digestOf, pipelineYaml, publish, unloggedDelivery, withPipelines } from './packages.ts';
 
+/** These releases have no image. */
+const UNREADABLE_REGISTRY = { REGISTRY_HOSTS: 'ghcr.io=http://127.0.0.1:1' };
 const SERVICES = ['burst', 'crowd', 'broken'];
 
 describe('a burst', () => {
@@ -10,7 +12,7 @@ describe('a burst', () => {
   beforeAll(async () => {
     harness = await startHarness({
       withCluster: false,
-      promoterEnv: { COALESCE_MS: '1500' },
+      promoterEnv: { COALESCE_MS: '1500', ...UNREADABLE_REGISTRY },
       transformPromotion: withPipelines(
         ...SERVICES.map((service) => pipelineYaml(service)),
         pipelineYaml('proposed', ', promote: pull-request, gates: { checks: false, approval: { permission: write } }'),
@@ -85,6 +87,7 @@ describe('while the promoter was down', () => {
   beforeAll(async () => {
     harness = await startHarness({
       withCluster: false,
+      promoterEnv: UNREADABLE_REGISTRY,
       transformPromotion: (text) =>
         withPipelines(...[...services, 'order', 'unreadable', 'frozen'].map((service) => pipelineYaml(service)))(
           `${text}\nfreezes:\n  - { environments: [frozen], reason: a holiday }\n`,
@@ -163,5 +166,39 @@ describe('while the promoter was down', () => {
     await harness.editConfig('promotion.yaml', (text) => text.replace(/\nfreezes:[^]*$/, '\n'));
 
     await harness.eventually('main-1', async () => (await runs('frozen')) === 'main-1');
+  });
+});
+
+describe('with neither webhooks nor a delivery log', () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await startHarness({ withCluster: false });
+  });
+  afterAll(() => harness.close());
+
+  it('the release is found in the registry', async () => {
+    const { promoter, github } = harness.sandbox;
+    await promoter.kill();
+    const { tag } = await harness.push('Only the registry knows');
+    await github.settled();
+    // As after a week: the log has nothing of it any more.
+    github.faults.addApiFault({
+      operation: 'GET /app/hook/deliveries/',
+      effect: { kind: 'error-before', status: 404 },
+      times: 1_000,
+    });
+    await promoter.start();
+
+    await harness.eventually('the release', async () => (await harness.environment('dev')).runs?.tag === tag);
+  });
+
+  it('a digest that the registry denies is refused, with the reason', async () => {
+    const deliver = await unloggedDelivery(harness);
+    expect(await deliver('ghcr.io/acme/todo', 'main-99999-abcdef0')).toBe(202);
+
+    const noted = await harness.eventually('the refusal', async () =>
+      (await harness.board()).activity.find(({ text }) => text.includes('main-99999-abcdef0')),
+    );
+    expect(noted.text).toContain('its registry has no tag main-99999-abcdef0');
   });
 });

@@ -1,0 +1,94 @@
+// Which releases exist is asked of the registry: its tags on every resync, and the digest of a tag when a ring names it.
+// Where it cannot be read, what was announced stands, and the board says that it is only that.
+import { LRUCache } from 'lru-cache';
+import { commitOfTag } from '../decide/order-releases.ts';
+import { newestTags } from '../decide/newest-tags.ts';
+import type { Pipeline } from '../decide/pipeline.ts';
+import type { Ignore } from '../decide/promotion.ts';
+import type { Release } from '../decide/release.ts';
+import type { OnBound } from '../ports.ts';
+import type { RegistryClient } from './registry-client.ts';
+
+export interface Registry {
+  /** The newest tags that a pipeline may promote, with their digests. */
+  releases(pipelines: readonly Pipeline[]): Promise<Release[]>;
+  /** Those that the registry denies, with the reason. */
+  denied(candidates: readonly Release[]): Promise<Ignore[]>;
+}
+
+const TAGS_OF_A_PIPELINE = 5;
+const IMAGES_AT_ONCE = 10;
+const CONFIRMED_FOR_MS = 300_000;
+/** A registry that does not answer delays no more than one reconcile in this time. */
+const UNREADABLE_FOR_MS = 60_000;
+const MAX_KNOWN = 5_000;
+
+export function createRegistry(client: RegistryClient, onBound: OnBound): Registry {
+  const confirmed = new LRUCache<string, true>({ max: MAX_KNOWN, ttl: CONFIRMED_FOR_MS });
+  const unreadable = new LRUCache<string, string>({ max: MAX_KNOWN, ttl: UNREADABLE_FOR_MS });
+
+  async function releasesOf(image: string, pipelines: readonly Pipeline[]): Promise<Release[]> {
+    const listed = await client.tags(image);
+    if (listed.kind === 'unreadable') {
+      unreadable.set(image, listed.reason);
+      return [];
+    }
+    unreadable.delete(image);
+    const found = pipelines.flatMap((pipeline) =>
+      newestTags(listed.value, pipeline, TAGS_OF_A_PIPELINE).map(async (tag): Promise<Release[]> => {
+        const digest = await client.digest(image, tag);
+        if (digest.kind === 'unreadable' || digest.value === undefined) return [];
+        const release = { image, tag, digest: digest.value, commit: commitOfTag(tag, pipeline) };
+        confirmed.set(keyOf(release), true);
+        return [release];
+      }),
+    );
+    return (await Promise.all(found)).flat();
+  }
+
+  /** Why the registry does not have it; undefined where it does, or cannot be read. */
+  async function whyDenied(release: Release): Promise<string | undefined> {
+    const { image, tag, digest } = release;
+    if (confirmed.has(keyOf(release)) || unreadable.has(image)) return undefined;
+    const found = await client.digest(image, tag);
+    if (found.kind === 'unreadable') {
+      unreadable.set(image, found.reason);
+      return undefined;
+    }
+    if (found.value === digest) {
+      confirmed.set(keyOf(release), true);
+      return undefined;
+    }
+    if (found.value !== undefined) return `its registry has ${found.value} as ${tag}, not ${digest}`;
+    // Some registries answer 404 to whoever may not read: only one that lists the tags denies a tag.
+    const listed = await client.tags(image);
+    return listed.kind === 'read' ? `its registry has no tag ${tag}` : undefined;
+  }
+
+  return {
+    async releases(pipelines) {
+      const byImage = [...Map.groupBy(pipelines, ({ image }) => image)];
+      const found: Release[] = [];
+      for (let from = 0; from < byImage.length; from += IMAGES_AT_ONCE) {
+        const batch = byImage.slice(from, from + IMAGES_AT_ONCE).map(([image, own]) => releasesOf(image, own));
+        found.push(...(await Promise.all(batch)).flat());
+      }
+      const failed = byImage.flatMap(([image]) => unreadable.get(image) ?? []);
+      if (failed.length > 0)
+        onBound(
+          'unreadable_registries',
+          `${failed.length} of ${byImage.length} images cannot be read in their registry (${failed[0]}): their releases are only what was announced, and what the delivery log of three days holds`,
+        );
+      return found;
+    },
+    async denied(candidates) {
+      const reasons = await Promise.all(candidates.map(whyDenied));
+      return candidates.flatMap((release, index): Ignore[] => {
+        const reason = reasons[index];
+        return reason === undefined ? [] : [{ kind: 'ignore', pipeline: undefined, release, reason }];
+      });
+    },
+  };
+}
+
+const keyOf = ({ image, tag, digest }: Release): string => `${image}:${tag}@${digest}`;
