@@ -16,6 +16,7 @@ import { createLastRead } from './collect/last-read.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
 import { createRegistry as createImageRegistry } from './collect/registry.ts';
 import { createRegistryClient } from './collect/registry-client.ts';
+import { createRefusals } from './collect/refused-releases.ts';
 import { createReplayer } from './collect/replay-deliveries.ts';
 import { createParentTreeReader } from './collect/read-parent-trees.ts';
 import { createReviewerRights } from './collect/reviewer-rights.ts';
@@ -135,10 +136,11 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   });
 
   // The flows.
+  const source = createSourceCommits(github.forRepository, (url, at) => config.releaseUrl(releaseTraceId(url, at)));
   const reader = createConfigReader({
     github: configGitHub,
     repository: config.configRepository,
-    source: createSourceCommits(github.forRepository, (url, commit) => config.releaseUrl(releaseTraceId(url, commit))),
+    source,
     rights: createReviewerRights(configGitHub, repository),
     identity,
     heads: createHeadVerifier({ identity, trees: createParentTreeReader(configGitHub, { ...repository, branch }) }),
@@ -150,7 +152,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   const images = createImageRegistry(createRegistryClient({ ...config.registry, onBound }), onBound);
   const promoting = {
     config: reader,
-    registry: images,
+    refusals: createRefusals({ registry: images, source, onWarning }),
     lastRead,
     enactor: createEnactor({ github: configGitHub, repository, branch }),
     cluster,

@@ -2,10 +2,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Round, RoundOutcome } from './accept/inbox.ts';
-import type { Registry } from './collect/registry.ts';
+import type { Refusals } from './collect/refused-releases.ts';
 import { applicationsToRefresh } from './decide/applications-to-refresh.ts';
 import { decide, rechecks } from './decide/decide.ts';
 import type { Decision, Ignore } from './decide/promotion.ts';
+import type { Release } from './decide/release.ts';
 import { releasesToKeep } from './decide/releases-to-keep.ts';
 import type { Enactor } from './enact/enact-decisions.ts';
 import { TransientError } from './errors.ts';
@@ -15,7 +16,7 @@ import type { Enacted, EnactedRound } from './trace/facts.ts';
 
 export interface PromoteDeps {
   config: ConfigReader;
-  registry: Pick<Registry, 'denied'>;
+  refusals: Refusals;
   lastRead: Pick<LastRead, 'declarations'>;
   enactor: Enactor;
   cluster: Pick<Cluster, 'refresh'>;
@@ -32,9 +33,9 @@ const FIRST_PAUSE_MS = 20;
 export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOutcome> {
   const { lastRead, enactor, inStage, clock, logger } = deps;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const { snapshot, denied } = await inStage('collect', { 'promoter.attempt': attempt }, () => collect(round, deps));
+    const { snapshot, refused } = await inStage('collect', { 'promoter.attempt': attempt }, () => collect(round, deps));
     const now = clock();
-    const decisions = await inStage('decide', {}, () => Promise.resolve([...denied, ...decide(snapshot, now)]));
+    const decisions = await inStage('decide', {}, () => Promise.resolve([...refused, ...decide(snapshot, now)]));
     deps.onDecided(snapshot, decisions, now);
     const enacted = await inStage('enact', { 'promoter.decisions': decisions.length }, () =>
       enactor.enact(decisions, snapshot),
@@ -55,17 +56,18 @@ export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOut
 /** What is true of the config repository, and of the releases that wait for it. */
 async function collect(
   round: Round,
-  { config, registry }: PromoteDeps,
-): Promise<{ snapshot: ConfigSnapshot; denied: Ignore[] }> {
+  { config, refusals }: PromoteDeps,
+): Promise<{ snapshot: ConfigSnapshot; refused: Ignore[] }> {
   const snapshot = await config.read(round);
-  const denied = await registry.denied(snapshot.pipelines.flatMap(({ candidates }) => candidates));
-  if (denied.length === 0) return { snapshot, denied };
-  const releases = new Set(denied.map(({ release }) => release));
+  const refused = await refusals.refused(snapshot.pipelines);
+  if (refused.length === 0) return { snapshot, refused };
+  const isRefused = (release: Release, name: string): boolean =>
+    refused.some((one) => one.release === release && (one.pipeline ?? name) === name);
   const pipelines = snapshot.pipelines.map((pipeline) => ({
     ...pipeline,
-    candidates: pipeline.candidates.filter((release) => !releases.has(release)),
+    candidates: pipeline.candidates.filter((release) => !isRefused(release, pipeline.declared.name)),
   }));
-  return { snapshot: { ...snapshot, pipelines }, denied };
+  return { snapshot: { ...snapshot, pipelines }, refused };
 }
 
 /** A refresh that fails only costs time. */

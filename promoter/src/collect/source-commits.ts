@@ -11,6 +11,8 @@ const MAX_COMMITS = 500;
 const MAX_RANGES = 50;
 const COMPARED_PER_PAGE = 100;
 const MAX_COMPARED_PAGES = 10;
+/** A commit that was not there may have been pushed by now. */
+const ABSENT_FOR_MS = 30_000;
 
 const CommitNode = z.object({
   oid: z.string(),
@@ -44,6 +46,8 @@ export interface SourceCommits {
   compare(repository: Repository, base: string, head: string): Promise<void>;
   /** Reads every commit that `head` has and `base` has not; leaves it open where there are more than 1,000. */
   range(repository: Repository, base: string, head: string): Promise<void>;
+  /** Whether GitHub said lately that the repository has no such commit. */
+  isAbsent(repository: Repository, commit: string): boolean;
   /** What is known of a repository by now; undefined before anything was read. */
   lineage(repository: Repository): Lineage | undefined;
 }
@@ -51,6 +55,7 @@ export interface SourceCommits {
 interface Known {
   url: string;
   commits: LRUCache<string, SourceCommit>;
+  absent: LRUCache<string, true>;
   comparisons: LRUCache<string, Lineage['comparisons'][string]>;
   ranges: LRUCache<string, readonly HistoryCommit[]>;
   /** Made when asked for, until something is added. */
@@ -97,6 +102,7 @@ export function createSourceCommits(
     const known = repositories.get(fullName(repository)) ?? {
       url: node.url,
       commits: new LRUCache({ max: MAX_COMMITS }),
+      absent: new LRUCache({ max: MAX_COMMITS, ttl: ABSENT_FOR_MS }),
       comparisons: new LRUCache({ max: MAX_COMMITS }),
       ranges: new LRUCache({ max: MAX_RANGES }),
       lineage: undefined,
@@ -104,6 +110,7 @@ export function createSourceCommits(
     repositories.set(fullName(repository), known);
     known.lineage = undefined;
     commits.forEach((commit, at) => {
+      if (node[`commit${at}`] === null) known.absent.set(commit, true);
       const parsed = CommitWithHistory.safeParse(node[`commit${at}`]);
       if (!parsed.success) return;
       const source = toSourceCommit(parsed.data, releaseUrl(node.url, parsed.data.oid));
@@ -114,9 +121,10 @@ export function createSourceCommits(
 
   return {
     async load(wanted) {
-      const missing = wanted.filter(
-        ({ repository, commit }) => !repositories.get(fullName(repository))?.commits.has(commit),
-      );
+      const missing = wanted.filter(({ repository, commit }) => {
+        const known = repositories.get(fullName(repository));
+        return !known?.commits.has(commit) && !known?.absent.has(commit);
+      });
       const owners = [...Map.groupBy(missing, ({ repository }) => repository.owner)];
       try {
         await Promise.all(owners.map(([, ofOwner]) => loadOwner(byRepository(ofOwner))));
@@ -151,6 +159,7 @@ export function createSourceCommits(
         throw toPromoterError(`compare ${basehead} of ${fullName(repository)}`, error);
       }
     },
+    isAbsent: (repository, commit) => repositories.get(fullName(repository))?.absent.has(commit) ?? false,
     lineage(repository) {
       const known = repositories.get(fullName(repository));
       if (!known) return undefined;

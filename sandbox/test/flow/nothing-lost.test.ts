@@ -66,6 +66,19 @@ describe('a burst', () => {
     await runs('broken', 'main-1');
   });
 
+  it('with a tag of a commit that does not exist promotes the real release, and says why not the other', async () => {
+    const deliver = await unloggedDelivery(harness);
+    expect(await deliver('ghcr.io/acme/todo', 'main-99999-abcdef0')).toBe(202);
+    const noted = await harness.eventually('the refusal', async () =>
+      (await harness.board()).activity.find(({ text }) => text.includes('main-99999-abcdef0')),
+    );
+    expect(noted.text).toContain('acme/todo has no commit abcdef0');
+
+    const { tag } = await harness.push('A commit that exists');
+
+    await runs('todo', tag);
+  });
+
   it('of nothing more leaves a proposed release where it is: it is merged when it is approved', async () => {
     await publish(harness, 'proposed', 'main-1');
     const pull = await harness.eventually('the pull request', () =>

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { parsePromotionFile } from '../decide/pipeline.ts';
+import type { PipelineSnapshot } from '../decide/promotion.ts';
+import type { Release } from '../decide/release.ts';
+import { createRefusals } from './refused-releases.ts';
+import type { WantedCommit } from './source-commits.ts';
+
+const { pipelines } = parsePromotionFile(
+  'p.yaml',
+  String.raw`pipelines: [{ name: todo, image: ghcr.io/acme/todo, source: acme/todo, tags: '^main-(?<number>\d+)-(?<commit>[0-9a-f]{7})$', environments: [{ name: dev, manifest: dev.yaml }] }]`,
+);
+const release = (tag: string): Release => ({
+  image: 'ghcr.io/acme/todo',
+  tag,
+  digest: `sha256:${'a'.repeat(64)}`,
+  commit: undefined,
+});
+const [real, forged] = [release('main-1-aaaaaaa'), release('main-99999-abcdef0')];
+const snapshots = (candidates: Release[]): PipelineSnapshot[] =>
+  pipelines.map((declared) => ({ declared, candidates, lineage: undefined, environments: [] }));
+
+function start(load: (wanted: readonly WantedCommit[]) => Promise<void> = () => Promise.resolve()) {
+  const warnings: string[] = [];
+  const refusals = createRefusals({
+    registry: { denied: () => Promise.resolve([]) },
+    source: { load, isAbsent: (_repository, commit) => commit === 'abcdef0' },
+    onWarning: (message) => void warnings.push(message),
+  });
+  return { refusals, warnings };
+}
+
+describe('a release is refused', () => {
+  it('when its tag names a commit that the source repository does not have', async () => {
+    const asked: string[] = [];
+    const { refusals } = start((wanted) => {
+      asked.push(...wanted.map(({ commit }) => commit));
+      return Promise.resolve();
+    });
+
+    expect(await refusals.refused(snapshots([real, forged]))).toEqual([
+      { kind: 'ignore', pipeline: 'todo', release: forged, reason: 'acme/todo has no commit abcdef0' },
+    ]);
+    expect(asked).toEqual(['aaaaaaa', 'abcdef0']);
+  });
+
+  it('never because nobody could be asked', async () => {
+    const { refusals, warnings } = start(() => Promise.reject(new Error('502')));
+
+    expect(await refusals.refused(snapshots([real]))).toEqual([]);
+    expect(warnings).toEqual(['commits of releases not looked for']);
+  });
+
+  it('at no cost where nothing waits', async () => {
+    const { refusals } = start(() => Promise.reject(new Error('nothing is asked')));
+
+    expect(await refusals.refused(snapshots([]))).toEqual([]);
+  });
+});
