@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createLogger } from '@delivery/telemetry/logger';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parsePromotionFile } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import { announcementRoute } from './announcement-route.ts';
 import type { PromotionEvent } from './parse-delivery.ts';
 import type { Taken } from './take-event.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parsePromotionFile } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { Release } from '../decide/release.ts';
 import { TerminalError, TransientError } from '../errors.ts';
 import { createInbox, type Round, type RoundOutcome } from './inbox.ts';

@@ -26,6 +26,8 @@ const ring = (scope: 'all' | string[], releases: Ring['releases'] = []): Ring =>
   releases,
 });
 
+const declared = { pipelines, isComplete: true };
+
 describe('an event rings', () => {
   it.each<[string, PromotionEvent, Ring]>([
     ['for every pipeline that promotes the image', released(), ring(['todo', 'twin'], [release('b')])],
@@ -36,7 +38,7 @@ describe('an event rings', () => {
     ['for all when something in a folder of promotion files changed', changed('teams/new/a.yaml'), ring('all')],
     ['for all when anything may have changed', { kind: 'config changed', paths: undefined }, ring('all')],
   ])('%s', (_case, event, expected) => {
-    expect(ringFor(event, pipelines, files)).toEqual(expected);
+    expect(ringFor(event, declared, files)).toEqual(expected);
   });
 
   it.each<[string, PromotionEvent, string]>([
@@ -50,11 +52,11 @@ describe('an event rings', () => {
       'the push touches no manifest and no promotion file',
     ],
   ])('for nothing, with a reason: %s', (_case, event, reason) => {
-    expect(ringFor(event, pipelines, files)).toBe(reason);
+    expect(ringFor(event, declared, files)).toBe(reason);
   });
 
   it('for no pipeline yet, but keeps the release, while no promotion file was read', () => {
-    expect(ringFor(released('ghcr.io/acme/new'), [], files)).toEqual(
+    expect(ringFor(released('ghcr.io/acme/new'), { pipelines: [], isComplete: false }, files)).toEqual(
       ring([], [release('b', { image: 'ghcr.io/acme/new' })]),
     );
   });
@@ -66,7 +68,7 @@ describe('taking an event', () => {
     let filesChanged = 0;
     const taker = createEventTaker({
       inbox: { ring: (one) => !isFull && rings.push(one) > 0 },
-      pipelines: () => pipelines,
+      declared: () => declared,
       promotionFiles: files,
       onPromotionFilesChanged: () => void (filesChanged += 1),
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Declarations } from '../decide/judge-release.ts';
-import { parsePromotionFile } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { Release } from '../decide/release.ts';
 import { createWaitingReleases } from './waiting-releases.ts';
 

@@ -50,6 +50,7 @@ function sourceWith({ known = [], given = [] }: { known?: SourceCommit[]; given?
       ranges.push(`${base.slice(0, 1)}...${head.slice(0, 1)}`);
       return Promise.resolve();
     },
+    isAbsent: () => false,
     lineage: () => lineage,
   };
   return { source, loaded, compared, ranges };

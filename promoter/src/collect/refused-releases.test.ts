@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePromotionFile } from '../decide/pipeline.ts';
+import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { PipelineSnapshot } from '../decide/promotion.ts';
 import type { Release } from '../decide/release.ts';
 import { createRefusals } from './refused-releases.ts';

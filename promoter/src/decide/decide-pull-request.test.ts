@@ -100,7 +100,13 @@ describe('a pull request that waits for its gates', () => {
   it('gets a text that says how they stand', () => {
     const pull = carrying(B, { body: textWith([met]) });
 
-    expect(decided({ pull, gates: [soak] })).toEqual({ kind: 'describe', ...wait, number: 7, body: textWith([soak]) });
+    expect(decided({ pull, gates: [soak] })).toEqual({
+      kind: 'describe',
+      ...wait,
+      release: B,
+      number: 7,
+      body: textWith([soak]),
+    });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeRelease } from './judge-release.ts';
-import { parsePromotionFile } from './pipeline.ts';
+import { parsePromotionFile } from './promotion-config.ts';
 
 const { pipelines } = parsePromotionFile(
   'p.yaml',

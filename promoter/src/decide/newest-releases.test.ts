@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lineage } from './lineage.ts';
 import { newestReleases } from './newest-releases.ts';
-import { parsePromotionFile } from './pipeline.ts';
+import { parsePromotionFile } from './promotion-config.ts';
 import type { Release } from './release.ts';
 
 const pipelinesOf = (tags: string, source = '') =>

@@ -27,6 +27,7 @@ const empty: BoardView = {
   pipelines: [],
   problems: [],
   activity: [],
+  bounds: [],
   clusterProblem: undefined,
 };
 const render = async (more: Partial<BoardView>): Promise<string> => String(await boardContent({ ...empty, ...more }));

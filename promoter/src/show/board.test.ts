@@ -31,6 +31,7 @@ function start(clusterProblem?: string) {
   let changes = 0;
   const board = createBoard({
     lastRead,
+    bounds: () => [],
     clusterProblem: () => clusterProblem,
     onChange: () => void (changes += 1),
     clock: () => AT,
@@ -79,6 +80,7 @@ describe('the board', () => {
       pipelines: [],
       problems: [],
       activity: [],
+      bounds: [],
       clusterProblem: 'no cluster is configured',
     });
   });
