@@ -115,7 +115,11 @@ describe('a promotion branch in the hands of somebody with write access', () => 
       '--message',
       `Promotion: todo/staging\nImage: ${image}`,
     );
-    await clone.git('push', '--quiet', '--force', 'origin', 'HEAD');
+    // The promoter may be writing the branch at this very moment: whoever forges it tries again.
+    await harness.eventually('the forged branch', async () => {
+      await clone.git('push', '--quiet', '--force', 'origin', 'HEAD');
+      return true;
+    });
     const forged = await clone.git('rev-parse', 'HEAD');
 
     const opened = await harness.eventually('the pull request', pull);
