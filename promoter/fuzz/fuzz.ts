@@ -3,6 +3,7 @@ import { runTarget, type TargetResult } from './run-target.ts';
 import { commitMessage } from './targets/commit-message.ts';
 import { manifest } from './targets/manifest.ts';
 import { promotionFile } from './targets/promotion-file.ts';
+import { announcementToken } from './targets/token.ts';
 import { webhook } from './targets/webhook.ts';
 
 type Run = (inputs: number, seed: number) => Promise<TargetResult>;
@@ -15,6 +16,7 @@ export interface FuzzTarget {
 
 export const TARGETS: readonly FuzzTarget[] = [
   { ...nameOf(webhook), run: (inputs, seed) => runTarget(webhook, inputs, seed) },
+  { ...nameOf(announcementToken), run: (inputs, seed) => runTarget(announcementToken, inputs, seed) },
   { ...nameOf(promotionFile), run: (inputs, seed) => runTarget(promotionFile, inputs, seed) },
   { ...nameOf(manifest), run: (inputs, seed) => runTarget(manifest, inputs, seed) },
   { ...nameOf(commitMessage), run: (inputs, seed) => runTarget(commitMessage, inputs, seed) },

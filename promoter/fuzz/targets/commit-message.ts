@@ -26,7 +26,7 @@ const messages = [
 
 export const commitMessage: Target<[string, string, string]> = {
   name: 'commit messages',
-  share: 0.25,
+  share: 0.2,
   inputs: fc.tuple(mutateText(messages), fc.constant('c'.repeat(40)), fc.constant('2026-11-23T10:15:00Z')),
   run([message, commit, committedAt]) {
     for (const { pipeline, environment, release } of parseTrailers(message, commit, committedAt)) {

@@ -96,7 +96,7 @@ const delivery: fc.Arbitrary<Delivery> = fc
 
 export const webhook: Target<Delivery> = {
   name: 'webhooks',
-  share: 0.35,
+  share: 0.3,
   inputs: delivery,
   async run({ event, body: text, signature, headers }) {
     const bytes = Buffer.from(text);
