@@ -51,6 +51,7 @@ function answer(variables: Record<string, string>): object {
   };
   return {
     data: {
+      viewer: { login: 'promoter' },
       repository: {
         id: 'R_1',
         url: `https://github.com/${CONFIG_REPOSITORY}`,
@@ -66,10 +67,10 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
   const body = await text(request);
   const query =
     request.url?.endsWith('/graphql') === true
-      ? (JSON.parse(body) as { variables: Record<string, string> })
+      ? (JSON.parse(body) as { variables?: Record<string, string> })
       : undefined;
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify(query ? answer(query.variables) : []));
+  response.end(JSON.stringify(query ? answer(query.variables ?? {}) : []));
 }
 
 createServer((request, response) => void respond(request, response)).listen(Number(port), '127.0.0.1');
