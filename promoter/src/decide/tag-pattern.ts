@@ -1,5 +1,6 @@
 // The regular expression that says which tags are releases. RE2 matches in linear time: no pattern that a pipeline declares can hang
 // the promoter, and no RegExp is ever made of one. https://github.com/google/re2/wiki/Syntax
+import { LRUCache } from 'lru-cache';
 import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
 import { didYouMean } from './closest-name.ts';
 
@@ -20,6 +21,8 @@ const MAX_TAG_LENGTH = 128;
 const MAX_PATTERN_LENGTH = 500;
 /** Instructions of the compiled pattern: what a repetition such as {1000} costs, a pattern of a few characters does not show. */
 const MAX_PROGRAM_SIZE = 500;
+/** Choosing the newest of what waits compares all with all: each tag is asked for again and again. */
+const KNOWN_TAGS = 200;
 const KNOWN_GROUPS = ['commit', 'number', 'semver', 'timestamp'];
 
 const UNSUPPORTED: readonly [RegExp, string][] = [
@@ -40,15 +43,21 @@ export function parseTagPattern(source: string): ParsedTagPattern {
   const groups = Object.keys(compiled.namedGroups());
   const slip = groups.find((name) => !KNOWN_GROUPS.includes(name) && didYouMean(name, KNOWN_GROUPS) !== '');
   if (slip !== undefined) return { problem: `has a group (?<${slip}>...)${didYouMean(slip, KNOWN_GROUPS)}` };
+  const groupsOf = (tag: string): TagGroups | undefined => {
+    const matcher = compiled.matcher(tag);
+    if (!matcher.find()) return undefined;
+    return Object.fromEntries(groups.map((name) => [name, matcher.group(name) ?? undefined]));
+  };
+  const known = new LRUCache<string, { groups: TagGroups | undefined }>({ max: KNOWN_TAGS });
   return {
     pattern: {
       source,
       groups,
       match(tag) {
         if (tag.length > MAX_TAG_LENGTH) return undefined;
-        const matcher = compiled.matcher(tag);
-        if (!matcher.find()) return undefined;
-        return Object.fromEntries(groups.map((name) => [name, matcher.group(name) ?? undefined]));
+        const found = known.get(tag) ?? { groups: groupsOf(tag) };
+        known.set(tag, found);
+        return found.groups;
       },
     },
   };

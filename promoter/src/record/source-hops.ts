@@ -36,8 +36,9 @@ export function createSourceHops({ memory, pipelines, configRepository }: Source
   function ofPublished({ image, tag, digest, receivedMs }: PublishedFact): SpanRecord[][] {
     memory.published(digest, receivedMs);
     return pipelines().flatMap((pipeline) => {
+      if (pipeline.image !== image || !pipeline.source) return [];
       const commit = commitOfTag(tag, pipeline);
-      if (pipeline.image !== image || !pipeline.source || commit === undefined) return [];
+      if (commit === undefined) return [];
       const source = memory.sourceOf(pipeline.source, commit);
       return source ? [publication(pipeline.name, { image, tag, digest, commit: undefined }, source, receivedMs)] : [];
     });

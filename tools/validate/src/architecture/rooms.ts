@@ -67,7 +67,11 @@ const promoter = house(
       types: ['@opentelemetry/api'],
       isPure: true,
     },
-    decide: { imports: [], packages: ['zod', 'yaml', 'semver', 're2js', 'fastest-levenshtein'], isPure: true },
+    decide: {
+      imports: [],
+      packages: ['zod', 'yaml', 'semver', 're2js', 'fastest-levenshtein', 'lru-cache'],
+      isPure: true,
+    },
     build: { holds: ['build.ts', 'read-stack.ts', 'vitest.config.ts'], imports: [] },
   },
 );
