@@ -2,10 +2,11 @@
 // README.md in this folder says how to read it. BENCH_NODE_ARGS="--cpu-prof" profiles the promoter; BENCH_LOG keeps what it logs.
 import { execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { openSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '../test/free-port.ts';
+import { imageNodeOptions } from '../test/measured-promoter.ts';
 import type { LoadOptions, LoadResult } from './ingest/load.ts';
 import { type MeasuredProcess, startMeasured } from './ingest/measured-process.ts';
 import { CONFIG_REPOSITORY } from './ingest/payloads.ts';
@@ -19,8 +20,7 @@ const perSecond = Number(perSecondText);
 
 const promoterFolder = path.join(import.meta.dirname, '..');
 const file = (name: string): string => path.join(import.meta.dirname, 'ingest', name);
-const dockerfile = readFileSync(path.join(promoterFolder, 'Dockerfile'), 'utf8');
-const nodeOptions = /NODE_OPTIONS="([^"]*)"/.exec(dockerfile)?.[1] ?? '';
+const nodeOptions = await imageNodeOptions();
 
 interface Figures extends LoadResult {
   name: string;
@@ -29,15 +29,6 @@ interface Figures extends LoadResult {
   idleAnonymousMb: number;
   limit: string;
   accounted: string;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 async function untilReady(url: string, server: MeasuredProcess): Promise<void> {

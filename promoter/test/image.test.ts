@@ -2,12 +2,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { freePort } from './free-port.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const PARTS = ['promoter/dist', 'promoter/package.json', 'node_modules/htmx.org', 'node_modules/htmx-ext-sse'];
@@ -15,15 +15,6 @@ const PARTS = ['promoter/dist', 'promoter/package.json', 'node_modules/htmx.org'
 let image: string;
 let promoter: ChildProcess;
 let url: string;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 beforeAll(async () => {
   image = await mkdtemp(path.join(tmpdir(), 'promoter-image-'));

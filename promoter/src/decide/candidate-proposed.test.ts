@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { record } from '../../test/fixtures.ts';
 import { candidateFor } from './candidate.ts';
 import { parsePromotionFile } from './promotion-config.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, PullRequest } from './promotion.ts';
@@ -25,19 +26,7 @@ function environment(index: 0 | 1, proposed: Release | undefined): EnvironmentSn
   const environments = declared?.environments ?? [];
   const found = environments[index];
   if (!found) throw new Error('the pipeline has two environments');
-  const record = proposed && {
-    pipeline: 'todo',
-    environment: found.name,
-    release: proposed,
-    replaces: undefined,
-    rollsBack: undefined,
-    failedAt: undefined,
-    sourceDate: undefined,
-    pullRequest: undefined,
-    approvedBy: [],
-    commit: 'e'.repeat(40),
-    committedAt: '2026-11-23T10:59:00Z',
-  };
+  const brought = proposed && record(found.name, proposed);
   const pullRequest: PullRequest = {
     number: 7,
     url: '',
@@ -47,8 +36,8 @@ function environment(index: 0 | 1, proposed: Release | undefined): EnvironmentSn
     headOid: '9'.repeat(40),
     isConflicting: false,
     openedAt: '2026-11-23T10:00:00Z',
-    record,
-    foreign: record ? undefined : { kind: 'altered', reason: 'another tree' },
+    record: brought,
+    foreign: brought ? undefined : { kind: 'altered', reason: 'another tree' },
     reviews: [],
     checks: [],
   };

@@ -1,6 +1,6 @@
 // The rules, each a named test. Snapshots are literals; nothing is read and nothing is done.
 import { describe, expect, it } from 'vitest';
-import { rangesOf } from '../../test/fixtures.ts';
+import { rangesOf, record, sha, sourceCommit } from '../../test/fixtures.ts';
 import { decide, rechecks } from './decide.ts';
 import { describeManifest } from './edit-manifest.ts';
 import { pullRequestBody, withdrawnBody } from './describe-change.ts';
@@ -11,6 +11,7 @@ import type {
   Decision,
   EnvironmentSnapshot,
   PipelineSnapshot,
+  PromotionRecord,
   PullRequest,
   Review,
   Rollout,
@@ -20,7 +21,6 @@ import type { Release } from './release.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const hex = (character: string): string => character.repeat(64);
-const sha = (character: string): string => character.repeat(40);
 const release = (number: number, character: string): Release => ({
   image: 'ghcr.io/acme/todo',
   tag: `main-${number}-${character.repeat(7)}`,
@@ -60,39 +60,17 @@ const healthy = (runs: Release, since = '2026-11-23T11:00:00Z'): Rollout => ({
   digest: runs.digest,
   since,
 });
-const recordOf = (environment: string, brought: Release, more: object = {}) => ({
-  pipeline: 'todo',
-  environment,
-  release: brought,
-  replaces: undefined,
-  rollsBack: undefined,
-  failedAt: undefined,
-  sourceDate: undefined,
-  pullRequest: undefined,
-  approvedBy: [],
-  commit: sha('e'),
-  committedAt: '2026-11-23T10:59:00Z',
-  ...more,
-});
-const commit = (one: string, ...before: string[]) => ({
-  sha: sha(one),
-  committedAt: '2026-11-23T10:00:00Z',
-  headline: `commit ${one}`,
-  author: `author-${one}`,
-  releaseUrl: undefined,
-  history: [one, ...before].map((name) => ({
-    sha: sha(name),
-    committedAt: '2026-11-23T10:00:00Z',
-    headline: `commit ${name}`,
-    author: `author-${name}`,
-  })),
-  deployments: [],
-});
+const recordOf = (environment: string, brought: Release, more: Partial<PromotionRecord> = {}) =>
+  record(environment, brought, { committedAt: '2026-11-23T10:59:00Z', ...more });
 const lineage: Lineage = {
   url: 'https://github.com/acme/todo',
-  commits: { [sha('a')]: commit('a'), [sha('b')]: commit('b', 'a'), [sha('c')]: commit('c', 'b', 'a') },
+  commits: {
+    [sha('a')]: sourceCommit('a'),
+    [sha('b')]: sourceCommit('b', 'a'),
+    [sha('c')]: sourceCommit('c', 'b', 'a'),
+  },
   comparisons: {},
-  ranges: Object.fromEntries([commit('b', 'a'), commit('c', 'b', 'a')].flatMap(rangesOf)),
+  ranges: Object.fromEntries([sourceCommit('b', 'a'), sourceCommit('c', 'b', 'a')].flatMap(rangesOf)),
 };
 
 interface World {
@@ -228,7 +206,7 @@ describe('rule 3: newest is by ancestry, otherwise by what the tag says', () => 
   it('does not replace what runs with a commit of another line', () => {
     const other: Lineage = {
       ...lineage,
-      commits: { ...lineage.commits, [sha('d')]: commit('d') },
+      commits: { ...lineage.commits, [sha('d')]: sourceCommit('d') },
       comparisons: { [`${sha('b')}...${sha('d')}`]: 'diverged' },
     };
     expect(decideFor('dev', { runs: [B], candidates: [release(9, 'd')], lineage: other })).toMatchObject({
@@ -479,7 +457,7 @@ describe('the text of a pull request', () => {
     const history = [
       { sha: sha('b'), committedAt: '', headline: '[click](http://evil) <b> @everyone', author: 'dana' },
     ];
-    const evil: Lineage = { ...lineage, commits: { [sha('b')]: { ...commit('b'), history } } };
+    const evil: Lineage = { ...lineage, commits: { [sha('b')]: { ...sourceCommit('b'), history } } };
     const body = pullRequestBody({
       pipeline: 'todo',
       environment: 'prod',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { record } from '../../test/fixtures.ts';
 import { decide } from './decide.ts';
 import { mayFreeze, whyUnknown } from './freeze.ts';
 import { freezeGate } from './gates.ts';
@@ -33,19 +34,7 @@ function decideAll(freezes: string, dev: Partial<EnvironmentSnapshot>, candidate
       declared: environment,
       manifest: '',
       image: { tag: runs.tag, digest: runs.digest },
-      record: {
-        pipeline: 'todo',
-        environment: environment.name,
-        release: runs,
-        replaces: undefined,
-        rollsBack: undefined,
-        failedAt: undefined,
-        sourceDate: undefined,
-        pullRequest: undefined,
-        approvedBy: [],
-        commit: 'e'.repeat(40),
-        committedAt: '2026-11-23T10:59:00Z',
-      },
+      record: record(environment.name, runs, { committedAt: '2026-11-23T10:59:00Z' }),
       previous: undefined,
       branch: undefined,
       pullRequest: undefined,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { record } from '../../test/fixtures.ts';
 import type { Environment, Pipeline } from '../decide/pipeline.ts';
 import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { RolloutQuestion } from '../ports.ts';
@@ -12,23 +13,11 @@ const { pipelines } = parsePromotionFile(
   'pipelines:\n  - name: todo\n    image: ghcr.io/acme/todo\n    tags: (?<number>\\d+)\n    environments: [{ name: dev, manifest: dev.yaml, application: todo-dev }]\n',
 );
 const pipeline = pipelines[0] as Pipeline;
-const record = {
-  pipeline: 'todo',
-  environment: 'dev',
-  release: { image: 'ghcr.io/acme/todo', tag: 'main-2', digest, commit: undefined },
-  replaces: undefined,
-  rollsBack: undefined,
-  failedAt: undefined,
-  sourceDate: undefined,
-  pullRequest: undefined,
-  approvedBy: [],
-  commit: 'c2',
-  committedAt: '',
-};
+const release = { image: 'ghcr.io/acme/todo', tag: 'main-2', digest, commit: undefined };
 const question: RolloutQuestion = {
   environment: pipeline.environments[0] as Environment,
   digest,
-  record,
+  record: record('dev', release, { commit: 'c2' }),
   recentCommits: ['c3', 'c2', 'c1'],
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { record } from '../../test/fixtures.ts';
 import { parsePromotionFile } from '../decide/promotion-config.ts';
-import type { EnvironmentSnapshot, PipelineSnapshot, PromotionRecord } from '../decide/promotion.ts';
+import type { EnvironmentSnapshot, PipelineSnapshot } from '../decide/promotion.ts';
 import { describeObserved, describeOpenRequest } from './describe-observed.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 10);
@@ -13,19 +14,8 @@ const [pipeline] = parsePromotionFile(
 const prod = pipeline?.environments[1];
 if (!pipeline || !prod) throw new Error('the pipeline does not parse');
 
-const record: PromotionRecord = {
-  pipeline: 'todo',
-  environment: 'prod',
-  release: { image: 'ghcr.io/acme/todo', tag: 'main-1', digest: `sha256:${'d'.repeat(64)}`, commit },
-  replaces: undefined,
-  rollsBack: undefined,
-  failedAt: undefined,
-  sourceDate: undefined,
-  pullRequest: undefined,
-  approvedBy: [],
-  commit: 'on the branch',
-  committedAt: '',
-};
+const release = { image: 'ghcr.io/acme/todo', tag: 'main-1', digest: `sha256:${'d'.repeat(64)}`, commit };
+const proposed = record('prod', release, { commit: 'on the branch', committedAt: '' });
 /** Nothing runs in prod yet; a pull request is open for it. */
 const environment: EnvironmentSnapshot = {
   declared: prod,
@@ -43,7 +33,7 @@ const environment: EnvironmentSnapshot = {
     headOid: '',
     isConflicting: false,
     openedAt: new Date(NOW - 30 * SECOND).toISOString(),
-    record,
+    record: proposed,
     foreign: undefined,
     reviews: [],
     checks: [],
