@@ -43,24 +43,19 @@ export function parseTagPattern(source: string): ParsedTagPattern {
   const groups = Object.keys(compiled.namedGroups());
   const slip = groups.find((name) => !KNOWN_GROUPS.includes(name) && didYouMean(name, KNOWN_GROUPS) !== '');
   if (slip !== undefined) return { problem: `has a group (?<${slip}>...)${didYouMean(slip, KNOWN_GROUPS)}` };
-  const groupsOf = (tag: string): TagGroups | undefined => {
-    const matcher = compiled.matcher(tag);
-    if (!matcher.find()) return undefined;
-    return Object.fromEntries(groups.map((name) => [name, matcher.group(name) ?? undefined]));
-  };
-  const known = new LRUCache<string, { groups: TagGroups | undefined }>({ max: KNOWN_TAGS });
+  const known = new LRUCache<string, { groups: TagGroups | undefined }>({
+    max: KNOWN_TAGS,
+    memoMethod: (tag) => ({ groups: groupsOf(compiled, groups, tag) }),
+  });
   return {
-    pattern: {
-      source,
-      groups,
-      match(tag) {
-        if (tag.length > MAX_TAG_LENGTH) return undefined;
-        const found = known.get(tag) ?? { groups: groupsOf(tag) };
-        known.set(tag, found);
-        return found.groups;
-      },
-    },
+    pattern: { source, groups, match: (tag) => (tag.length > MAX_TAG_LENGTH ? undefined : known.memo(tag).groups) },
   };
+}
+
+function groupsOf(pattern: RE2JS, groups: readonly string[], tag: string): TagGroups | undefined {
+  const matcher = pattern.matcher(tag);
+  if (!matcher.find()) return undefined;
+  return Object.fromEntries(groups.map((name) => [name, matcher.group(name) ?? undefined]));
 }
 
 /** @returns the reason where the source is no pattern of RE2. */
