@@ -126,6 +126,45 @@ describe('the inbox', () => {
     expect(failures[0]).toBe(30_000);
   });
 
+  it.each([
+    ['and its window ended', 2_000],
+    ['and its window is still open', 500],
+  ])(
+    'starts no round earlier than it was asked because something rang during the failing one %s',
+    async (_case, ms) => {
+      const gate = Promise.withResolvers<RoundOutcome>();
+      const { inbox, rounds } = start(() => (rounds.length === 1 ? gate.promise : Promise.resolve(done)));
+      inbox.ring({ scope: new Set(['todo']), releases: [release(1)] });
+      await vi.advanceTimersByTimeAsync(1_000);
+      inbox.ring({ scope: new Set(['other']), releases: [release(2)] });
+      await vi.advanceTimersByTimeAsync(ms);
+      gate.reject(new TransientError('limit', { retryAfterMs: 30_000 }));
+      await vi.advanceTimersByTimeAsync(29_999);
+      expect(rounds).toHaveLength(1);
+
+      await vi.advanceTimersByTimeAsync(1);
+
+      expect(rounds[1]?.scope).toEqual(new Set(['todo', 'other']));
+      expect(tagsOf(rounds[1])).toEqual(['main-1', 'main-2']);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(rounds).toHaveLength(2);
+    },
+  );
+
+  it('leaves no timer when it is closed during a round that fails', async () => {
+    const gate = Promise.withResolvers<RoundOutcome>();
+    const { inbox, rounds } = start(() => gate.promise);
+    inbox.ring({ scope: 'all', releases: [release(1)] });
+    await vi.advanceTimersByTimeAsync(1_000);
+    const closed = inbox.close();
+    gate.reject(new TransientError('502'));
+    await closed;
+
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(rounds).toHaveLength(1);
+  });
+
   it('gives up after its budget, keeps the release, and begins again with the next ring', async () => {
     let broken = true;
     const { inbox, rounds, failures } = start(() =>

@@ -82,7 +82,14 @@ export function createInbox({ windowMs, releases, onFailure, clock }: InboxDeps)
     begin();
   };
   const beginIn = (ms: number): void => {
-    window ??= setTimeout(begin, ms);
+    if (!closed) window ??= setTimeout(begin, ms);
+  };
+  /** One round, and none before it: it covers what rang meanwhile. */
+  const retryIn = (ms: number): void => {
+    rangMeanwhile = false;
+    clearTimeout(window);
+    window = undefined;
+    beginIn(ms);
   };
 
   async function runRound(answer: Reconcile): Promise<void> {
@@ -106,7 +113,7 @@ export function createInbox({ windowMs, releases, onFailure, clock }: InboxDeps)
       onFailure(error, retryInMs);
       if (retryInMs === undefined)
         retries = 0; // the next ring, at the latest the resync, tries again
-      else beginIn(Math.min(retryInMs, MAX_TIMER_MS));
+      else retryIn(Math.min(retryInMs, MAX_TIMER_MS));
     }
   }
 
