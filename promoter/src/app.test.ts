@@ -1,10 +1,12 @@
 // What is composed, and where it can be reached.
+import { createHmac } from 'node:crypto';
 import { createLogger } from '@delivery/telemetry/logger';
 import { describe, expect, it } from 'vitest';
 import { type App, createApp } from './app.ts';
 import { parseConfig } from './config.ts';
+import { listen } from './listen.ts';
 
-const app = (env: Record<string, string> = {}): App =>
+const app = (env: Record<string, string> = {}, more: Partial<Parameters<typeof createApp>[0]> = {}): App =>
   createApp({
     config: parseConfig({
       GITHUB_TOKEN: 'none',
@@ -16,6 +18,7 @@ const app = (env: Record<string, string> = {}): App =>
     sender: undefined,
     clock: () => new Date(7),
     logger: createLogger({ service: 'promoter', level: 'silent' }),
+    ...more,
   });
 const of = (method: string, path: string): Request => new Request(`http://promoter${path}`, { method });
 
@@ -59,4 +62,40 @@ it('metrics have security headers, as pages do', async () => {
   expect(headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(headers.get('x-content-type-options')).toBe('nosniff');
   expect(headers.get('content-type')).toContain('openmetrics');
+});
+
+it('a failure of ours is 500 and logged, also once a body was read to its end', async () => {
+  const lines: string[] = [];
+  let fails = false;
+  const { fetch } = app(
+    {},
+    {
+      clock() {
+        if (fails) throw new Error('the clock stands still');
+        return new Date(7);
+      },
+      logger: createLogger({ service: 'promoter', destination: { write: (line) => void lines.push(line) } }),
+    },
+  );
+  const listener = await listen({ fetch, host: '127.0.0.1', port: 0 });
+  fails = true;
+  const body = JSON.stringify({
+    ref: 'refs/heads/main',
+    after: 'c'.repeat(40),
+    repository: { full_name: 'acme/todo' },
+  });
+  const response = await globalThis.fetch(`http://127.0.0.1:${listener.address.port}/webhooks/github`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'x-github-event': 'push',
+      'x-github-delivery': '7',
+      'x-hub-signature-256': `sha256=${createHmac('sha256', 'webhook-secret').update(body).digest('hex')}`,
+    },
+  });
+  listener.close();
+
+  expect([response.status, await response.json()]).toEqual([500, { outcome: 'failed', reason: 'see the log' }]);
+  expect(lines.join('')).toContain('the clock stands still');
 });
