@@ -93,12 +93,13 @@ export interface DeliveryLogsDeps {
   onUnreadable: OnUnreadable;
 }
 
-/** The logs that may be read; what may not is a warning. */
+/** The logs that may be read; what may not is a warning. One that cannot be found keeps no other from being read. */
 export async function deliveryLogs(
   { app, github, onWarning, onUnreadable }: DeliveryLogsDeps,
   sources: readonly Repository[],
-): Promise<DeliveryLog[]> {
-  if (app) return [appLog(app, onUnreadable)];
+): Promise<{ logs: DeliveryLog[]; failures: Error[] }> {
+  if (app) return { logs: [appLog(app, onUnreadable)], failures: [] };
+  const failures: Error[] = [];
   const distinct = new Map(sources.map((source) => [fullName(source), source]));
   const logs = [...distinct].map(async ([label, source]) => {
     try {
@@ -107,14 +108,16 @@ export async function deliveryLogs(
       const ours = hooks.filter(({ config }) => config.url?.endsWith(HOOK_PATH));
       return ours.map(({ id }) => hookLog(client, source, id, onUnreadable));
     } catch (error) {
-      if (statusOf(error) !== 404 && statusOf(error) !== 403)
-        throw toPromoterError(`list the hooks of ${label}`, error);
-      onWarning(
-        `without access to the delivery log of ${label}, lost webhooks are not recovered; the token may not read its hooks`,
-        error,
-      );
+      const failure = toPromoterError(`list the hooks of ${label}`, error);
+      const isDenied = failure instanceof TerminalError && [403, 404].includes(statusOf(error) ?? 0);
+      if (isDenied)
+        onWarning(
+          `without access to the delivery log of ${label}, lost webhooks are not recovered; the token may not read its hooks`,
+          error,
+        );
+      else failures.push(failure);
       return [];
     }
   });
-  return (await Promise.all(logs)).flat();
+  return { logs: (await Promise.all(logs)).flat(), failures };
 }

@@ -41,7 +41,7 @@ export interface Replayed {
   recovered: number;
   /** Deliveries of ours that no attempt delivered. */
   lost: number;
-  /** What kept some deliveries from being read; they are read with the next replay. */
+  /** What kept some deliveries from being read, the one to wait for longest; they are read with the next replay. */
   failure: TransientError | undefined;
 }
 
@@ -55,6 +55,12 @@ export interface Replayer {
 interface Found {
   release: Release;
   isRecovered: boolean;
+}
+
+interface LogRead {
+  found: Found[];
+  lost: number;
+  failures: TransientError[];
 }
 
 export function createReplayer(deps: ReplayDeps): Replayer {
@@ -101,11 +107,18 @@ export function createReplayer(deps: ReplayDeps): Replayer {
     return [...releases.slice(0, MAX_RELEASE_READS), ...traces.slice(0, MAX_TRACE_READS)];
   }
 
-  async function readLog(
-    log: DeliveryLog,
-  ): Promise<{ found: Found[]; lost: number; failure: TransientError | undefined }> {
+  /** Never throws: what was read of one log is settled, and another that fails must not lose it. */
+  async function readLog(log: DeliveryLog): Promise<LogRead> {
     const backlog = backlogOf(log);
-    await backlog.list(log);
+    try {
+      await backlog.list(log);
+    } catch (error) {
+      return { found: [], lost: backlog.lost(), failures: [transient(error)] };
+    }
+    return readBacklog(log, backlog);
+  }
+
+  async function readBacklog(log: DeliveryLog, backlog: LogBacklog): Promise<LogRead> {
     const found: Found[] = [];
     const failures: TransientError[] = [];
     const reads = nextReads(backlog);
@@ -122,28 +135,28 @@ export function createReplayer(deps: ReplayDeps): Replayer {
       });
       await Promise.all(batch);
     }
-    return { found, lost: backlog.lost(), failure: failures[0] };
+    return { found, lost: backlog.lost(), failures };
   }
 
   return {
     async replay(pipelines) {
       if (pipelines.length === 0) return { releases: [], recovered: 0, lost: 0, failure: undefined };
-      const logs = await deliveryLogs(
+      const { logs, failures: unlisted } = await deliveryLogs(
         deps,
         pipelines.flatMap(({ source }) => source ?? []),
       );
       const found: Found[] = [];
+      const failures = unlisted.map(transient);
       let lost = 0;
-      let failure: TransientError | undefined;
       for (const log of logs) {
         const read = await readLog(log);
         found.push(...read.found);
         lost += read.lost;
-        failure ??= read.failure;
+        failures.push(...read.failures);
       }
       const chosen = newestOf(found, pipelines);
       const recovered = chosen.filter(({ isRecovered }) => isRecovered).length;
-      return { releases: chosen.map(({ release }) => release), recovered, lost, failure };
+      return { releases: chosen.map(({ release }) => release), recovered, lost, failure: longestWait(failures) };
     },
     forget: () => backlogs.clear(),
   };
@@ -153,8 +166,14 @@ const left = (count: number, what: string): string =>
   `${count} more ${what} are in the delivery log; the next resync reads on from there`;
 
 function transient(error: unknown): TransientError {
-  return error instanceof TransientError ? error : new TransientError('read a delivery: it failed', { cause: error });
+  if (error instanceof TransientError) return error;
+  const message = error instanceof Error ? error.message : 'it failed';
+  return new TransientError(`read the delivery log: ${message}`, { cause: error });
 }
+
+const waitOf = ({ retryAfterMs = 0 }: TransientError): number => retryAfterMs;
+const longestWait = (failures: readonly TransientError[]): TransientError | undefined =>
+  [...failures].sort((one, other) => waitOf(other) - waitOf(one))[0];
 
 function newestOf(found: readonly Found[], pipelines: readonly Pipeline[]): Found[] {
   const chosen = new Set<Release>();
