@@ -23,6 +23,8 @@ export function createEnactor(target: ConfigTarget): Enactor {
       const enacted: Enacted[] = [];
       const [first, ...others] = decisions.filter(isDirect);
       if (first) enacted.push(await commitDirectly([first, ...others], snapshot, target));
+      // What was decided of another base counts no more: a freeze may be in what it has now.
+      if (enacted.some(({ kind }) => kind === 'stale')) return enacted;
       let failure: TerminalError | undefined;
       for (const decision of decisions) {
         try {
