@@ -30,7 +30,7 @@ import { createDeploymentReporter } from './enact/report-deployment.ts';
 import { TransientError } from './errors.ts';
 import { createGitHubBudget } from './github/budget.ts';
 import { createGitHubClients } from './github/client.ts';
-import { createIdentityReader } from './github/identity.ts';
+import { createIdentityReader, hostOf } from './github/identity.ts';
 import { createCluster } from './observe/cluster.ts';
 import { promote } from './promote.ts';
 import { createBounds } from './record/bounds.ts';
@@ -81,7 +81,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   const budget = createGitHubBudget(clock);
   const github = createGitHubClients({ ...config.github, budget, onRequest: countGitHubRequest(metrics, budget.left) });
   const configGitHub = () => github.forRepository(repository);
-  const identity = createIdentityReader(github.app, configGitHub);
+  const identity = createIdentityReader(github.app, configGitHub, hostOf(config.github.apiUrl));
 
   // What is remembered: what rang, and what was read.
   const lastRead = createLastRead();
@@ -193,8 +193,9 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
 
   let draining = false;
   const failed: ErrorHandler<Env> = (error, c) => {
-    // Whoever went away in the middle of a request is no failure of ours.
-    if (c.env?.incoming?.destroyed === true) return c.body(null, 400);
+    // Whoever went away in the middle of a request is no failure of ours. One that is read to its end is destroyed too.
+    const incoming = c.env?.incoming;
+    if (incoming?.destroyed === true && !incoming.complete) return c.body(null, 400);
     logger.error({ err: error, path: c.req.path }, 'request failed');
     return c.json({ outcome: 'failed', reason: 'see the log' }, 500);
   };

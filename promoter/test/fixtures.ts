@@ -168,7 +168,7 @@ export const markupOf = (html: string): string => html.replaceAll(/[^<>"]/g, '')
 export const FORGOTTEN = /undefined|null|NaN|Infinity|\[object/;
 
 /** The promoter on GitHub, and what GitHub says of a commit that it made. */
-export const SELF = { kind: 'app', login: 'promoter' } as const;
+export const SELF = { kind: 'app', login: 'promoter', host: 'github.com' } as const;
 export const madeBySelf = {
   author: { name: 'promoter[bot]', email: '4242+promoter[bot]@users.noreply.github.com', user: null },
   signature: { isValid: true, wasSignedByGitHub: true },

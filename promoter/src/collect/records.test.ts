@@ -3,7 +3,7 @@ import type { Identity } from '../github/identity.ts';
 import { indexRecords, recordsOf } from './records.ts';
 import type { RecordCommitNode } from './snapshot-answer.ts';
 
-const SELF: Identity = { kind: 'app', login: 'promoter' };
+const SELF: Identity = { kind: 'app', login: 'promoter', host: 'github.com' };
 const signature = { isValid: true, wasSignedByGitHub: true };
 const author = { name: 'promoter[bot]', email: '4242+promoter[bot]@users.noreply.github.com', user: null };
 const trailers = (tag: string): string =>

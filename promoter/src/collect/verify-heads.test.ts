@@ -45,7 +45,10 @@ function verifier(parent: ParentFiles | undefined) {
     },
     onBase: (commits, recent) => Promise.resolve(new Set(commits.filter((commit) => recent.includes(commit)))),
   };
-  const { verify } = createHeadVerifier({ identity: () => Promise.resolve({ kind: 'app', login: 'promoter' }), trees });
+  const { verify } = createHeadVerifier({
+    identity: () => Promise.resolve({ kind: 'app', login: 'promoter', host: 'github.com' }),
+    trees,
+  });
   const judge = async (...heads: HeadNode[]): Promise<HeadState[]> => {
     if (!pipeline || !prod) throw new Error('the pipeline does not parse');
     return verify(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Authorship, createIdentityReader, type Identity, isActor, isMadeBy } from './identity.ts';
+import { type Authorship, createIdentityReader, hostOf, type Identity, isActor, isMadeBy } from './identity.ts';
 
-const APP: Identity = { kind: 'app', login: 'promoter' };
-const USER: Identity = { kind: 'user', login: 'delivery-bot' };
+const APP: Identity = { kind: 'app', login: 'promoter', host: 'github.com' };
+const USER: Identity = { kind: 'user', login: 'delivery-bot', host: 'github.com' };
 const signed = { isValid: true, wasSignedByGitHub: true };
 const bot = { name: 'promoter[bot]', email: '4242+promoter[bot]@users.noreply.github.com', user: null };
 const person = (login: string) => ({ name: login, email: `${login}@example.org`, user: { login } });
@@ -32,6 +32,18 @@ describe('a commit is the App’s', () => {
   });
 });
 
+it.each([
+  ['https://api.github.com', 'github.com'],
+  ['https://api.acme.ghe.com', 'acme.ghe.com'],
+  ['https://github.acme.example/api/v3', 'github.acme.example'],
+  ['http://127.0.0.1:4000', 'github.com'],
+])('where GitHub answers at %s, the addresses of Apps end in %s, and count there alone', (apiUrl, host) => {
+  expect(hostOf(apiUrl)).toBe(host);
+  const author = { ...bot, email: `7+promoter[bot]@users.noreply.${host}` };
+  expect(isMadeBy({ ...APP, host }, { author, signature: signed })).toBe(true);
+  expect(isMadeBy({ ...APP, host: 'another.example' }, { author, signature: signed })).toBe(false);
+});
+
 it('a commit is a token’s where its author is the token’s account, in any case', () => {
   expect(isMadeBy(USER, { author: person('Delivery-Bot'), signature: null })).toBe(true);
   expect(isMadeBy(USER, { author: person('mallory'), signature: signed })).toBe(false);
@@ -47,10 +59,14 @@ it('an actor is us only as what we are: a person may have an App’s name', () =
 
 it('who we are is asked once, and again after a failure', async () => {
   let asked = 0;
-  const read = createIdentityReader(undefined, () => {
-    asked += 1;
-    return Promise.reject(new Error('no network'));
-  });
+  const read = createIdentityReader(
+    undefined,
+    () => {
+      asked += 1;
+      return Promise.reject(new Error('no network'));
+    },
+    'github.com',
+  );
 
   await expect(read()).rejects.toThrow('read who the promoter is: no network');
   await expect(read()).rejects.toThrow('no network');

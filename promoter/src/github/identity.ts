@@ -9,6 +9,15 @@ export interface Identity {
   kind: 'app' | 'user';
   /** Without the `[bot]` that REST appends for an App. */
   login: string;
+  /** Of the addresses that GitHub gives to Apps: github.com, or that of an enterprise's own GitHub. */
+  host: string;
+}
+
+/** Enterprise Server answers at HOST/api/v3, GHE.com at api.HOST: https://docs.github.com/enterprise-server/rest/overview */
+export function hostOf(apiUrl: string): string {
+  const { hostname, pathname } = new URL(apiUrl);
+  if (hostname.startsWith('api.')) return hostname.slice('api.'.length);
+  return /\/api\/v3\/?$/.test(pathname) ? hostname : 'github.com';
 }
 
 /** What GraphQL says of who made a commit; the fields of a query, and their schema. */
@@ -28,11 +37,13 @@ export type Authorship = z.infer<typeof Authorship>;
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Whether GitHub says that we made this commit: for an App by its signature, for a token by the account of the author. */
-export function isMadeBy({ kind, login }: Identity, { author, signature }: Authorship): boolean {
+export function isMadeBy({ kind, login, host }: Identity, { author, signature }: Authorship): boolean {
   if (!author) return false;
   if (kind === 'user') return author.user !== null && isSame(author.user.login, login);
-  const [, of] = /^\d+\+(.+)\[bot\]@users\.noreply\.github\.com$/.exec(author.email ?? '') ?? [];
-  return of !== undefined && isSame(of, login) && signature?.isValid === true && signature.wasSignedByGitHub;
+  const [, of, at] = /^\d+\+(.+)\[bot\]@users\.noreply\.([^@]+)$/.exec(author.email ?? '') ?? [];
+  return (
+    of !== undefined && at === host && isSame(of, login) && signature?.isValid === true && signature.wasSignedByGitHub
+  );
 }
 
 export interface ActorNode {
@@ -46,7 +57,11 @@ export function isActor({ kind, login }: Identity, actor: ActorNode | null): boo
 }
 
 /** @param app the App's own client; undefined with a token. Asked once; a failure is asked again. */
-export function createIdentityReader(app: GitHub | undefined, github: () => Promise<GitHub>): () => Promise<Identity> {
+export function createIdentityReader(
+  app: GitHub | undefined,
+  github: () => Promise<GitHub>,
+  host: string,
+): () => Promise<Identity> {
   let known: Promise<Identity> | undefined;
   const read = async (): Promise<Identity> => {
     try {
@@ -54,10 +69,10 @@ export function createIdentityReader(app: GitHub | undefined, github: () => Prom
         const { viewer } = await (
           await github()
         ).graphql<{ viewer: { login: string } }>('query Viewer { viewer { login } }');
-        return { kind: 'user', login: viewer.login };
+        return { kind: 'user', login: viewer.login, host };
       }
       const { data } = await app.rest.apps.getAuthenticated();
-      return { kind: 'app', login: z.object({ slug: z.string() }).parse(data).slug };
+      return { kind: 'app', login: z.object({ slug: z.string() }).parse(data).slug, host };
     } catch (error) {
       throw toPromoterError('read who the promoter is', error);
     }
