@@ -3,7 +3,8 @@ import { record } from '../../test/fixtures.ts';
 import { decide } from './decide.ts';
 import { mayFreeze, whyUnknown } from './freeze.ts';
 import { freezeGate } from './gates.ts';
-import { parsePromotionFile } from './promotion-config.ts';
+import { combine, parsePromotionFile } from './promotion-config.ts';
+import { readPromotionFile } from './promotion-file.ts';
 import type { Decision, EnvironmentSnapshot, Rollout, Snapshot } from './promotion.ts';
 import type { Release } from './release.ts';
 
@@ -64,6 +65,24 @@ describe('a freeze that is not understood (rule 11)', () => {
       { kind: 'hold', environment: 'dev', reason },
       { kind: 'hold', environment: 'prod', reason },
     ]);
+  });
+
+  it.each(['feezes', 'ferezes', 'frozen', 'stop'])('is one under the name %s, in a file of its own', (name) => {
+    const { freezes, problems } = combine([
+      readPromotionFile('promotion.yaml', pipelines),
+      readPromotionFile('freezes.yaml', `${name}:\n  - { environments: [todo/prod], reason: sales }\n`),
+    ]);
+
+    expect(problems).toMatchObject([{ file: 'freezes.yaml', line: 1, column: 1 }]);
+    expect(freezes).toMatchObject([{ environments: ['*'] }]);
+  });
+
+  it('is none where pipelines are misspelled', () => {
+    const { freezes, problems } = combine([
+      readPromotionFile('promotion.yaml', pipelines.replace('pipelines', 'pipeline')),
+    ]);
+
+    expect([freezes, problems.length]).toEqual([[], 1]);
   });
 
   it('lets a rollback through', () => {

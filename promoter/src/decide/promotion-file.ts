@@ -1,6 +1,7 @@
 // promotion.yaml, one file at a time. What does not parse is reported with file, line, column and reason, and stops what it might have
 // meant: a pipeline stops itself, a freeze that is not understood freezes everything.
 import { z } from 'zod';
+import { closestName } from './closest-name.ts';
 import { type ConfigProblem, type Place, problemAt } from './config-problem.ts';
 import { fields } from './fields.ts';
 import { type DeclaredNames, Freeze, mayFreeze } from './freeze.ts';
@@ -27,6 +28,7 @@ const FileFields = fields({
   pipelines: z.array(z.unknown(), 'must be a list').default([]),
   freezes: z.array(z.unknown(), 'must be a list; write [] where nothing is frozen').default([]),
 });
+const LISTS = Object.keys(FileFields.shape);
 /** What freezes may name of a pipeline that does not parse. */
 const Named = z.looseObject({ name: z.string(), environments: z.array(z.unknown()).catch([]) });
 
@@ -35,13 +37,14 @@ const describe = (path: Path, message: string): string =>
 
 /** Never throws: whatever is wrong is among the problems. @param text undefined for what is not there, and for what is not text. */
 export function readPromotionFile(file: string, text: string | undefined): PromotionFile {
-  const freezesAll = mayFreeze(text) ? { until: undefined } : undefined;
-  const unreadable = (reason: string, place: Place | undefined): PromotionFile => ({
+  const unreadable = (reason: string, place: Place | undefined, freezes = mayFreeze(text)): PromotionFile => ({
     file,
     pipelines: [],
     freezes: [],
     declared: new Map(),
-    problems: [problemAt(place, { file, reason, pipeline: undefined, freezesAll })],
+    problems: [
+      problemAt(place, { file, reason, pipeline: undefined, freezesAll: freezes ? { until: undefined } : undefined }),
+    ],
     placeOf: () => undefined,
   });
   if (text === undefined) return unreadable('there is no such file, or it is not text', undefined);
@@ -54,6 +57,7 @@ export function readPromotionFile(file: string, text: string | undefined): Promo
     return unreadable(
       first ? describe(first.path, first.message) : 'is no promotion file',
       first && placeOfIssue(yaml, [], first),
+      mayFreeze(text) || top.error.issues.some(mayMeanFreezes),
     );
   }
   const list = { yaml, file };
@@ -69,6 +73,11 @@ export function readPromotionFile(file: string, text: string | undefined): Promo
     problems: [...freezes.problems, ...pipelines.problems],
     placeOf: (path) => yaml.placeOf(path),
   };
+}
+
+/** Any other unknown name may have been meant to freeze. */
+function mayMeanFreezes(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'unrecognized_keys' && issue.keys.some((name) => closestName(name, LISTS) !== 'pipelines');
 }
 
 function placeOfIssue(yaml: YamlText, path: Path, issue: z.core.$ZodIssue): Place | undefined {
