@@ -2,11 +2,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Round, RoundOutcome } from './accept/inbox.ts';
-import type { Refusals } from './collect/refused-releases.ts';
+import { type Refusals, withoutRefused } from './collect/refused-releases.ts';
 import { applicationsToRefresh } from './decide/applications-to-refresh.ts';
 import { decide, rechecks } from './decide/decide.ts';
 import type { Decision, Ignore } from './decide/promotion.ts';
-import type { Release } from './decide/release.ts';
 import { releasesToKeep } from './decide/releases-to-keep.ts';
 import type { Enactor } from './enact/enact-decisions.ts';
 import { TransientError } from './errors.ts';
@@ -60,14 +59,7 @@ async function collect(
 ): Promise<{ snapshot: ConfigSnapshot; refused: Ignore[] }> {
   const snapshot = await config.read(round);
   const refused = await refusals.refused(snapshot.pipelines);
-  if (refused.length === 0) return { snapshot, refused };
-  const isRefused = (release: Release, name: string): boolean =>
-    refused.some((one) => one.release === release && (one.pipeline ?? name) === name);
-  const pipelines = snapshot.pipelines.map((pipeline) => ({
-    ...pipeline,
-    candidates: pipeline.candidates.filter((release) => !isRefused(release, pipeline.declared.name)),
-  }));
-  return { snapshot: { ...snapshot, pipelines }, refused };
+  return { snapshot: { ...snapshot, pipelines: withoutRefused(snapshot.pipelines, refused) }, refused };
 }
 
 /** A refresh that fails only costs time. */

@@ -4,7 +4,7 @@ import { judgeRelease } from '../decide/judge-release.ts';
 import type { Lineage } from '../decide/lineage.ts';
 import { newestReleases } from '../decide/newest-releases.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
-import type { Release } from '../decide/release.ts';
+import { referenceOf, type Release } from '../decide/release.ts';
 import type { OnBound } from '../ports.ts';
 
 export interface WaitingReleases {
@@ -32,8 +32,6 @@ const MAX_OF_IMAGE = 500;
 /** What may belong to a pipeline that is not known yet never takes the place of what does belong to one. */
 const MAX_UNCLAIMED = 1_000;
 
-const keyOf = ({ image, tag, digest }: Release): string => `${image}:${tag}@${digest}`;
-
 export function createWaitingReleases({ declared, lineageOf, onBound }: WaitingReleasesDeps): WaitingReleases {
   const wanted = new Map<string, Map<string, Release>>();
   /** In order of arrival. */
@@ -42,7 +40,7 @@ export function createWaitingReleases({ declared, lineageOf, onBound }: WaitingR
 
   const keepOnly = (image: string, kept: readonly Release[]): void => {
     wantedCount += kept.length - (wanted.get(image)?.size ?? 0);
-    if (kept.length > 0) wanted.set(image, new Map(kept.map((release) => [keyOf(release), release])));
+    if (kept.length > 0) wanted.set(image, new Map(kept.map((release) => [referenceOf(release), release])));
     else wanted.delete(image);
   };
   const isWanted = (release: Release): boolean => judgeRelease(release, declared()).kind === 'wanted';
@@ -73,7 +71,7 @@ export function createWaitingReleases({ declared, lineageOf, onBound }: WaitingR
   function addWanted(release: Release): boolean {
     const { image } = release;
     const ofImage = wanted.get(image) ?? new Map<string, Release>();
-    const key = keyOf(release);
+    const key = referenceOf(release);
     if (!ofImage.has(key)) {
       if (wantedCount >= MAX_RELEASES) {
         onBound(
@@ -96,7 +94,7 @@ export function createWaitingReleases({ declared, lineageOf, onBound }: WaitingR
   }
 
   function addUnclaimed(release: Release): void {
-    unclaimed.set(keyOf(release), release);
+    unclaimed.set(referenceOf(release), release);
     if (unclaimed.size <= MAX_UNCLAIMED) return;
     const [oldest] = unclaimed.keys();
     if (oldest !== undefined) unclaimed.delete(oldest);

@@ -9,7 +9,8 @@ import type { Release } from '../decide/release.ts';
 import { fullName } from '../decide/repository.ts';
 import type { SourceCommits, WantedCommit } from './source-commits.ts';
 
-function wantedOf(pipeline: Pipeline, release: Release): WantedCommit[] {
+/** The commit that a release was built from, where its pipeline says where to look. */
+export function wantedOf(pipeline: Pipeline, release: Release): WantedCommit[] {
   const commit = commitOfTag(release.tag, pipeline) ?? release.commit;
   return pipeline.source && commit ? [{ repository: pipeline.source, commit }] : [];
 }
@@ -52,7 +53,7 @@ function runningReleases(snapshot: PipelineSnapshot): Release[] {
   return snapshot.environments.flatMap((environment) => currentRelease(snapshot, environment) ?? []);
 }
 
-function proposedReleases({ environments }: PipelineSnapshot): Release[] {
+export function proposedReleases({ environments }: PipelineSnapshot): Release[] {
   return environments.flatMap((environment) => proposedRelease(environment));
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { declare, environment, observed, pullRequest, record } from '../../test/fixtures.ts';
+import type { Pipeline } from '../decide/pipeline.ts';
 import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { PipelineSnapshot } from '../decide/promotion.ts';
 import type { Release } from '../decide/release.ts';
-import { createRefusals } from './refused-releases.ts';
+import { createRefusals, withoutRefused } from './refused-releases.ts';
 import type { WantedCommit } from './source-commits.ts';
 
 const { pipelines } = parsePromotionFile(
@@ -41,6 +43,39 @@ describe('a release is refused', () => {
       { kind: 'ignore', pipeline: 'todo', release: forged, reason: 'acme/todo has no commit abcdef0' },
     ]);
     expect(asked).toEqual(['aaaaaaa', 'abcdef0']);
+  });
+
+  it('for every pipeline of its image, and as what a branch proposes', async () => {
+    const proposal = pullRequest({ record: record('dev', forged) });
+    const eu = declare({ name: 'eu', environments: [{ name: 'dev', manifest: 'eu.yaml', promote: 'pull-request' }] });
+    const us = declare({ name: 'us' });
+    const snapshot = (declared: Pipeline, more: object): PipelineSnapshot =>
+      observed(declared, [environment(declared, 'dev', real, more)], { candidates: [{ ...real }, { ...forged }] });
+    const before = [snapshot(eu, { pullRequest: proposal }), snapshot(us, {})];
+    const registry = {
+      denied: (all: readonly Release[]) =>
+        Promise.resolve(
+          all
+            .filter(({ tag }) => tag === forged.tag)
+            .map((one) => ({
+              kind: 'ignore' as const,
+              pipeline: undefined,
+              release: one,
+              reason: 'the registry denies it',
+            })),
+        ),
+    };
+    const source = { load: () => Promise.resolve(), isAbsent: () => false };
+
+    const refused = await createRefusals({ registry, source, onWarning: () => undefined }).refused(before);
+    const after = withoutRefused(before, refused);
+
+    expect(refused).toHaveLength(1);
+    expect(after.map(({ candidates }) => candidates)).toEqual([[real], [real]]);
+    expect(after[0]?.environments[0]?.pullRequest).toMatchObject({
+      record: undefined,
+      foreign: { kind: 'altered', reason: 'the registry denies it' },
+    });
   });
 
   it('never because nobody could be asked', async () => {

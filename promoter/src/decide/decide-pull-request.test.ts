@@ -56,6 +56,7 @@ describe('a promotion by pull request', () => {
   });
 
   it.each([
+    ['another tag of the same digest', carrying({ ...B, tag: 'main-99' }), `${B.tag} replaces main-99 in #7`],
     ['another release', carrying(C), `${B.tag} replaces ${C.tag} in #7`],
     ['a base that conflicts', carrying(B, { isConflicting: true }), '#7 conflicts with the base branch'],
     ['both', carrying(C, { isConflicting: true }), '#7 conflicts with the base branch'],

@@ -3,7 +3,7 @@ import { branchName, pullRequestBody, subject } from './describe-change.ts';
 import { countedApprovals, shippedAuthors } from './gates.ts';
 import { about, causeOf, hold, type Proposal, type Wait, waitOf } from './proposal.ts';
 import type { EnvironmentDecision, ForeignHead, Merge, PullRequest, Update } from './promotion.ts';
-import type { Release } from './release.ts';
+import { referenceOf, type Release } from './release.ts';
 
 interface Text {
   title: string;
@@ -21,7 +21,7 @@ export function decidePullRequest(proposal: Proposal): EnvironmentDecision {
   const { record, foreign } = pullRequest;
   if (foreign?.kind === 'extended')
     return hold(proposal, { reason: foreignCommit(proposal, pullRequest, foreign), release, gates });
-  if (!record || record.release.digest !== release.digest || pullRequest.isConflicting)
+  if (!record || referenceOf(record.release) !== referenceOf(release) || pullRequest.isConflicting)
     return update(proposal, pullRequest, text);
   const wait = waitOf(gates);
   return wait ? waitIn(proposal, pullRequest, wait, text) : merge(proposal, pullRequest);

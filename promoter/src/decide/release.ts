@@ -7,3 +7,6 @@ export interface Release {
   /** 40 hex digits where known, or what the tag says. */
   commit: string | undefined;
 }
+
+/** `image:tag@digest`: two releases with the same one are the same. */
+export const referenceOf = ({ image, tag, digest }: Release): string => `${image}:${tag}@${digest}`;

@@ -1,6 +1,7 @@
 // The pull request's branch: at the base's head and one commit more.
 import { branchName } from '../decide/describe-change.ts';
 import type { Propose, Update } from '../decide/promotion.ts';
+import { referenceOf } from '../decide/release.ts';
 import { fullName } from '../decide/repository.ts';
 import { graphqlTypes, statusOf, toPromoterError } from '../github/errors.ts';
 import type { ConfigSnapshot } from '../ports.ts';
@@ -22,7 +23,9 @@ export async function writeBranch(
   const existing = environmentOf(snapshot, change).branch;
   if (!existing) return createBranch(name, message, files, snapshot, target);
   // A commit of an earlier attempt that did not get as far as its pull request.
-  if (change.kind === 'propose' && existing.record?.release.digest === change.release.digest) return 'written';
+  const { record } = existing;
+  if (change.kind === 'propose' && record && referenceOf(record.release) === referenceOf(change.release))
+    return 'written';
   return moveBranch({ name, oid: existing.oid }, message, files, snapshot, target);
 }
 
