@@ -45,7 +45,7 @@ const server = createServer(({ url = '' }, response) => {
   const seconds = refused.get(pathname);
   response.setHeader('content-type', 'application/json');
   if (seconds === undefined) return void response.end(JSON.stringify(known.get(pathname)));
-  response.writeHead(403, { 'retry-after': seconds });
+  response.writeHead(403, { 'retry-after': String(seconds) });
   return void response.end(JSON.stringify({ message: 'slow down' }));
 });
 let apiUrl = '';
