@@ -2,7 +2,8 @@
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Inbox } from './accept/inbox.ts';
 import type { Registry } from './collect/registry.ts';
-import type { Replayer } from './collect/replay-deliveries.ts';
+import type { Replayed, Replayer } from './collect/replay-deliveries.ts';
+import type { Release } from './decide/release.ts';
 import type { ConfigReader, LastRead } from './ports.ts';
 
 export interface ResyncDeps {
@@ -18,7 +19,7 @@ export interface ResyncDeps {
 
 export interface Resync {
   start(): void;
-  /** False until everything was read once. */
+  /** False until everything was read once, but for the log, which is optional. */
   isReady(): boolean;
   /** Promotion files changed: a pipeline that is new may have releases that nobody asked for yet. */
   soon(): void;
@@ -27,6 +28,7 @@ export interface Resync {
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
+const NOTHING_REPLAYED: Replayed = { releases: [], recovered: 0, lost: 0, failure: undefined };
 
 export function createResync(deps: ResyncDeps): Resync {
   const { config, lastRead, replayer, registry, inbox, intervalMs, onRecovered, logger } = deps;
@@ -38,17 +40,30 @@ export function createResync(deps: ResyncDeps): Resync {
   let timer: NodeJS.Timeout | undefined;
   let retryMs = FIRST_RETRY_MS;
 
-  /** @returns when to look again. */
-  async function once(): Promise<number> {
+  /** @returns what kept the registries or the log from being read. @throws what kept the promotion files from being read. */
+  async function readAll(): Promise<unknown[]> {
     // Which releases count is in the promotion files.
     await config.read({ scope: new Set(), candidates: new Map() });
     const pipelines = lastRead.declared();
     const claimed = JSON.stringify(pipelines.map(({ image, tags }) => [image, tags.source]));
     if (claimed !== lastClaimed) replayer.forget();
     lastClaimed = claimed;
-    const [listed, replayed] = await Promise.all([registry.releases(pipelines), replayer.replay(pipelines)]);
-    const { recovered, lost, failure } = replayed;
-    const releases = [...replayed.releases, ...listed];
+    const failures: unknown[] = [];
+    const note = (error: unknown): undefined => void failures.push(error);
+    const [listed, replayed] = await Promise.all([
+      registry.releases(pipelines).catch(note),
+      replayer.replay(pipelines).catch(note),
+    ]);
+    if (replayed?.failure) failures.push(replayed.failure);
+    // What the log held is not read again, whatever else failed.
+    ring(replayed ?? NOTHING_REPLAYED, listed ?? []);
+    // The log is optional: nobody waits for it, nor for one delivery that cannot be read.
+    if (listed) ready = true;
+    return failures;
+  }
+
+  function ring({ releases: logged, recovered, lost }: Replayed, listed: readonly Release[]): void {
+    const releases = [...logged, ...listed];
     if (recovered > 0) {
       logger.info({ stage: 'collect', lost, recovered }, 'releases recovered from the delivery log');
       onRecovered(recovered);
@@ -56,28 +71,36 @@ export function createResync(deps: ResyncDeps): Resync {
     logger.debug({ stage: 'collect', lost, releases: releases.map(({ tag }) => tag) }, 'releases read');
     // What a full inbox did not take is read again the next time.
     if (!inbox.ring({ scope: 'all', releases })) replayer.forget();
-    // One delivery that cannot be read keeps nobody waiting.
-    ready = true;
-    if (!failure) {
-      retryMs = FIRST_RETRY_MS;
-      return intervalMs;
+  }
+
+  /** Later each time. */
+  function backOff(longestMs: number): number {
+    const ms = Math.min(retryMs, longestMs, intervalMs);
+    retryMs = Math.min(retryMs * 2, longestMs);
+    return ms;
+  }
+
+  /** @returns when to read again. */
+  async function once(): Promise<number> {
+    try {
+      const failures = await readAll();
+      if (failures.length === 0) {
+        retryMs = FIRST_RETRY_MS;
+        return intervalMs;
+      }
+      const retryInMs = backOff(ready ? intervalMs : LAST_RETRY_MS);
+      for (const err of failures) logger.warn({ err, retryInMs, stage: 'collect' }, 'not everything was read yet');
+      return retryInMs;
+    } catch (error) {
+      const retryInMs = backOff(LAST_RETRY_MS);
+      logger.error({ err: error, retryInMs }, 'resync failed');
+      return retryInMs;
     }
-    const retryInMs = Math.min(failure.retryAfterMs ?? retryMs, intervalMs);
-    retryMs = Math.min(retryMs * 2, intervalMs);
-    logger.warn({ err: failure, retryInMs, stage: 'collect' }, 'some deliveries were not read yet');
-    return retryInMs;
   }
 
   async function run(): Promise<void> {
     running = true;
-    let nextMs = intervalMs;
-    try {
-      nextMs = await once();
-    } catch (error) {
-      nextMs = Math.min(retryMs, intervalMs);
-      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
-      logger.error({ err: error, retryInMs: nextMs }, 'resync failed');
-    }
+    const nextMs = await once();
     running = false;
     if (!stopped) timer = setTimeout(() => void run(), again ? 0 : nextMs);
     again = false;
