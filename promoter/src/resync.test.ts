@@ -48,6 +48,7 @@ function start(more: Partial<World> = {}) {
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const limited = (retryAfterMs: number) => new TransientError('limit', { retryAfterMs });
 
 describe('the resync', () => {
   beforeEach(() => {
@@ -108,5 +109,53 @@ describe('the resync', () => {
 
     expect(counts.reads).toBe(8);
     expect(rings).toEqual([]);
+  });
+
+  it.each<[string, Partial<World>]>([
+    ['the promotion files', { config: () => Promise.reject(limited(10 * MINUTE_MS)) }],
+    ['the registries', { registry: () => Promise.reject(limited(10 * MINUTE_MS)) }],
+    ['the log', { log: () => Promise.reject(limited(10 * MINUTE_MS)) }],
+    ['a delivery', { log: () => Promise.resolve({ ...replayed, failure: limited(10 * MINUTE_MS) }) }],
+  ])('reads nothing earlier than it was asked because of %s, whoever wants it soon', async (_case, more) => {
+    const { resync, counts } = start(more);
+    resync.start();
+    resync.soon();
+    await pass(5 * MINUTE_MS);
+    resync.soon();
+    await pass(5 * MINUTE_MS - 1);
+    expect(counts.reads).toBe(1);
+
+    await pass(1);
+
+    expect(counts.reads).toBe(2);
+  });
+
+  it('waits no shorter than its own backoff', async () => {
+    const { resync, counts } = start({ log: () => Promise.reject(limited(1)) });
+    resync.start();
+    await pass(999);
+    expect(counts.reads).toBe(1);
+    await pass(1);
+
+    expect(counts.reads).toBe(2);
+  });
+
+  it('reads at once when somebody wants it soon, and once more when that was during a reading', async () => {
+    const { resync, world, counts } = start();
+    resync.start();
+    await pass(1_000);
+    const gate = Promise.withResolvers<void>();
+    world.config = () => gate.promise;
+    resync.soon();
+    resync.soon();
+    resync.soon();
+    expect(counts.reads).toBe(2);
+    gate.resolve();
+    await pass(0);
+    expect(counts.reads).toBe(3);
+
+    await pass(INTERVAL_MS - 1);
+
+    expect(counts.reads).toBe(3);
   });
 });

@@ -4,6 +4,7 @@ import type { Inbox } from './accept/inbox.ts';
 import type { Registry } from './collect/registry.ts';
 import type { Replayed, Replayer } from './collect/replay-deliveries.ts';
 import type { Release } from './decide/release.ts';
+import { TransientError } from './errors.ts';
 import type { ConfigReader, LastRead } from './ports.ts';
 
 export interface ResyncDeps {
@@ -21,13 +22,15 @@ export interface Resync {
   start(): void;
   /** False until everything was read once, but for the log, which is optional. */
   isReady(): boolean;
-  /** Promotion files changed: a pipeline that is new may have releases that nobody asked for yet. */
+  /** Promotion files changed: a pipeline that is new may have releases that nobody asked for yet. Never sooner than we were asked to wait. */
   soon(): void;
   stop(): void;
 }
 
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
+/** The longest delay that setTimeout takes. */
+const MAX_TIMER_MS = 2_147_483_647;
 const NOTHING_REPLAYED: Replayed = { releases: [], recovered: 0, lost: 0, failure: undefined };
 
 export function createResync(deps: ResyncDeps): Resync {
@@ -37,6 +40,7 @@ export function createResync(deps: ResyncDeps): Resync {
   let running = false;
   let again = false;
   let stopped = false;
+  let isAskedToWait = false;
   let timer: NodeJS.Timeout | undefined;
   let retryMs = FIRST_RETRY_MS;
 
@@ -73,26 +77,29 @@ export function createResync(deps: ResyncDeps): Resync {
     if (!inbox.ring({ scope: 'all', releases })) replayer.forget();
   }
 
-  /** Later each time. */
-  function backOff(longestMs: number): number {
-    const ms = Math.min(retryMs, longestMs, intervalMs);
+  /** Later each time, and as late as we were asked, however long that is. */
+  function backOff(failures: readonly unknown[], longestMs: number): number {
+    const askedMs = Math.max(...failures.map(askedWaitMs));
+    const ms = Math.max(Math.min(retryMs, longestMs, intervalMs), askedMs);
+    isAskedToWait = askedMs > 0;
     retryMs = Math.min(retryMs * 2, longestMs);
-    return ms;
+    return Math.min(ms, MAX_TIMER_MS);
   }
 
   /** @returns when to read again. */
   async function once(): Promise<number> {
+    isAskedToWait = false;
     try {
       const failures = await readAll();
       if (failures.length === 0) {
         retryMs = FIRST_RETRY_MS;
         return intervalMs;
       }
-      const retryInMs = backOff(ready ? intervalMs : LAST_RETRY_MS);
+      const retryInMs = backOff(failures, ready ? intervalMs : LAST_RETRY_MS);
       for (const err of failures) logger.warn({ err, retryInMs, stage: 'collect' }, 'not everything was read yet');
       return retryInMs;
     } catch (error) {
-      const retryInMs = backOff(LAST_RETRY_MS);
+      const retryInMs = backOff([error], LAST_RETRY_MS);
       logger.error({ err: error, retryInMs }, 'resync failed');
       return retryInMs;
     }
@@ -102,7 +109,7 @@ export function createResync(deps: ResyncDeps): Resync {
     running = true;
     const nextMs = await once();
     running = false;
-    if (!stopped) timer = setTimeout(() => void run(), again ? 0 : nextMs);
+    if (!stopped) timer = setTimeout(() => void run(), again && !isAskedToWait ? 0 : nextMs);
     again = false;
   }
 
@@ -111,7 +118,7 @@ export function createResync(deps: ResyncDeps): Resync {
     isReady: () => ready,
     soon() {
       again = running;
-      if (running || stopped) return;
+      if (running || stopped || isAskedToWait) return;
       clearTimeout(timer);
       void run();
     },
@@ -121,3 +128,5 @@ export function createResync(deps: ResyncDeps): Resync {
     },
   };
 }
+
+const askedWaitMs = (error: unknown): number => (error instanceof TransientError ? (error.retryAfterMs ?? 0) : 0);
