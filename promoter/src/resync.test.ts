@@ -158,4 +158,38 @@ describe('the resync', () => {
 
     expect(counts.reads).toBe(3);
   });
+
+  it('is one chain of timers, whatever was asked of it before it started, and none when it is stopped', async () => {
+    const { resync, counts } = start();
+    resync.soon();
+    await pass(INTERVAL_MS);
+    expect(counts.reads).toBe(0);
+    resync.start();
+    resync.soon();
+    resync.start();
+    await pass(0);
+    resync.start();
+    await pass(0);
+    expect(vi.getTimerCount()).toBe(1);
+
+    resync.stop();
+
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('leaves no timer when it is stopped while it reads, and does not start again', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { resync, counts } = start({ config: () => gate.promise });
+    resync.start();
+    resync.soon();
+    resync.stop();
+    gate.resolve();
+    await pass(0);
+    resync.soon();
+    resync.start();
+    await pass(INTERVAL_MS);
+
+    expect(vi.getTimerCount()).toBe(0);
+    expect(counts.reads).toBe(1);
+  });
 });

@@ -39,6 +39,7 @@ export function createResync(deps: ResyncDeps): Resync {
   let ready = false;
   let running = false;
   let again = false;
+  let started = false;
   let stopped = false;
   let isAskedToWait = false;
   let timer: NodeJS.Timeout | undefined;
@@ -113,14 +114,23 @@ export function createResync(deps: ResyncDeps): Resync {
     again = false;
   }
 
+  /** There is one timer at most, and none during a reading. */
+  function runNow(): void {
+    if (running || stopped) return;
+    clearTimeout(timer);
+    void run();
+  }
+
   return {
-    start: () => void run(),
+    start() {
+      started = true;
+      runNow();
+    },
     isReady: () => ready,
     soon() {
       again = running;
-      if (running || stopped || isAskedToWait) return;
-      clearTimeout(timer);
-      void run();
+      // The start reads everything anyway.
+      if (started && !isAskedToWait) runNow();
     },
     stop() {
       stopped = true;
