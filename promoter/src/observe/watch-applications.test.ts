@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLogger } from '@delivery/telemetry/logger';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ApplicationWatch, createApplicationWatch } from './watch-applications.ts';
+import { type ApplicationWatch, createApplicationWatch, type WatchDeps } from './watch-applications.ts';
 
 const application = {
   apiVersion: 'argoproj.io/v1alpha1',
@@ -18,22 +18,31 @@ const deployment = {
   spec: { selector: {}, template: { spec: { containers: [{ name: 'todo', image: 'todo:1' }] } } },
 };
 
-describe('an API server that leaves a read unanswered', () => {
+const logger = createLogger({ service: 'promoter', level: 'silent' });
+
+describe('an API server', () => {
   let directory: string;
   let server: Server;
   let watch: ApplicationWatch | undefined;
-  let deploymentReads: number;
   let kubeconfig: string;
+  let lists: number;
+  let deploymentReads: number;
+  let answerDeployment: (response: ServerResponse) => void;
+  let answerWatch: (response: ServerResponse) => void;
   beforeEach(async () => {
+    lists = 0;
     deploymentReads = 0;
+    answerDeployment = (response) => void response.end(JSON.stringify(deployment));
+    answerWatch = (response) => response.flushHeaders();
     server = createServer(({ url = '' }, response) => {
       response.setHeader('content-type', 'application/json');
       if (url.includes('/deployments/')) {
         deploymentReads += 1;
-        if (deploymentReads > 1) response.end(JSON.stringify(deployment));
+        answerDeployment(response);
       } else if (url.includes('watch=true')) {
-        response.flushHeaders();
+        answerWatch(response);
       } else {
+        lists += 1;
         response.end(JSON.stringify({ metadata: { resourceVersion: '7' }, items: [application] }));
       }
     });
@@ -52,26 +61,53 @@ describe('an API server that leaves a read unanswered', () => {
     );
   });
   afterEach(async () => {
+    vi.restoreAllMocks();
     watch?.stop();
     server.closeAllConnections();
     server.close();
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('is asked again after the deadline', async () => {
-    const changed = vi.fn();
-    watch = createApplicationWatch({
-      kubeconfig,
-      namespace: 'argocd',
-      callTimeoutMs: 200,
-      onChange: changed,
-      logger: createLogger({ service: 'promoter', level: 'silent' }),
-    });
+  function start(more: Partial<WatchDeps> = {}): ApplicationWatch {
+    watch = createApplicationWatch({ kubeconfig, namespace: 'argocd', onChange: () => undefined, logger, ...more });
     watch.start();
+    return watch;
+  }
 
-    await vi.waitFor(() => expect(watch?.facts('todo-dev')?.deployments).toHaveLength(1), 10_000);
+  it('that leaves a read unanswered is asked again after the deadline', async () => {
+    answerDeployment = (response) => {
+      if (deploymentReads > 1) response.end(JSON.stringify(deployment));
+    };
+    const onChange = vi.fn();
+    const { facts, problem } = start({ callTimeoutMs: 200, onChange });
+
+    await vi.waitFor(() => expect(facts('todo-dev')?.deployments).toHaveLength(1), 10_000);
     expect(deploymentReads).toBe(2);
-    expect(watch.problem()).toBeUndefined();
-    expect(changed).toHaveBeenCalledWith('todo-dev', watch.facts('todo-dev'));
+    expect(problem()).toBeUndefined();
+    expect(onChange).toHaveBeenCalledWith('todo-dev', facts('todo-dev'));
+  });
+
+  it('that forbids the Deployments of a namespace is watched all the same, and that is said once', async () => {
+    const warn = vi.spyOn(logger, 'warn');
+    answerDeployment = (response) => void response.writeHead(403).end('{}');
+    answerWatch = (response) => (lists < 3 ? void response.end() : response.flushHeaders());
+    const { facts, problem } = start({ pause: () => Promise.resolve() });
+
+    await vi.waitFor(() => expect(deploymentReads).toBe(3), 10_000);
+    expect(facts('todo-dev')).toMatchObject({ deployments: [] });
+    expect(problem()).toBeUndefined();
+    expect(warn.mock.calls).toEqual([[{ namespace: 'todo-dev' }, 'deployments may not be read']]);
+  });
+
+  it('that fails reads again and again is asked less and less often, until a watch lasts', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const pauses: number[] = [];
+    answerDeployment = (response) =>
+      lists > 8 ? void response.end(JSON.stringify(deployment)) : void response.writeHead(500).end('{}');
+    answerWatch = (response) => (lists === 9 ? void response.end() : response.flushHeaders());
+    start({ pause: (ms) => Promise.resolve(pauses.push(ms)) });
+
+    await vi.waitFor(() => expect(pauses).toHaveLength(9), 10_000);
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 500]);
   });
 });

@@ -32,6 +32,8 @@ export interface WatchDeps {
   onChange(application: string, facts: ClusterFacts): void;
   /** Of one call to the API server, not of a watch. */
   callTimeoutMs?: number;
+  /** Between one watch and the next. */
+  pause?(ms: number, signal: AbortSignal): Promise<unknown>;
   logger: Logger;
 }
 
@@ -62,6 +64,7 @@ class KubeConfigWithDeadline extends KubeConfig {
 
 export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
   const { kubeconfig, namespace, onChange, logger } = deps;
+  const pause = deps.pause ?? ((ms, signal) => wait(ms, undefined, { signal }));
   const config = new KubeConfigWithDeadline(deps.callTimeoutMs ?? CALL_TIMEOUT_MS);
   if (kubeconfig) config.loadFromFile(kubeconfig);
   else config.loadFromCluster();
@@ -69,15 +72,27 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
   const deployments = config.makeApiClient(AppsV1Api);
   const pods = config.makeApiClient(CoreV1Api);
   const known = new Map<string, ClusterFacts>();
+  const forbidden = new Set<string>();
   const stopping = new AbortController();
   let problem: string | undefined = 'the cluster was not read yet';
+
+  /** What is not there, and what is not ours to read: rights are given by namespace, and each that lacks them has one line. */
+  function nothingToRead(error: unknown, where: string): undefined {
+    const { code } = error as { code?: number };
+    if (code !== 403 && code !== 404) throw error;
+    if (code === 404 || forbidden.has(where)) return;
+    forbidden.add(where);
+    logger.warn({ namespace: where }, 'deployments may not be read');
+  }
 
   async function deploymentsOf({ status }: Application): Promise<Deployment[]> {
     const listed = (status.resources ?? []).flatMap(({ kind, name, namespace: where }) =>
       kind === 'Deployment' && where ? [{ name, namespace: where }] : [],
     );
     const read = listed.map(({ name, namespace: where }) =>
-      deployments.readNamespacedDeployment({ name, namespace: where }).catch(notFoundIsNothing),
+      deployments
+        .readNamespacedDeployment({ name, namespace: where })
+        .catch((error: unknown) => nothingToRead(error, where)),
     );
     return (await Promise.all(read)).flatMap((object) => (object ? [Deployment.parse(object)] : []));
   }
@@ -128,7 +143,8 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
   };
 
   let restart = new AbortController();
-  async function listAndWatch(): Promise<void> {
+  /** @returns whether it ended early, to list again. */
+  async function listAndWatch(): Promise<boolean> {
     restart = new AbortController();
     const listed = List.parse(await applications.listNamespacedCustomObject({ ...GROUP, namespace }));
     const names = new Set(listed.items.flatMap((item) => Application.safeParse(item).data?.metadata.name ?? []));
@@ -160,20 +176,20 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
     const error = await ended;
     stopping.signal.removeEventListener('abort', abort);
     if (error instanceof Error && !QUIET_ENDS.has(error.name)) throw error;
+    return restart.signal.aborted;
   }
 
   async function keepWatching(): Promise<void> {
     let backoffMs = FIRST_BACKOFF_MS;
     while (!stopping.signal.aborted) {
       try {
-        await listAndWatch();
-        backoffMs = FIRST_BACKOFF_MS;
+        backoffMs = (await listAndWatch()) ? doubled(backoffMs) : FIRST_BACKOFF_MS;
       } catch (error) {
         problem = `the cluster cannot be read: ${error instanceof Error ? error.message : String(error)}`;
         logger.warn({ err: error, backoffMs }, 'watch ended');
-        backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
+        backoffMs = doubled(backoffMs);
       }
-      await wait(backoffMs * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(() => undefined);
+      await pause(backoffMs * (0.5 + Math.random() / 2), stopping.signal).catch(() => undefined);
     }
   }
 
@@ -199,7 +215,4 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
   };
 }
 
-function notFoundIsNothing(error: unknown): undefined {
-  if ((error as { code?: number }).code === 404) return undefined;
-  throw error;
-}
+const doubled = (backoffMs: number): number => Math.min(backoffMs * 2, LAST_BACKOFF_MS);
