@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger } from '@delivery/telemetry/logger';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parsePromotionFile } from '../decide/promotion-config.ts';
 import { announcementRoute } from './announcement-route.ts';
 import type { PromotionEvent } from './parse-delivery.ts';
@@ -70,6 +70,8 @@ function start({ isComplete = true, verifies = true, taken = { kind: 'queued' } 
   const events: PromotionEvent[] = [];
   const outcomes: string[] = [];
   const clock = () => NOW;
+  const logger = createLogger({ service: 'promoter', level: 'silent' });
+  const warn = vi.spyOn(logger, 'warn');
   const route = announcementRoute({
     verify: verifies ? createAnnouncerVerifier({ issuer, audience: AUDIENCE, clock }) : undefined,
     declared: () => ({ pipelines: isComplete ? pipelines : [], isComplete }),
@@ -80,7 +82,7 @@ function start({ isComplete = true, verifies = true, taken = { kind: 'queued' } 
     onOutcome: (_event, outcome) => void outcomes.push(outcome),
     onFact: () => undefined,
     clock,
-    logger: createLogger({ service: 'promoter', level: 'silent' }),
+    logger,
   });
   const announce = async (authorization: string | undefined, sent: unknown = body) => {
     const response = await route.request('/releases', {
@@ -93,7 +95,7 @@ function start({ isComplete = true, verifies = true, taken = { kind: 'queued' } 
       : {};
     return { status: response.status, reason: answer.reason ?? '' };
   };
-  return { announce, events, outcomes, route };
+  return { announce, events, outcomes, route, warn };
 }
 
 describe('an announcement', () => {
@@ -177,6 +179,24 @@ describe('an announcement', () => {
       // One chunk is what a stream holds ready before anybody reads it.
       expect(pulls).toBeLessThanOrEqual(1);
     }
+  });
+
+  it('that proves nothing does not fill the log; each refusal of a proven run has a line with its reason', async () => {
+    const { announce, outcomes, warn } = start();
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      await announce(attempt % 2 === 0 ? undefined : 'Bearer a.b.c');
+    }
+    expect(warn.mock.calls).toEqual([
+      [{ stage: 'accept', status: 401 }, 'the OIDC token is missing: Authorization: Bearer TOKEN'],
+    ]);
+    expect(outcomes).toHaveLength(100);
+
+    const foreign = `Bearer ${await sign({ repository: 'acme/other' })}`;
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const { status, reason } = await announce(foreign);
+      expect(warn).toHaveBeenLastCalledWith({ status, reason, stage: 'accept' }, 'announcement refused');
+    }
+    expect(warn).toHaveBeenCalledTimes(3);
   });
 
   it('with unknown keys makes us ask for the keys once, not once each', async () => {

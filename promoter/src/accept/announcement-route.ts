@@ -8,6 +8,7 @@ import type { Declarations } from '../decide/judge-release.ts';
 import { fullName, isSameRepository } from '../decide/repository.ts';
 import type { SourceFact } from '../trace/facts.ts';
 import type { PromotionEvent } from './parse-delivery.ts';
+import { createRefusalLog, type Refusal } from './refusal-log.ts';
 import type { Taken } from './take-event.ts';
 import type { Announcer, AnnouncerVerifier } from './verify-announcer.ts';
 import type { Outcome } from './webhook-route.ts';
@@ -39,17 +40,13 @@ export interface AnnouncementDeps {
   logger: Logger;
 }
 
-interface Refusal {
-  status: 401 | 404 | 422 | 503;
-  reason: string;
-}
-
 interface AnnouncerEnv {
   Variables: { announcer: Announcer };
 }
 
 export function announcementRoute(deps: AnnouncementDeps): Hono<AnnouncerEnv> {
   const { verify, declared, take, onOutcome, onFact, clock, logger } = deps;
+  const logUnproven = createRefusalLog(logger);
 
   async function authenticate(authorization: string | undefined): Promise<Announcer | Refusal> {
     if (!verify) return { status: 404, reason: 'neither ANNOUNCE_AUDIENCE nor PUBLIC_URL is configured' };
@@ -63,8 +60,12 @@ export function announcementRoute(deps: AnnouncementDeps): Hono<AnnouncerEnv> {
     return { status: verified.kind === 'unproven' ? 401 : 503, reason: verified.reason };
   }
 
-  const refuse = (c: Context, { status, reason }: Refusal): Response => {
-    logger.warn({ status, stage: 'accept' }, 'announcement refused');
+  const logProven = ({ status, reason }: Refusal): void =>
+    logger.warn({ status, reason, stage: 'accept' }, 'announcement refused');
+
+  const refuse = (c: Context, refusal: Refusal, log = logProven): Response => {
+    const { status, reason } = refusal;
+    log(refusal);
     onOutcome('announcement', 'rejected');
     return c.json({ outcome: 'rejected', reason }, status);
   };
@@ -73,7 +74,7 @@ export function announcementRoute(deps: AnnouncementDeps): Hono<AnnouncerEnv> {
   app.use('/releases', async (c, next) => {
     if (c.req.method !== 'POST') return next();
     const announcer = await authenticate(c.req.header('authorization'));
-    if ('status' in announcer) return refuse(c, announcer);
+    if ('status' in announcer) return refuse(c, announcer, logUnproven);
     c.set('announcer', announcer);
     return next();
   });

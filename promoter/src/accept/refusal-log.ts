@@ -2,7 +2,7 @@
 import type { Logger } from '@delivery/telemetry/logger';
 
 export interface Refusal {
-  status: 401 | 408 | 413 | 415 | 503;
+  status: 401 | 404 | 408 | 413 | 415 | 422 | 503;
   reason: string;
 }
 
@@ -15,7 +15,7 @@ export function createRefusalLog(logger: Pick<Logger, 'warn'>): (refusal: Refusa
   const close = (): void => {
     isOpen = false;
     if (unlogged === 0) return;
-    logger.warn({ stage: 'accept', refused: unlogged, withinMs: WINDOW_MS }, 'more unsigned requests were refused');
+    logger.warn({ stage: 'accept', refused: unlogged, withinMs: WINDOW_MS }, 'more unproven requests were refused');
     unlogged = 0;
     open();
   };
