@@ -11,6 +11,11 @@ const MAX_PAGES = 20;
 /** Registries give tokens for five minutes and more; a younger one is never refused for its age. */
 const TOKEN_TTL_MS = 60_000;
 const MAX_CACHED = 500;
+/** A page of a thousand tags of the longest kind is 131 kB. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+const MAX_CACHED_BYTES = 16 * MAX_ANSWER_BYTES;
+/** What a string takes beside its characters. */
+const STRING_BYTES = 32;
 const MANIFEST_TYPES = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -47,13 +52,17 @@ interface Place {
   repository: string;
 }
 
+interface Page {
+  etag: string;
+  tags: readonly string[];
+  next: string | undefined;
+}
+
 class Unreadable extends Error {}
 
 export function createRegistryClient({ configFile, hosts, onBound }: RegistryClientDeps): RegistryClient {
   const authorizations = new LRUCache<string, string>({ max: MAX_CACHED, ttl: TOKEN_TTL_MS });
-  const pages = new LRUCache<string, { etag: string; tags: readonly string[]; next: string | undefined }>({
-    max: MAX_CACHED,
-  });
+  const pages = new LRUCache<string, Page>({ max: MAX_CACHED, maxSize: MAX_CACHED_BYTES, sizeCalculation: sizeOf });
 
   const placeOf = (image: string): Place => {
     const [host = '', ...rest] = image.split('/');
@@ -82,7 +91,7 @@ export function createRegistryClient({ configFile, hosts, onBound }: RegistryCli
     url.searchParams.set('scope', `repository:${repository}:pull`);
     const response = await ask(url.href, { headers: basic === undefined ? {} : { authorization: basic } });
     if (!response.ok) throw new Unreadable(`its token service answers ${response.status}`);
-    const { token, access_token: other } = Token.parse(await response.json());
+    const { token, access_token: other } = Token.parse(await readJson(response, 'its token service'));
     const bearer = token ?? other;
     return bearer === undefined ? undefined : `Bearer ${bearer}`;
   }
@@ -100,12 +109,12 @@ export function createRegistryClient({ configFile, hosts, onBound }: RegistryCli
     return ask(url, withAuthorization(init, authorization));
   }
 
-  async function page(place: Place, url: string) {
+  async function page(place: Place, url: string): Promise<Page> {
     const known = pages.get(url);
     const response = await request(place, url, { headers: known ? { 'if-none-match': known.etag } : {} });
     if (response.status === 304 && known) return known;
     if (!response.ok) throw new Unreadable(`its registry answers ${response.status}`);
-    const { tags } = TagList.parse(await response.json());
+    const { tags } = TagList.parse(await readJson(response, 'its registry'));
     const link = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.get('link') ?? '')?.[1];
     const next = link === undefined ? undefined : new URL(link, url);
     if (next && next.origin !== new URL(url).origin) throw new Unreadable('its list goes on at another host');
@@ -121,7 +130,7 @@ export function createRegistryClient({ configFile, hosts, onBound }: RegistryCli
         const tags: string[] = [];
         let url: string | undefined = `${place.base}/v2/${place.repository}/tags/list?n=${PAGE_SIZE}`;
         for (let count = 0; url !== undefined && count < MAX_PAGES; count += 1) {
-          const read: Awaited<ReturnType<typeof page>> = await page(place, url);
+          const read: Page = await page(place, url);
           tags.push(...read.tags);
           url = read.next;
         }
@@ -146,6 +155,22 @@ export function createRegistryClient({ configFile, hosts, onBound }: RegistryCli
 function ask(url: string, init: RequestInit): Promise<Response> {
   return fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
 }
+
+/** Into one buffer, since who answers chooses how small the chunks are. Leaving the loop cancels the body. */
+async function readJson({ body }: Response, who: string): Promise<unknown> {
+  const bytes = Buffer.allocUnsafeSlow(MAX_ANSWER_BYTES);
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    if (length + chunk.length > MAX_ANSWER_BYTES)
+      throw new Unreadable(`${who} answers with more than ${MAX_ANSWER_BYTES} bytes`);
+    bytes.set(chunk, length);
+    length += chunk.length;
+  }
+  return JSON.parse(bytes.toString('utf8', 0, length));
+}
+
+const sizeOf = ({ etag, tags, next = '' }: Page): number =>
+  tags.reduce((size, tag) => size + tag.length + STRING_BYTES, etag.length + next.length);
 
 function withAuthorization(init: RequestInit & { headers: Record<string, string> }, authorization: string) {
   return { ...init, headers: { ...init.headers, authorization } };

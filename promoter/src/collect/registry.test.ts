@@ -5,9 +5,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parsePromotionFile } from '../decide/promotion-config.ts';
-import { createRegistryClient } from './registry-client.ts';
+import { createRegistryClient, type RegistryClient } from './registry-client.ts';
 import { createRegistry } from './registry.ts';
 
 const IMAGE = 'registry.example/acme/todo';
@@ -96,6 +97,40 @@ describe('a registry', () => {
     ]);
   });
 
+  it('is asked about ten images at once, and about one release of each', async () => {
+    const asking: string[] = [];
+    let mostImages = 0;
+    const client: RegistryClient = {
+      tags: () => Promise.resolve({ kind: 'read', value: [] }),
+      async digest(image) {
+        expect(asking).not.toContain(image);
+        asking.push(image);
+        mostImages = Math.max(mostImages, asking.length);
+        await turn();
+        asking.splice(asking.indexOf(image), 1);
+        return { kind: 'read', value: digest('1') };
+      },
+    };
+    const candidates = ['main-1', 'main-2', 'main-3'].flatMap((tag, index) =>
+      Array.from({ length: 25 }, (_, image) => ({
+        ...release(tag, digest(`${(index + image) % 2}`)),
+        image: `${IMAGE}-${image}`,
+      })),
+    );
+
+    const denied = await createRegistry(client, () => undefined).denied(candidates);
+
+    expect(mostImages).toBe(10);
+    expect(denied.map((one) => one.release)).toEqual(candidates.filter((one) => one.digest === digest('0')));
+  });
+
+  it('that does not list its tags is asked about one missing tag of an image, not about all', async () => {
+    respond = (request, response) => status(request.method === 'HEAD' ? 404 : 403)(request, response);
+
+    expect(await start().registry.denied(['main-1', 'main-2'].map((tag) => release(tag, digest('1'))))).toEqual([]);
+    expect(asked).toHaveLength(2);
+  });
+
   it.each([401, 403, 404, 500])('that answers %i to everything denies nothing, and is on the board', async (code) => {
     respond = status(code);
     const { registry } = start();
@@ -140,6 +175,40 @@ describe('a registry', () => {
       void response.writeHead(401, { 'www-authenticate': 'Bearer realm="http://evil.example/token"' }).end();
 
     expect(await start().client.tags(IMAGE)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  it.each([
+    ['its registry', 200],
+    ['its token service', 401],
+  ])('is not read where %s answers without an end', async (who, code) => {
+    const cut = Promise.withResolvers<unknown>();
+    respond = (request, response) => {
+      if (code === 401 && !request.url?.startsWith('/token'))
+        return void response.writeHead(401, { 'www-authenticate': `Bearer realm="${origin}/token"` }).end();
+      response.on('close', cut.resolve);
+      return void response.write(`{"tags":["${'x'.repeat(2 * 1024 * 1024)}`);
+    };
+
+    const reason = `${who} answers with more than 1048576 bytes`;
+    expect(await start().client.tags(IMAGE)).toEqual({ kind: 'unreadable', reason });
+    await cut.promise;
+  });
+
+  it('of many large images is remembered within a bound', async () => {
+    const tags = ['x'.repeat(1_000_000)];
+    const known: string[] = [];
+    respond = (request, response) => {
+      if (request.headers['if-none-match'] === undefined)
+        return void response.writeHead(200, { etag: '"same"' }).end(JSON.stringify({ tags }));
+      known.push(request.url?.split('/')[3] ?? '');
+      return void response.writeHead(304).end();
+    };
+    const { client } = start();
+    const images = Array.from({ length: 17 }, (_, index) => `todo-${index}`);
+    for (const image of [...images, 'todo-16', 'todo-0'])
+      expect(await client.tags(`registry.example/acme/${image}`)).toEqual({ kind: 'read', value: tags });
+
+    expect(known).toEqual(['todo-16']);
   });
 
   it('is read page by page, up to a bound, and not again where nothing changed', async () => {

@@ -62,33 +62,53 @@ export function createRegistry(client: RegistryClient, onBound: OnBound): Regist
     if (found.value !== undefined) return `its registry has ${found.value} as ${tag}, not ${digest}`;
     // Some registries answer 404 to whoever may not read: only one that lists the tags denies a tag.
     const listed = await client.tags(image);
-    return listed.kind === 'read' ? `its registry has no tag ${tag}` : undefined;
+    if (listed.kind === 'read') return `its registry has no tag ${tag}`;
+    unreadable.set(image, listed.reason);
+    return undefined;
+  }
+
+  /** One after the other: the first that cannot be asked saves the others the wait. */
+  async function deniedOf(candidates: readonly Release[]): Promise<(readonly [Release, string])[]> {
+    const found: (readonly [Release, string])[] = [];
+    for (const release of candidates) {
+      const reason = await whyDenied(release);
+      if (reason !== undefined) found.push([release, reason]);
+    }
+    return found;
   }
 
   return {
     async releases(pipelines) {
-      const byImage = [...Map.groupBy(pipelines, ({ image }) => image)];
-      const found: Release[] = [];
-      for (let from = 0; from < byImage.length; from += IMAGES_AT_ONCE) {
-        const batch = byImage.slice(from, from + IMAGES_AT_ONCE).map(([image, own]) => releasesOf(image, own));
-        found.push(...(await Promise.all(batch)).flat());
-      }
-      const failed = byImage.flatMap(([image]) => unreadable.get(image) ?? []);
+      const byImage = Map.groupBy(pipelines, ({ image }) => image);
+      const found = await inBatches([...byImage], ([image, own]) => releasesOf(image, own));
+      const failed = [...byImage.keys()].flatMap((image) => unreadable.get(image) ?? []);
       if (failed.length > 0)
         onBound(
           'unreadable_registries',
-          `${failed.length} of ${byImage.length} images cannot be read in their registry (${failed[0]}): their releases are only what was announced, and what the delivery log of three days holds`,
+          `${failed.length} of ${byImage.size} images cannot be read in their registry (${failed[0]}): their releases are only what was announced, and what the delivery log of three days holds`,
         );
       return found;
     },
     async denied(candidates) {
-      const reasons = await Promise.all(candidates.map(whyDenied));
-      return candidates.flatMap((release, index): Ignore[] => {
-        const reason = reasons[index];
+      const byImage = Map.groupBy(candidates, ({ image }) => image);
+      const reasons = new Map(await inBatches([...byImage.values()], deniedOf));
+      return candidates.flatMap((release): Ignore[] => {
+        const reason = reasons.get(release);
         return reason === undefined ? [] : [{ kind: 'ignore', pipeline: undefined, release, reason }];
       });
     },
   };
+}
+
+/** @param images what is asked about each. */
+async function inBatches<Image, Found>(
+  images: readonly Image[],
+  ask: (image: Image) => Promise<readonly Found[]>,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let from = 0; from < images.length; from += IMAGES_AT_ONCE)
+    found.push(...(await Promise.all(images.slice(from, from + IMAGES_AT_ONCE).map(ask))).flat());
+  return found;
 }
 
 const keyOf = ({ image, tag, digest }: Release): string => `${image}:${tag}@${digest}`;
