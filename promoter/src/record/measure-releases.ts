@@ -13,7 +13,7 @@ import { deploymentsOf, dora } from '../trace/dora.ts';
 export interface ReleaseMeasures {
   /** @param spans that were not recorded before. */
   recorded(spans: readonly SpanRecord[]): void;
-  /** A rollout ended that was not measured before. */
+  /** A rollout ended healthy that was not measured before. */
   rolledOut(observed: Observed, pipeline: PipelineSnapshot, recentRecords: readonly PromotionRecord[]): void;
   /** The long-term figures, rebuilt from Git. */
   read(pipelines: readonly PipelineSnapshot[], recentRecords: readonly PromotionRecord[], now: Date): void;

@@ -134,12 +134,14 @@ describe('an ended rollout', () => {
     expect([reports.length, measured.length]).toEqual([1, 1]);
   });
 
-  it('is written again when it recovers', async () => {
-    const { rolledOut, reports } = start();
+  it('is written again, and measured, when it recovers', async () => {
+    const { rolledOut, reports, measured } = start();
     await rolledOut(outcome('degraded'));
+    expect(measured).toEqual([]);
     await rolledOut(outcome('healthy'));
 
     expect(reports.map(({ state }) => state)).toEqual(['failure', 'success']);
+    expect(measured).toEqual([outcome('healthy')]);
   });
 
   it.each<[string, Error, number]>([

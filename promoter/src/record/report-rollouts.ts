@@ -64,8 +64,8 @@ export function createRolloutReports(deps: RolloutReportsDeps): RolloutReports {
       const { source } = pipeline.declared;
       if (!promotion.source || !source || !outcome) return;
       const environment = `${promotion.pipeline}/${promotion.environment}`;
-      // What was found degraded and recovers by itself is written again; it is measured once.
-      if (duplicates.isFirst(`measured ${environment} ${configCommit}`))
+      // What was found degraded and recovers by itself is written again; it is measured once, when it is healthy.
+      if (outcome.state === 'healthy' && duplicates.isFirst(`measured ${environment} ${configCommit}`))
         measures.rolledOut(observed, pipeline, history.recentRecords);
       const key = `reported ${environment} ${configCommit} ${outcome.state}`;
       if (!duplicates.isFirst(key)) return;
