@@ -72,7 +72,7 @@ export function ownerOf(hub: Hub, repository: Repository): Account {
 
 /** The author of commits that an account makes through the API. */
 export function personOf(hub: Hub, account: Account): { name: string; email: string; date: string } {
-  return { name: account.name, email: `${account.id}+${account.login}@users.noreply.github.com`, date: now(hub) };
+  return { name: account.name, email: `${account.id}+${account.login}@${hub.links.noreply}`, date: now(hub) };
 }
 
 export function createExclusion(): Hub['exclusively'] {

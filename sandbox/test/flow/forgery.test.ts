@@ -7,7 +7,7 @@ import { type Harness, startHarness } from './harness.ts';
 const PROD = 'apps/todo/overlays/prod/kustomization.yaml';
 const FORGED = `sha256:${'f0'.repeat(32)}`;
 /** The App's own words for itself, which anybody can write into a commit. */
-const PROMOTER = 'promoter[bot] <4242+promoter[bot]@users.noreply.github.com>';
+const PROMOTER = 'promoter[bot] <4242+promoter[bot]@users.noreply.127.0.0.1>';
 
 describe('a promotion branch in the hands of somebody with write access', () => {
   let harness: Harness;

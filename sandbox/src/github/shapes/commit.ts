@@ -7,7 +7,8 @@ import { nodeId } from './links.ts';
 
 /** Finds the account of a commit's author: by the login in GitHub's noreply address, or by the address or name of a person. */
 export function accountByEmail(hub: Hub, { email, name }: Person): Account | undefined {
-  const login = /^\d+\+(.+)@users\.noreply\.github\.com$/.exec(email)?.[1] ?? email.split('@')[0];
+  const [local = '', host] = email.split('@');
+  const login = host === hub.links.noreply ? local.replace(/^\d+\+/, '') : local;
   return hub.store.world.accounts.find((account) => account.login === login || account.name === name);
 }
 

@@ -4,6 +4,8 @@ import { fullName, type Repository } from '../world.ts';
 export interface Links {
   origin: string;
   api: string;
+  /** Of the addresses that GitHub gives to accounts, after the @. */
+  noreply: string;
   repositoryPage(repository: Repository): string;
   repositoryApi(repository: Repository): string;
 }
@@ -13,6 +15,7 @@ export function createLinks(origin: string): Links {
   return {
     origin,
     api,
+    noreply: `users.noreply.${new URL(origin).hostname}`,
     repositoryPage: (repository) => `${origin}/${fullName(repository)}`,
     repositoryApi: (repository) => `${api}/repos/${fullName(repository)}`,
   };

@@ -94,7 +94,7 @@ export async function pushPayload(
     compare: `${page}/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
     commits,
     head_commit: head ? await pushedCommit(hub, repository, head) : null,
-    pusher: { name: actor.login, email: `${actor.login}@users.noreply.github.com` },
+    pusher: { name: actor.login, email: `${actor.login}@${hub.links.noreply}` },
     ...shared,
     repository: {
       ...shared.repository,
