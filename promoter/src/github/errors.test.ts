@@ -37,6 +37,7 @@ describe('an answer of the REST API', () => {
     [429, {}, 60_000],
     [429, { 'retry-after': '7' }, 7_000],
     [403, { 'retry-after': '30' }, 30_000],
+    [403, { 'x-ratelimit-remaining': '0' }, 60_000],
     [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1000 + 90) }, 90_000],
     [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1000 - 90) }, 1_000],
   ])('%i %j is tried again', (status, headers, retryAfterMs) => {

@@ -9,9 +9,9 @@ const SECONDARY_LIMIT_MS = 60_000;
 function limitWaitMs(headers: Record<string, string | number | undefined>, now: number): number | undefined {
   const retryAfter = Number(headers['retry-after']);
   if (retryAfter > 0) return retryAfter * 1000;
-  if (String(headers['x-ratelimit-remaining']) === '0')
-    return Math.max(Number(headers['x-ratelimit-reset']) * 1000 - now, 1000);
-  return undefined;
+  if (String(headers['x-ratelimit-remaining']) !== '0') return undefined;
+  const reset = Number(headers['x-ratelimit-reset']);
+  return Number.isFinite(reset) ? Math.max(reset * 1000 - now, 1000) : SECONDARY_LIMIT_MS;
 }
 
 /**
