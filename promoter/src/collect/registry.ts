@@ -5,7 +5,7 @@ import { commitOfTag } from '../decide/order-releases.ts';
 import { newestTags } from '../decide/newest-tags.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { Ignore } from '../decide/promotion.ts';
-import type { Release } from '../decide/release.ts';
+import { referenceOf, type Release } from '../decide/release.ts';
 import type { OnBound } from '../ports.ts';
 import type { RegistryClient } from './registry-client.ts';
 
@@ -39,7 +39,7 @@ export function createRegistry(client: RegistryClient, onBound: OnBound): Regist
         const digest = await client.digest(image, tag);
         if (digest.kind === 'unreadable' || digest.value === undefined) return [];
         const release = { image, tag, digest: digest.value, commit: commitOfTag(tag, pipeline) };
-        confirmed.set(keyOf(release), true);
+        confirmed.set(referenceOf(release), true);
         return [release];
       }),
     );
@@ -49,14 +49,14 @@ export function createRegistry(client: RegistryClient, onBound: OnBound): Regist
   /** Why the registry does not have it; undefined where it does, or cannot be read. */
   async function whyDenied(release: Release): Promise<string | undefined> {
     const { image, tag, digest } = release;
-    if (confirmed.has(keyOf(release)) || unreadable.has(image)) return undefined;
+    if (confirmed.has(referenceOf(release)) || unreadable.has(image)) return undefined;
     const found = await client.digest(image, tag);
     if (found.kind === 'unreadable') {
       unreadable.set(image, found.reason);
       return undefined;
     }
     if (found.value === digest) {
-      confirmed.set(keyOf(release), true);
+      confirmed.set(referenceOf(release), true);
       return undefined;
     }
     if (found.value !== undefined) return `its registry has ${found.value} as ${tag}, not ${digest}`;
@@ -110,5 +110,3 @@ async function inBatches<Image, Found>(
     found.push(...(await Promise.all(images.slice(from, from + IMAGES_AT_ONCE).map(ask))).flat());
   return found;
 }
-
-const keyOf = ({ image, tag, digest }: Release): string => `${image}:${tag}@${digest}`;
