@@ -34,8 +34,9 @@ const openFields = (manifest: string): string => `
   latestOpinionatedReviews(first: 100) { nodes {
     author { login kind: __typename } state commit { ${headFields(manifest)} } authorCanPushToRepository } }`;
 
+/** The first commit says what was declined: ours, whatever somebody added on top of it. */
 const CLOSED_FIELDS = `number body isCrossRepository
-  commits(last: 1) { nodes { commit { ${COMMIT_FIELDS} } } }
+  commits(first: 1) { nodes { commit { ${COMMIT_FIELDS} } } }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login kind: __typename } } } }`;
 
 /** @param paths promotion files or folders of them. */

@@ -166,4 +166,25 @@ describe('a promotion branch in the hands of somebody with write access', () => 
       world.pullRequests.filter(({ forkOwner, mergedAt }) => forkOwner !== undefined && mergedAt !== null),
     ).toEqual([]);
   });
+
+  it('declines its release when it is closed, also after somebody added a commit to it', async () => {
+    const release = await harness.push('With a wish on its branch');
+    const opened = await harness.eventually('the pull request', pull);
+    await harness.runsEverywhere(release.tag, ['dev']);
+    await harness.eventually('its title', () => opened.title.endsWith(release.tag));
+    await takeBranch();
+    await clone.edit('note.md', () => 'another wish\n');
+    await clone.git('add', '--all');
+    await clone.git('commit', '--quiet', '--message', 'docs: another wish');
+    await clone.git('push', '--quiet', 'origin', 'HEAD');
+    const head = await clone.git('rev-parse', '--short=7', 'HEAD');
+    await harness.eventually('the hold', async () => (await harness.environment('staging')).reason.includes(head));
+
+    await harness.api('PATCH', `/repos/${CONFIG_REPOSITORY}/pulls/${opened.number}`, 'dana', { state: 'closed' });
+
+    await harness.eventually('the decline', async () =>
+      (await harness.environment('staging')).reason.includes(`declined by dana in #${opened.number}`),
+    );
+    expect(pull()).toBeUndefined();
+  });
 });

@@ -122,7 +122,10 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
     },
     pullRequests: () => world.pullRequests,
     openPullRequest: (name) =>
-      world.pullRequests.find(({ state, headRef }) => state === 'open' && headRef === `promote/todo/${name}`),
+      world.pullRequests.find(
+        ({ state, headRef, forkOwner }) =>
+          state === 'open' && headRef === `promote/todo/${name}` && forkOwner === undefined,
+      ),
     review: (number, login, event = 'APPROVE', commit) =>
       api('POST', `/repos/${CONFIG_REPOSITORY}/pulls/${number}/reviews`, login, {
         event,
