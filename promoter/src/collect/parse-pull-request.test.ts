@@ -268,8 +268,14 @@ describe('a pull request that was closed unmerged', () => {
   it.each<[string, ClosedPullNode]>([
     ['the promoter closed it', closed({ timelineItems: { nodes: [{ actor: { login: 'promoter', kind: 'Bot' } }] } })],
     ['it has no commit', closed({ commits: { nodes: [] } })],
-    ['its first commit promotes nothing', closed({ commits: { nodes: [{ commit: { ...commit, message: 'fix: mine' } }] } })],
-    ["its first commit is somebody else's", closed({ commits: { nodes: [{ commit: { ...commit, ...madeBy('mallory') } }] } })],
+    [
+      'its first commit promotes nothing',
+      closed({ commits: { nodes: [{ commit: { ...commit, message: 'fix: mine' } }] } }),
+    ],
+    [
+      "its first commit is somebody else's",
+      closed({ commits: { nodes: [{ commit: { ...commit, ...madeBy('mallory') } }] } }),
+    ],
   ])('declines nothing where %s', (_case, one) => {
     expect(declinedReleases([one], target, SELF)).toEqual([]);
   });
