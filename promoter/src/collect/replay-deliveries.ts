@@ -177,14 +177,9 @@ const longestWait = (failures: readonly TransientError[]): TransientError | unde
 
 function newestOf(found: readonly Found[], pipelines: readonly Pipeline[]): Found[] {
   const chosen = new Set<Release>();
-  for (const [image, ofImage] of Map.groupBy(found, ({ release }) => release.image)) {
-    const own = pipelines.filter((pipeline) => pipeline.image === image);
-    for (const release of newestReleases(
-      ofImage.map(({ release: one }) => one),
-      own,
-      RELEASES_OF_A_PIPELINE,
-    ))
-      chosen.add(release);
+  for (const ofImage of Map.groupBy(found, ({ release }) => release.image).values()) {
+    const releases = ofImage.map(({ release }) => release);
+    for (const release of newestReleases(releases, pipelines, RELEASES_OF_A_PIPELINE)) chosen.add(release);
   }
   return found.filter(({ release }) => chosen.has(release));
 }

@@ -14,14 +14,16 @@ export function newestReleases(
   places: number,
   lineageOf: (pipeline: Pipeline) => Lineage | undefined = () => undefined,
 ): Release[] {
+  const image = releases[0]?.image;
   const kept = new Set<Release>();
-  for (const pipeline of pipelines) {
+  for (const pipeline of pipelines.filter((one) => one.image === image)) {
     const eligible = releases.filter((release) => whyIneligible(release, pipeline) === undefined);
     const lineage = lineageOf(pipeline);
-    for (const release of eligible) {
-      const newer = eligible.filter((other) => relate(other, release, pipeline, lineage) === 'newer');
-      if (newer.length < places) kept.add(release);
-    }
+    const isOvertaken = (release: Release): boolean => {
+      let newer = 0;
+      return eligible.some((other) => relate(other, release, pipeline, lineage) === 'newer' && (newer += 1) >= places);
+    };
+    for (const release of eligible) if (eligible.length <= places || !isOvertaken(release)) kept.add(release);
   }
   return releases.filter((release) => kept.has(release));
 }
