@@ -39,7 +39,7 @@ function put(container: Container, name: string, value: unknown): void {
 function apply(value: unknown, { at, kind, value: other, name }: Mutation): unknown {
   const places = placesOf(value);
   const place = places[Math.floor(at * places.length)];
-  if (!place) return structuredClone(other);
+  if (!place) return other;
   const [container, key] = place;
   if (Array.isArray(container) && kind !== 'remove' && kind !== 'rename')
     container[Number(key)] = changed(container[Number(key)]);
@@ -52,9 +52,8 @@ function apply(value: unknown, { at, kind, value: other, name }: Mutation): unkn
 
   function changed(current: unknown): unknown {
     if (kind === 'wrap') return { [key]: [current] };
-    if (kind === 'repeat') return Array.from({ length: 30 }, () => structuredClone(current));
-    // A value of its own: the next mutation may change it, or put it into itself.
-    return structuredClone(other);
+    if (kind === 'repeat') return Array.from({ length: 30 }, () => current);
+    return other;
   }
 }
 
