@@ -5,6 +5,7 @@ import type { Round, RoundOutcome } from './accept/inbox.ts';
 import { type Refusals, withoutRefused } from './collect/refused-releases.ts';
 import { applicationsToRefresh } from './decide/applications-to-refresh.ts';
 import { decide, rechecks } from './decide/decide.ts';
+import { holdRefused } from './decide/hold-refused.ts';
 import type { Decision, Ignore } from './decide/promotion.ts';
 import { releasesToKeep } from './decide/releases-to-keep.ts';
 import type { Enactor } from './enact/enact-decisions.ts';
@@ -40,11 +41,13 @@ export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOut
       enactor.enact(decisions, snapshot),
     );
     deps.onEnacted({ snapshot, decisions, enacted, startedMs: now.getTime(), endedMs: clock().getTime() });
-    await refresh(applicationsToRefresh(snapshot, decisions, doneOf(enacted)), deps);
+    const refusals = enacted.filter((done) => done.kind === 'refused');
+    const standing = holdRefused(decisions, refusals, now);
+    await refresh(applicationsToRefresh(snapshot, standing, doneOf(enacted)), deps);
     logReconciled(logger, snapshot, decisions, enacted);
     if (!enacted.some(({ kind }) => kind === 'stale')) {
       const offered = [...round.candidates.values()].flat();
-      return { keep: releasesToKeep(offered, decisions, lastRead.declarations()), rechecks: rechecks(decisions, now) };
+      return { keep: releasesToKeep(offered, standing, lastRead.declarations()), rechecks: rechecks(standing, now) };
     }
     // Another process was faster: read again, decide again. The pause differs, so that two promoters part.
     await wait(FIRST_PAUSE_MS * attempt * (0.5 + Math.random()));
@@ -89,6 +92,8 @@ function logReconciled(
 ): void {
   const level = enacted.some(({ kind }) => kind !== 'stale') ? 'info' : 'debug';
   logger[level]({ stage: 'enact', head, enacted, decisions: decisions.map(inBrief) }, 'reconciled');
+  for (const done of enacted)
+    if (done.kind === 'refused') logger.warn({ stage: 'enact', ...done }, 'not done: it was refused');
 }
 
 function inBrief(decision: Decision): string {

@@ -3,7 +3,7 @@ import type { SpanRecord } from '@delivery/telemetry/release';
 import type { Lineage, SourceCommit } from '../src/decide/lineage.ts';
 import type { Pipeline } from '../src/decide/pipeline.ts';
 import { parsePromotionFile } from '../src/decide/promotion-config.ts';
-import type { EnvironmentSnapshot, PromotionRecord, PullRequest } from '../src/decide/promotion.ts';
+import type { EnvironmentSnapshot, Merging, PromotionRecord, PullRequest } from '../src/decide/promotion.ts';
 import type { Release } from '../src/decide/release.ts';
 import type { KnownPipeline, ObservedPipeline } from '../src/ports.ts';
 
@@ -82,13 +82,18 @@ export function environment(
 }
 
 export const pullRequest = (more: Partial<PullRequest> = {}): PullRequest => ({
+  id: 'PR_7',
   number: 7,
   url: `${CONFIG_URL}/pull/7`,
   title: '',
   body: '',
   author: 'promoter',
   headOid: sha('9'),
+  headAt: '2026-11-23T10:30:00Z',
   isConflicting: false,
+  isMergeableKnown: true,
+  isBehind: false,
+  queue: undefined,
   openedAt: '2026-11-23T10:30:00Z',
   record: undefined,
   foreign: undefined,
@@ -96,6 +101,9 @@ export const pullRequest = (more: Partial<PullRequest> = {}): PullRequest => ({
   checks: [],
   ...more,
 });
+
+/** A repository as GitHub makes it: every method is allowed, and there is no merge queue. */
+export const MERGING: Merging = { methods: ['squash', 'merge', 'rebase'], hasQueue: false };
 
 /** @param before letters of its ancestors, newest first. */
 export const sourceCommit = (letter: string, ...before: string[]): SourceCommit => ({

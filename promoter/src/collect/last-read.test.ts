@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONFIG_URL, declare, environment, observed, record, release } from '../../test/fixtures.ts';
+import { CONFIG_URL, declare, environment, observed, record, release, MERGING } from '../../test/fixtures.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { Rollout } from '../decide/promotion.ts';
 import type { ConfigSnapshot, ObservedPipeline, PromotionFiles, RolloutAnswer } from '../ports.ts';
@@ -17,6 +17,7 @@ const snapshot = (head: string, ...pipelines: ObservedPipeline[]): ConfigSnapsho
   recentCommits: [head],
   recentRecords: [record('dev', A)],
   pipelines,
+  merging: MERGING,
   freezes: [],
   problems: [],
 });

@@ -36,16 +36,27 @@ type ReviewNode = NonNullable<OpenPullNode['latestOpinionatedReviews']>['nodes']
 
 function node(more: Partial<OpenPullNode> = {}, checks?: CheckNode[]): OpenPullNode {
   return {
+    id: 'PR_7',
     number: 7,
     url: 'https://github.com/acme/config/pull/7',
     title: 'promote(todo): prod',
     body: 'text',
     createdAt: '2026-11-23T10:00:01Z',
     mergeable: 'MERGEABLE',
+    mergeStateStatus: 'CLEAN',
+    mergeQueueEntry: null,
+    queueEvents: { nodes: [] },
     headRefOid: sha('9'),
     author: { login: 'promoter', kind: 'Bot' },
     commits: {
-      nodes: [{ commit: { statusCheckRollup: checks ? { contexts: { nodes: checks } } : null } }],
+      nodes: [
+        {
+          commit: {
+            committedDate: '2026-11-23T10:00:00Z',
+            statusCheckRollup: checks ? { contexts: { nodes: checks } } : null,
+          },
+        },
+      ],
     },
     latestOpinionatedReviews: null,
     ...more,
@@ -71,7 +82,7 @@ const parse = (
   approval: Approval | undefined = write,
   asked: string[] = [],
   heads = headsOf({ [sha('9')]: ours }),
-) => parsePullRequest(one, { approval, rights: rightsOf(asked), heads });
+) => parsePullRequest(one, { self: SELF, approval, rights: rightsOf(asked), heads });
 
 describe('a pull request', () => {
   it('has what GitHub says, and the record of a head that is ours', async () => {
@@ -107,8 +118,68 @@ describe('a pull request', () => {
   });
 });
 
+describe('a pull request that is to be merged', () => {
+  it.each([
+    ['BEHIND', { isBehind: true }],
+    ['BLOCKED', { isBehind: false }],
+    ['something new', { isBehind: false }],
+  ])('knows whether it is up to date: %s', async (mergeStateStatus, expected) => {
+    expect(await parse(node({ mergeStateStatus }))).toMatchObject(expected);
+  });
+
+  const removed = (
+    login: string,
+    kind: string,
+    createdAt = '2026-11-23T10:05:00Z',
+    reason: string | null = 'failed checks',
+  ) =>
+    node({
+      queueEvents: { nodes: [{ kind: 'RemovedFromMergeQueueEvent', createdAt, reason, actor: { login, kind } }] },
+    });
+  it.each<[string, OpenPullNode, object | undefined]>([
+    ['never was in the merge queue', node(), undefined],
+    ['is in it', node({ mergeQueueEntry: { position: 3 } }), { kind: 'queued', position: 3 }],
+    [
+      'was put into it and is not there yet',
+      node({ queueEvents: { nodes: [{ kind: 'AddedToMergeQueueEvent' }] } }),
+      undefined,
+    ],
+    ['was taken out of it', removed('github-merge-queue', 'Bot'), { kind: 'removed', reason: 'failed checks' }],
+    [
+      'was taken out without a word',
+      removed('dana', 'User', undefined, null),
+      { kind: 'removed', reason: 'GitHub gives no reason' },
+    ],
+    ['was taken out by what the promoter wrote', removed('promoter', 'Bot'), undefined],
+    ['was taken out with an older head', removed('dana', 'User', '2026-11-23T09:59:59Z'), undefined],
+  ])('%s', async (_case, one, queue) => {
+    expect((await parse(one)).queue).toEqual(queue);
+  });
+});
+
 describe('checks', () => {
-  const checked = async (check: CheckNode) => (await parse(node({}, [check]))).checks;
+  const checked = async (...checks: CheckNode[]) => (await parse(node({}, checks))).checks;
+  const run = (more: Partial<Extract<CheckNode, { kind: 'CheckRun' }>>): CheckNode => ({
+    kind: 'CheckRun',
+    databaseId: 1,
+    name: 'validate',
+    status: 'COMPLETED',
+    conclusion: 'SUCCESS',
+    checkSuite: { app: { slug: 'github-actions' } },
+    ...more,
+  });
+
+  it('of one name and App are the last of them, in whatever order they come: a run is cancelled for a later one', async () => {
+    const cancelled = run({ databaseId: 1, conclusion: 'CANCELLED' });
+    const later = run({ databaseId: 2 });
+
+    expect(await checked(cancelled, later)).toEqual([{ name: 'validate', state: 'passed' }]);
+    expect(await checked(later, cancelled)).toEqual([{ name: 'validate', state: 'passed' }]);
+    expect(await checked(later, run({ databaseId: 3, checkSuite: null, conclusion: 'FAILURE' }))).toEqual([
+      { name: 'validate', state: 'passed' },
+      { name: 'validate', state: 'failed' },
+    ]);
+  });
 
   it.each<['passed' | 'pending' | 'failed', status: string, conclusion: string | null]>([
     ['passed', 'COMPLETED', 'SUCCESS'],
@@ -123,9 +194,7 @@ describe('checks', () => {
     ['failed', 'COMPLETED', 'something new'],
     ['failed', 'COMPLETED', null],
   ])('are %s for a run that is %s with the conclusion %s', async (state, status, conclusion) => {
-    expect(await checked({ kind: 'CheckRun', name: 'validate', status, conclusion })).toEqual([
-      { name: 'validate', state },
-    ]);
+    expect(await checked(run({ status, conclusion }))).toEqual([{ name: 'validate', state }]);
   });
 
   it.each<['passed' | 'pending' | 'failed', status: string]>([
@@ -197,7 +266,7 @@ describe('reviews', () => {
     const asked: string[] = [];
     const pull = node({ latestOpinionatedReviews: { nodes: four } });
     const heads = headsOf({ [sha('9')]: ours });
-    const { reviews } = await parsePullRequest(pull, { approval, rights: rightsOf(asked), heads });
+    const { reviews } = await parsePullRequest(pull, { self: SELF, approval, rights: rightsOf(asked), heads });
 
     expect(asked).toEqual(expected);
     expect(reviews.map(({ hasRight }) => hasRight)).toEqual(rights);
@@ -266,6 +335,10 @@ describe('a pull request that was closed unmerged', () => {
   });
 
   it.each<[string, ClosedPullNode]>([
+    [
+      'a bot closed it, as it closes whatever is old',
+      closed({ timelineItems: { nodes: [{ actor: { login: 'github-actions', kind: 'Bot' } }] } }),
+    ],
     ['the promoter closed it', closed({ timelineItems: { nodes: [{ actor: { login: 'promoter', kind: 'Bot' } }] } })],
     ['it has no commit', closed({ commits: { nodes: [] } })],
     [

@@ -1,7 +1,7 @@
 // A pull request as GitHub answers it -> as decide/ knows it.
 import type { Approval } from '../decide/pipeline.ts';
 import { parseTrailers } from '../decide/commit-trailers.ts';
-import type { Check, Declined, PullRequest, Review } from '../decide/promotion.ts';
+import type { Check, Declined, PullRequest, QueuePlace, Review } from '../decide/promotion.ts';
 import { type Identity, isActor, isMadeBy } from '../github/identity.ts';
 import type { ClosedPullNode, OpenPullNode } from './snapshot-answer.ts';
 import type { HeadState } from './verify-heads.ts';
@@ -9,9 +9,29 @@ import type { HeadState } from './verify-heads.ts';
 const REVIEW_STATES = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes requested', DISMISSED: 'dismissed' } as const;
 const PASSED = new Set(['SUCCESS', 'NEUTRAL', 'SKIPPED']);
 
+type Context = NonNullable<
+  OpenPullNode['commits']['nodes'][number]['commit']['statusCheckRollup']
+>['contexts']['nodes'][number];
+
+/** Of runs with one name, by one App, the last: a run that was cancelled for a later one says nothing. */
+function latestOf(contexts: readonly Context[]): Context[] {
+  const latest = new Map<string, Context>();
+  for (const context of contexts) {
+    if (context.kind === 'StatusContext') {
+      latest.set(`status ${context.context}`, context);
+      continue;
+    }
+    const key = `run ${context.checkSuite?.app?.slug ?? ''} ${context.name}`;
+    const other = latest.get(key);
+    const isLater = other?.kind !== 'CheckRun' || (other.databaseId ?? 0) <= (context.databaseId ?? 0);
+    if (isLater) latest.set(key, context);
+  }
+  return [...latest.values()];
+}
+
 function checksOf(node: OpenPullNode): Check[] {
   const contexts = node.commits.nodes[0]?.commit.statusCheckRollup?.contexts.nodes ?? [];
-  return contexts.map((context): Check => {
+  return latestOf(contexts).map((context): Check => {
     if (context.kind === 'StatusContext') {
       const state = PASSED.has(context.state)
         ? 'passed'
@@ -77,7 +97,17 @@ async function reviewsOf(
   return (await Promise.all(reviews)).filter((review) => review !== undefined);
 }
 
+/** A removal counts for the head that it was about, and only where somebody else did it: we do so by writing the branch again. */
+function queuePlaceOf(node: OpenPullNode, headAt: string, self: Identity): QueuePlace | undefined {
+  if (node.mergeQueueEntry) return { kind: 'queued', position: node.mergeQueueEntry.position };
+  const [last] = node.queueEvents.nodes;
+  if (last?.kind !== 'RemovedFromMergeQueueEvent' || isActor(self, last.actor)) return undefined;
+  if (Date.parse(last.createdAt) < Date.parse(headAt)) return undefined;
+  return { kind: 'removed', reason: last.reason ?? 'GitHub gives no reason' };
+}
+
 export interface PullRequestDeps {
+  self: Identity;
   approval: Approval | undefined;
   rights: ReviewerRights;
   heads: HeadStates;
@@ -85,17 +115,23 @@ export interface PullRequestDeps {
 
 export async function parsePullRequest(
   node: OpenPullNode,
-  { approval, rights, heads }: PullRequestDeps,
+  { self, approval, rights, heads }: PullRequestDeps,
 ): Promise<PullRequest> {
   const state = heads.get(node.headRefOid)?.state ?? UNVERIFIED;
+  const headAt = node.commits.nodes[0]?.commit.committedDate ?? node.createdAt;
   return {
+    id: node.id,
     number: node.number,
     url: node.url,
     title: node.title,
     body: node.body,
     author: node.author?.login ?? 'ghost',
     headOid: node.headRefOid,
+    headAt,
     isConflicting: node.mergeable === 'CONFLICTING',
+    isMergeableKnown: node.mergeable !== 'UNKNOWN',
+    isBehind: node.mergeStateStatus === 'BEHIND',
+    queue: queuePlaceOf(node, headAt, self),
     openedAt: node.createdAt,
     record: state.kind === 'ours' ? state.record : undefined,
     foreign: state.kind === 'ours' ? undefined : state,
@@ -108,8 +144,8 @@ export async function parsePullRequest(
 const UNVERIFIED: HeadState = { kind: 'extended', reason: 'its head was not verified yet' };
 
 /**
- * Releases that people declined by closing their pull request unmerged; what the promoter closed itself declines nothing, and neither
- * does a pull request that it did not write.
+ * Releases that people declined by closing their pull request unmerged. What the promoter or another bot closed, such as one that closes
+ * what is old, declines nothing, and neither does a pull request that the promoter did not write.
  */
 export function declinedReleases(
   nodes: readonly ClosedPullNode[],
@@ -119,7 +155,7 @@ export function declinedReleases(
   return nodes.flatMap((node) => {
     const commit = node.commits.nodes[0]?.commit;
     const closer = node.timelineItems.nodes[0]?.actor ?? null;
-    if (!commit || !isMadeBy(self, commit) || isActor(self, closer)) return [];
+    if (!commit || !isMadeBy(self, commit) || isActor(self, closer) || closer?.kind === 'Bot') return [];
     const by = closer?.login ?? 'somebody';
     return parseTrailers(commit.message, commit.oid, commit.committedDate).flatMap((record) =>
       record.pipeline === target.pipeline && record.environment === target.environment

@@ -124,7 +124,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       image: describeManifest(manifest, pipeline.image),
       ...explanation,
       branch: node.branch && { oid: node.branch.oid, record: state?.kind === 'ours' ? state.record : undefined },
-      pullRequest: node.open && (await parsePullRequest(node.open, { approval, rights, heads })),
+      pullRequest: node.open && (await parsePullRequest(node.open, { self, approval, rights, heads })),
       declined: declinedReleases(node.closed, { pipeline: pipeline.name, environment: environment.name }, self),
       rollout: NOTHING_RELEASED,
     };
@@ -189,7 +189,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       });
       // Asked last, and kept at once: what changes from here on is compared with these answers.
       const observed = complete.map((pipeline) => withRollouts(pipeline, recentCommits, cluster));
-      const { head, repositoryId, url, tree } = answer;
+      const { head, repositoryId, url, tree, merging } = answer;
       const { freezes, problems } = files;
       const recentRecords = [...recent.values()].flat();
       const snapshot = {
@@ -197,6 +197,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
         repositoryId,
         url,
         tree,
+        merging,
         recentCommits,
         recentRecords,
         pipelines: observed,

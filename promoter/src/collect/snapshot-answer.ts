@@ -1,5 +1,6 @@
 // The answer to a snapshot query: the schema of what is asked for, and its parts by what they were asked for.
 import { z } from 'zod';
+import type { Merging } from '../decide/promotion.ts';
 import { Authorship } from '../github/identity.ts';
 import type { EnvironmentRequest } from './snapshot-query.ts';
 
@@ -45,18 +46,22 @@ const Manifest = z.object({ mode: z.number(), object: z.union([Blob, Tree, Other
 export type ManifestNode = z.infer<typeof Manifest>;
 
 const OpenPull = z.object({
+  id: z.string(),
   number: z.number(),
   url: z.string(),
   title: z.string(),
   body: z.string(),
   createdAt: z.string(),
   mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']),
+  /** Values are added to it now and then. */
+  mergeStateStatus: z.string(),
   headRefOid: z.string(),
   author: Actor,
   commits: z.object({
     nodes: z.array(
       z.object({
         commit: z.object({
+          committedDate: z.string(),
           statusCheckRollup: z
             .object({
               contexts: z.object({
@@ -64,9 +69,11 @@ const OpenPull = z.object({
                   z.union([
                     z.object({
                       kind: z.literal('CheckRun'),
+                      databaseId: z.number().nullable(),
                       name: z.string(),
                       status: z.string(),
                       conclusion: z.string().nullable(),
+                      checkSuite: z.object({ app: z.object({ slug: z.string() }).nullable() }).nullable(),
                     }),
                     z.object({ kind: z.literal('StatusContext'), context: z.string(), state: z.string() }),
                   ]),
@@ -76,6 +83,20 @@ const OpenPull = z.object({
             .nullable(),
         }),
       }),
+    ),
+  }),
+  mergeQueueEntry: z.object({ position: z.number() }).nullable(),
+  queueEvents: z.object({
+    nodes: z.array(
+      z.union([
+        z.object({
+          kind: z.literal('RemovedFromMergeQueueEvent'),
+          createdAt: z.string(),
+          reason: z.string().nullable(),
+          actor: Actor,
+        }),
+        z.object({ kind: z.literal('AddedToMergeQueueEvent') }),
+      ]),
     ),
   }),
   latestOpinionatedReviews: z
@@ -104,6 +125,13 @@ export type ClosedPullNode = z.infer<typeof ClosedPull>;
 
 const BaseHead = z.looseObject({ oid: z.string(), tree: z.object({ oid: z.string() }), history: History });
 const Repository = z.looseObject({ id: z.string(), url: z.string(), ref: z.object({ target: BaseHead }).nullable() });
+/** Asked for where an environment promotes by pull request. */
+const MergeSettings = z.object({
+  mergeCommitAllowed: z.boolean().default(false),
+  rebaseMergeAllowed: z.boolean().default(false),
+  squashMergeAllowed: z.boolean().default(false),
+  mergeQueue: z.object({ id: z.string() }).nullable().default(null),
+});
 const Branch = z.object({ target: Head, associatedPullRequests: z.object({ nodes: z.array(OpenPull) }) }).nullable();
 
 export interface SnapshotAnswer {
@@ -112,6 +140,7 @@ export interface SnapshotAnswer {
   head: string;
   tree: string;
   history: RecordCommitNode[];
+  merging: Merging;
   /** Promotion files or folders of them, as they were asked for. */
   configs: { path: string; node: ConfigEntryNode }[];
   environments: EnvironmentAnswer[];
@@ -140,6 +169,7 @@ export function parseSnapshotAnswer(
     head: head.oid,
     tree: head.tree.oid,
     history: head.history.nodes,
+    merging: mergingOf(MergeSettings.parse(repository)),
     configs: paths.map((path, index) => ({ path, node: ConfigEntry.parse(head[`config${index}`]) })),
     environments: environments.map(({ environment }, index) => {
       const manifest = Manifest.parse(head[`manifest${index}`]);
@@ -154,6 +184,16 @@ export function parseSnapshotAnswer(
       };
     }),
   };
+}
+
+/** In the order of preference: one commit for one promotion, with our own message. */
+function mergingOf(settings: z.infer<typeof MergeSettings>): Merging {
+  const methods = [
+    settings.squashMergeAllowed ? (['squash'] as const) : [],
+    settings.mergeCommitAllowed ? (['merge'] as const) : [],
+    settings.rebaseMergeAllowed ? (['rebase'] as const) : [],
+  ].flat();
+  return { methods, hasQueue: settings.mergeQueue !== null };
 }
 
 /** @returns commits by path, newest first. */

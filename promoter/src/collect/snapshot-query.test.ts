@@ -74,15 +74,19 @@ const { associatedPullRequests: _none, ...plain } = commit('head');
 const head: HeadNode = { ...plain, parents: { nodes: [{ oid: 'one' }] }, tree: { oid: 'tree' }, file: null };
 const blob = (text: string) => ({ kind: 'Blob', oid: sha('1'), text, isTruncated: false });
 const open: OpenPullNode = {
+  id: 'PR_8',
   number: 8,
   url: `${CONFIG_URL}/pull/8`,
   title: '',
   body: '',
   createdAt: '2026-11-23T10:00:00Z',
   mergeable: 'UNKNOWN',
+  mergeStateStatus: 'UNKNOWN',
+  mergeQueueEntry: null,
+  queueEvents: { nodes: [] },
   headRefOid: sha('9'),
   author: null,
-  commits: { nodes: [{ commit: { statusCheckRollup: null } }] },
+  commits: { nodes: [{ commit: { committedDate: '', statusCheckRollup: null } }] },
   latestOpinionatedReviews: null,
 };
 const closed = (number: number, isCrossRepository = false): ClosedPullNode => ({

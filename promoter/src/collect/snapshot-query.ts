@@ -27,10 +27,15 @@ const headFields = (manifest: string): string =>
   `${COMMIT_FIELDS} parents(first: 2) { nodes { oid } } tree { oid } file(path: ${manifest}) { object { oid } }`;
 
 const openFields = (manifest: string): string => `
-  number url title body createdAt mergeable headRefOid
+  id number url title body createdAt mergeable mergeStateStatus headRefOid
   author { login kind: __typename }
-  commits(last: 1) { nodes { commit { statusCheckRollup { contexts(first: 100) { nodes {
-    kind: __typename ... on CheckRun { name status conclusion } ... on StatusContext { context state } } } } } } }
+  commits(last: 1) { nodes { commit { committedDate statusCheckRollup { contexts(first: 100) { nodes {
+    kind: __typename
+    ... on CheckRun { databaseId name status conclusion checkSuite { app { slug } } }
+    ... on StatusContext { context state } } } } } } }
+  mergeQueueEntry { position }
+  queueEvents: timelineItems(last: 1, itemTypes: [ADDED_TO_MERGE_QUEUE_EVENT, REMOVED_FROM_MERGE_QUEUE_EVENT]) { nodes {
+    kind: __typename ... on RemovedFromMergeQueueEvent { createdAt reason actor { login kind: __typename } } } }
   latestOpinionatedReviews(first: 100) { nodes {
     author { login kind: __typename } state commit { ${headFields(manifest)} } authorCanPushToRepository } }`;
 
@@ -67,7 +72,10 @@ export function snapshotQuery(paths: readonly string[], environments: readonly E
       `closed${index}: pullRequests(states: [CLOSED], headRefName: ${branch}, baseRefName: $base, first: ${MAX_CLOSED}, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ${CLOSED_FIELDS} } }`,
     );
   });
-  if (pulls.length > 0) declarations.push('$base: String!');
+  if (pulls.length > 0) {
+    declarations.push('$base: String!');
+    pulls.push('mergeCommitAllowed rebaseMergeAllowed squashMergeAllowed mergeQueue(branch: $base) { id }');
+  }
   const query = `query Snapshot(${declarations.join(', ')}) {
     repository(owner: $owner, name: $name) {
       id url

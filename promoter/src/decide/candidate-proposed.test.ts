@@ -28,13 +28,18 @@ function environment(index: 0 | 1, proposed: Release | undefined): EnvironmentSn
   if (!found) throw new Error('the pipeline has two environments');
   const brought = proposed && record(found.name, proposed);
   const pullRequest: PullRequest = {
+    id: 'PR_7',
     number: 7,
     url: '',
     title: '',
     body: '',
     author: 'promoter',
     headOid: '9'.repeat(40),
+    headAt: '2026-11-23T10:00:00Z',
     isConflicting: false,
+    isMergeableKnown: true,
+    isBehind: false,
+    queue: undefined,
     openedAt: '2026-11-23T10:00:00Z',
     record: brought,
     foreign: brought ? undefined : { kind: 'altered', reason: 'another tree' },

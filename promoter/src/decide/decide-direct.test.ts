@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { declare, environment, observed, release } from '../../test/fixtures.ts';
+import { declare, environment, MERGING, observed, release } from '../../test/fixtures.ts';
 import { decideDirect } from './decide-direct.ts';
 import type { Gate } from './promotion.ts';
 
@@ -17,6 +17,7 @@ const proposal = (target: string, gates: Gate[] = []) => ({
   release: B,
   from: A,
   gates,
+  merging: MERGING,
 });
 const health: Gate = { name: 'health', isMet: true, text: 'dev and eu run it healthily', until: undefined };
 const soak: Gate = { name: 'soak', isMet: false, text: '10m in dev, ends at noon', until: '2026-11-23T12:00:00Z' };

@@ -9,6 +9,7 @@ import {
   record,
   release,
   sourceCommit,
+  MERGING,
 } from '../../test/fixtures.ts';
 import { decideEnvironment } from './decide-environment.ts';
 import { withdrawnBody } from './describe-change.ts';
@@ -35,7 +36,7 @@ interface World {
 function decideFor(name: 'dev' | 'prod', { candidates = [], freezes = [], ...given }: World): EnvironmentDecision {
   const world = { dev: given.dev ?? environment(pipeline, 'dev'), prod: given.prod ?? environment(pipeline, 'prod') };
   const snapshot = observed(pipeline, [world.dev, world.prod], { candidates, lineage });
-  return decideEnvironment({ freezes }, snapshot, world[name], NOW);
+  return decideEnvironment({ freezes, merging: MERGING }, snapshot, world[name], NOW);
 }
 const runs = (name: string, brought: Release, more: Partial<EnvironmentSnapshot> = {}): EnvironmentSnapshot =>
   environment(pipeline, name, brought, more);

@@ -12,7 +12,7 @@ import { whyRefused } from './refusal.ts';
 import { rollBack } from './roll-back.ts';
 
 export function decideEnvironment(
-  { freezes }: Pick<Snapshot, 'freezes'>,
+  { freezes, merging }: Pick<Snapshot, 'freezes' | 'merging'>,
   snapshot: PipelineSnapshot,
   target: EnvironmentSnapshot,
   now: Date,
@@ -34,7 +34,7 @@ export function decideEnvironment(
   if (freeze) return hold(where, { reason: freeze.text, release, until: freeze.until, gates: [freeze] });
 
   const gates = evaluateGates(snapshot, target, upstream, release, current, now);
-  const proposal = { ...where, release, from: current, gates };
+  const proposal = { ...where, release, from: current, gates, merging };
   return declared.promote === 'commit' ? decideDirect(proposal) : decidePullRequest(proposal);
 }
 

@@ -3,6 +3,7 @@ import {
   declare,
   environment,
   lineageOf,
+  MERGING,
   observed,
   pullRequest,
   record,
@@ -12,27 +13,30 @@ import {
 } from '../../test/fixtures.ts';
 import { decidePullRequest } from './decide-pull-request.ts';
 import { pullRequestBody } from './describe-change.ts';
-import type { Gate, PullRequest, Review } from './promotion.ts';
+import type { Gate, Merge, Merging, PullRequest, Review } from './promotion.ts';
 
 const [A, B, C] = [release('a'), release('b'), release('c')];
 const lineage = lineageOf(sourceCommit('a'), sourceCommit('b', 'a'), sourceCommit('c', 'b', 'a'));
 const dev = { name: 'dev', manifest: 'dev.yaml' };
 const prod = { name: 'prod', after: ['dev'], manifest: 'prod.yaml', promote: 'pull-request' };
-const declared = (gates: object) => declare({ environments: [dev, { ...prod, gates }] });
+const declared = (gates: object, more: object) => declare({ environments: [dev, { ...prod, gates }], ...more });
 
 const open: Gate = { name: 'approval', isMet: false, text: 'waits for a review by team managers', until: undefined };
 const met: Gate = { name: 'health', isMet: true, text: 'dev runs it healthily', until: undefined };
 
 interface Case {
+  merging?: Merging;
   pull?: PullRequest | undefined;
   gates?: Gate[];
   declares?: object;
+  /** Fields of the pipeline. */
+  pipeline?: object;
 }
-function decided({ pull, gates = [met], declares = {} }: Case) {
-  const pipeline = declared(declares);
+function decided({ pull, gates = [met], declares = {}, pipeline: more = {}, merging = MERGING }: Case) {
+  const pipeline = declared(declares, more);
   const snapshot = observed(pipeline, [], { lineage });
   const target = environment(pipeline, 'prod', A, { pullRequest: pull });
-  return decidePullRequest({ snapshot, target, release: B, from: A, gates });
+  return decidePullRequest({ snapshot, target, release: B, from: A, gates, merging });
 }
 const textWith = (gates: Gate[]): string =>
   pullRequestBody({ pipeline: 'todo', environment: 'prod', release: B, from: A, gates, lineage });
@@ -153,6 +157,38 @@ describe('a pull request with every gate open', () => {
       number: 7,
       headOid: sha('9'),
       approvedBy,
+      by: 'squash',
     });
+  });
+
+  it.each<[Merge['by'], string | undefined, Merging]>([
+    ['squash', undefined, MERGING],
+    ['rebase', 'rebase', MERGING],
+    ['merge', undefined, { methods: ['merge', 'rebase'], hasQueue: false }],
+    ['rebase', 'squash', { methods: ['rebase'], hasQueue: false }],
+    ['merge queue', 'rebase', { methods: ['squash'], hasQueue: true }],
+  ])('is merged by %s where %s is declared and the repository says %j', (by, mergeMethod, merging) => {
+    expect(decided({ pull: carrying(), pipeline: { mergeMethod }, merging })).toMatchObject({ kind: 'merge', by });
+  });
+
+  it('is written again first where the repository wants it up to date with the base branch', () => {
+    expect(decided({ pull: carrying(B, { isBehind: true }) })).toMatchObject({
+      kind: 'update',
+      release: B,
+      number: 7,
+      reason: '#7 must be up to date with the base branch before it merges',
+    });
+    expect(decided({ pull: carrying(B, { isBehind: true }), gates: [open] })).toMatchObject({ kind: 'describe' });
+  });
+
+  it.each<[PullRequest['queue'], string]>([
+    [{ kind: 'queued', position: 2 }, "#7 is in GitHub's merge queue at position 2"],
+    [
+      { kind: 'removed', reason: 'failed checks' },
+      "#7 was taken out of GitHub's merge queue (failed checks); put it back by hand, or publish a newer release",
+    ],
+  ])('is left to the merge queue: %j', (queue, reason) => {
+    expect(decided({ pull: carrying(B, { queue }) })).toMatchObject({ kind: 'hold', release: B, reason });
+    expect(decided({ pull: carrying(C, { queue }) })).toMatchObject({ kind: 'update', release: B });
   });
 });

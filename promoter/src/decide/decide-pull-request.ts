@@ -1,8 +1,9 @@
 // A promotion that people approve: its pull request is opened, kept up to date, and merged when every gate is met.
 import { branchName, pullRequestBody, subject } from './describe-change.ts';
 import { countedApprovals, shippedAuthors } from './gates.ts';
+import type { MergeMethod } from './pipeline.ts';
 import { about, causeOf, hold, type Proposal, type Wait, waitOf } from './proposal.ts';
-import type { EnvironmentDecision, ForeignHead, Merge, PullRequest, Update } from './promotion.ts';
+import type { EnvironmentDecision, ForeignHead, Merge, Merging, PullRequest, QueuePlace, Update } from './promotion.ts';
 import { referenceOf, type Release } from './release.ts';
 
 interface Text {
@@ -24,7 +25,16 @@ export function decidePullRequest(proposal: Proposal): EnvironmentDecision {
   if (!record || referenceOf(record.release) !== referenceOf(release) || pullRequest.isConflicting)
     return update(proposal, pullRequest, text);
   const wait = waitOf(gates);
-  return wait ? waitIn(proposal, pullRequest, wait, text) : merge(proposal, pullRequest);
+  if (wait) return waitIn(proposal, pullRequest, wait, text);
+  if (pullRequest.queue)
+    return hold(proposal, { reason: inQueue(pullRequest.number, pullRequest.queue), release, gates });
+  return pullRequest.isBehind ? update(proposal, pullRequest, text) : merge(proposal, pullRequest);
+}
+
+function inQueue(number: number, place: QueuePlace): string {
+  return place.kind === 'queued'
+    ? `#${number} is in GitHub's merge queue at position ${place.position}`
+    : `#${number} was taken out of GitHub's merge queue (${place.reason}); put it back by hand, or publish a newer release`;
 }
 
 function textOf({ snapshot, target, release, from, gates }: Proposal): Text {
@@ -53,6 +63,8 @@ function whyUpdated({ number, record, foreign, isConflicting }: PullRequest, rel
   if (!record)
     return `#${number} is not what the promoter wrote: ${foreign?.reason ?? 'its head promotes nothing here'}`;
   if (isConflicting) return `#${number} conflicts with the base branch`;
+  if (referenceOf(record.release) === referenceOf(release))
+    return `#${number} must be up to date with the base branch before it merges`;
   return `${release.tag} replaces ${record.release.tag} in #${number}`;
 }
 
@@ -70,10 +82,18 @@ function waitIn(
 
 /** Rule 6: at the head that was reviewed. */
 function merge(proposal: Proposal, pullRequest: PullRequest): Merge {
-  const { snapshot, target, release, from } = proposal;
+  const { snapshot, target, release, from, merging } = proposal;
   const { number, headOid } = pullRequest;
   const { approval } = target.declared.gates;
   const approvedBy = approval ? countedApprovals(pullRequest, approval, shippedAuthors(snapshot, release, from)) : [];
   const reason = approvedBy.length > 0 ? `approved by ${approvedBy.join(' and ')}` : 'every gate is open';
-  return { kind: 'merge', ...about(proposal, reason), release, from, number, headOid, approvedBy };
+  const by = mergeMethodOf(snapshot.declared.mergeMethod, merging);
+  return { kind: 'merge', ...about(proposal, reason), release, from, number, headOid, approvedBy, by };
+}
+
+/** What is declared where the repository allows it, otherwise the first that it allows: GitHub has one switch for each. */
+function mergeMethodOf(declared: MergeMethod | undefined, { methods, hasQueue }: Merging): Merge['by'] {
+  if (hasQueue) return 'merge queue';
+  if (declared && methods.includes(declared)) return declared;
+  return methods[0] ?? declared ?? 'squash';
 }

@@ -1,6 +1,6 @@
 // The rules, each a named test. Snapshots are literals; nothing is read and nothing is done.
 import { describe, expect, it } from 'vitest';
-import { rangesOf, record, sha, sourceCommit } from '../../test/fixtures.ts';
+import { rangesOf, record, sha, sourceCommit, MERGING } from '../../test/fixtures.ts';
 import { decide, rechecks } from './decide.ts';
 import { describeManifest } from './edit-manifest.ts';
 import { pullRequestBody, withdrawnBody } from './describe-change.ts';
@@ -109,7 +109,7 @@ function snapshotOf(world: World): Snapshot {
     lineage: 'lineage' in world ? world.lineage : lineage,
     environments,
   };
-  return { head: sha('f'), pipelines: [only], freezes: world.freezes ?? [], problems: [] };
+  return { head: sha('f'), merging: MERGING, pipelines: [only], freezes: world.freezes ?? [], problems: [] };
 }
 
 const decideFor = (environment: string, world: World, now = NOW): Decision | undefined =>
@@ -117,13 +117,18 @@ const decideFor = (environment: string, world: World, now = NOW): Decision | und
 
 function pullRequest(carries: Release, more: Partial<PullRequest> = {}, environment = 'prod'): PullRequest {
   return {
+    id: 'PR_7',
     number: 7,
     url: 'https://github.com/acme/config/pull/7',
     title: '',
     body: '',
     author: 'promoter',
     headOid: sha('9'),
+    headAt: '2026-11-23T10:00:00Z',
     isConflicting: false,
+    isMergeableKnown: true,
+    isBehind: false,
+    queue: undefined,
     openedAt: '2026-11-23T10:00:00Z',
     record: recordOf(environment, carries),
     foreign: undefined,

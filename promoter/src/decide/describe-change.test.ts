@@ -6,6 +6,7 @@ import {
   pullRequestBody,
   rollbackSubject,
   subject,
+  refusedBody,
   withdrawnBody,
 } from './describe-change.ts';
 import type { Lineage } from './lineage.ts';
@@ -130,6 +131,16 @@ describe('what ships', () => {
     });
 
     expect(itemsOf(hostile)).toEqual([`- [\`bbbbbbb\`](https://github.com/acme/todo/commit/${sha('b')}) ${escaped}`]);
+  });
+});
+
+describe('a pull request that GitHub refuses to merge', () => {
+  it('says why below its text, once, and the last reason alone', () => {
+    const once = refusedBody('text\n', 'could not merge #7: a check is expected');
+
+    expect(once).toBe(`text\n\n## Refused\n\n${String.raw`could not merge \#7: a check is expected`}\n`);
+    expect(refusedBody(once, 'another')).toBe('text\n\n## Refused\n\nanother\n');
+    expect(refusedBody(once.replaceAll('\n', '\r\n'), 'another')).toBe('text\n\n## Refused\n\nanother\n');
   });
 });
 

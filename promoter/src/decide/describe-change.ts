@@ -22,6 +22,15 @@ export function withdrawnBody(body: string, reason: string): string {
   return `${body.trimEnd()}\n\n${WITHDRAWN}${reason}.\n`;
 }
 
+const REFUSED = '## Refused';
+
+/** The text with what was refused, in place of what was refused before. */
+export function refusedBody(body: string, reason: string): string {
+  // A browser that edits the text sends it back with line breaks of its own.
+  const [text = ''] = body.split(new RegExp(`\\r?\\n${REFUSED}\\r?\\n`), 1);
+  return `${text.trimEnd()}\n\n${REFUSED}\n\n${escapeMarkdown(reason)}\n`;
+}
+
 export interface PullRequestText {
   pipeline: string;
   environment: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { record } from '../../test/fixtures.ts';
+import { record, MERGING } from '../../test/fixtures.ts';
 import { decide } from './decide.ts';
 import { mayFreeze, whyUnknown } from './freeze.ts';
 import { freezeGate } from './gates.ts';
@@ -46,6 +46,7 @@ function decideAll(freezes: string, dev: Partial<EnvironmentSnapshot>, candidate
   });
   const snapshot: Snapshot = {
     head: 'f'.repeat(40),
+    merging: MERGING,
     pipelines: [{ declared, candidates, lineage: undefined, environments }],
     freezes: config.freezes,
     problems: config.problems,

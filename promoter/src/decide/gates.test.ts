@@ -213,4 +213,23 @@ describe('checks', () => {
   ])('in the states %j give the gate %j', (states, gate) => {
     expect(checked(...states)).toEqual(gate && { name: 'checks', until: undefined, ...gate });
   });
+
+  it.each<[string, object, string, object | undefined]>([
+    [
+      'have a minute to begin',
+      {},
+      '2026-11-23T11:59:30Z',
+      { isMet: false, text: 'none has begun yet', until: '2026-11-23T12:00:30Z' },
+    ],
+    ['are not waited for longer where none is declared', {}, '2026-11-23T11:59:00Z', undefined],
+    [
+      'are waited for without an end where one is declared',
+      { checks: true },
+      '2026-11-20T12:00:00Z',
+      { isMet: false, text: expect.stringContaining('checks: false') as string, until: undefined },
+    ],
+    ['do not matter where that is declared', { checks: false }, '2026-11-23T12:00:00Z', undefined],
+  ])('%s', (_case, gates, headAt, gate) => {
+    expect(gateOf('checks', { gates, pull: pullRequest({ headAt }) })).toEqual(gate && { name: 'checks', ...gate });
+  });
 });

@@ -101,13 +101,21 @@ function approvalGate(
   return gate(false, `waits for ${needed}${note}`);
 }
 
-function checksGate(pullRequest: PullRequest): Gate | undefined {
-  const gate = (isMet: boolean, text: string): Gate => ({ name: 'checks', isMet, text, until: undefined });
+/** Checks of a head that was just made are registered a moment later. */
+const TIME_TO_BEGIN_MS = 60_000;
+
+/** @param required one check at least must have passed. */
+function checksGate(pullRequest: PullRequest, required: boolean, now: Date): Gate | undefined {
+  const gate = (isMet: boolean, text: string, until?: string): Gate => ({ name: 'checks', isMet, text, until });
   const failed = pullRequest.checks.filter(({ state }) => state === 'failed').map(({ name }) => name);
   if (failed.length > 0) return gate(false, `failed: ${failed.join(', ')}`);
   const pending = pullRequest.checks.filter(({ state }) => state === 'pending').map(({ name }) => name);
   if (pending.length > 0) return gate(false, `running: ${pending.join(', ')}`);
-  return pullRequest.checks.length > 0 ? gate(true, 'all passed') : undefined;
+  if (pullRequest.checks.length > 0) return gate(true, 'all passed');
+  if (required) return gate(false, 'waits for one that reports; write checks: false where nothing checks this branch');
+  const begunBy = Date.parse(pullRequest.headAt) + TIME_TO_BEGIN_MS;
+  if (!(now.getTime() < begunBy)) return undefined;
+  return gate(false, 'none has begun yet', new Date(begunBy).toISOString().replace('.000Z', 'Z'));
 }
 
 /** Authors of all commits that come with `release` over `from`; undefined where they are not all known. */
@@ -143,7 +151,8 @@ export function evaluateGates(
   if (gates.soak !== undefined) evaluated.push(soakGate(gates.soak, before, now));
   if (gates.approval)
     evaluated.push(approvalGate(gates.approval, target.pullRequest, shippedAuthors(snapshot, release, from)));
-  const checks = gates.checks && target.pullRequest ? checksGate(target.pullRequest) : undefined;
+  const { pullRequest } = target;
+  const checks = gates.checks !== false && pullRequest && checksGate(pullRequest, gates.checks === true, now);
   if (checks) evaluated.push(checks);
   return evaluated;
 }

@@ -30,9 +30,8 @@ describe('promotion.yaml', () => {
     expect(problems).toEqual([]);
     expect(freezes).toHaveLength(1);
     expect(pipelines[0]).toMatchObject({
-      mergeMethod: 'squash',
       environments: [
-        { name: 'dev', after: [], promote: 'commit', gates: { checks: true } },
+        { name: 'dev', after: [], promote: 'commit', gates: {} },
         {
           name: 'prod',
           gates: {

@@ -20,8 +20,11 @@ const Gates = fields({
   /** Milliseconds that the environments before must have run the release healthily. */
   soak: Duration.optional(),
   approval: Approval.optional(),
-  /** Whether checks on the pull request's head must have passed. */
-  checks: z.boolean().default(true),
+  /**
+   * Checks on the pull request's head: true where one at least must have passed, false where they do not matter. Where nothing is
+   * declared, all that there are must have passed, and they have a minute to begin.
+   */
+  checks: z.boolean().optional(),
 }).prefault({});
 
 const Environment = fields({
@@ -39,6 +42,9 @@ const Environment = fields({
 });
 export type Environment = z.infer<typeof Environment>;
 
+export const MergeMethod = z.enum(['squash', 'merge', 'rebase']);
+export type MergeMethod = z.infer<typeof MergeMethod>;
+
 const Order = z.enum(['number', 'semver', 'timestamp']);
 
 const DEFAULT_ORDER = 'number';
@@ -52,7 +58,8 @@ const PipelineFields = fields({
   source: RepositoryName.optional(),
   tags: Tags,
   order: Order.optional(),
-  mergeMethod: z.enum(['squash', 'merge', 'rebase']).default('squash'),
+  /** Where the repository allows it; otherwise, and where none is declared, one that it does. */
+  mergeMethod: MergeMethod.optional(),
   environments: z.array(Environment).min(1),
 });
 

@@ -2,7 +2,7 @@
 import type { ConfigProblem } from './config-problem.ts';
 import type { Freeze } from './freeze.ts';
 import type { Lineage } from './lineage.ts';
-import type { Environment, Pipeline } from './pipeline.ts';
+import type { Environment, MergeMethod, Pipeline } from './pipeline.ts';
 import type { Release } from './release.ts';
 
 /** What a promotion commit's trailers say. */
@@ -46,14 +46,27 @@ export interface Check {
   state: 'passed' | 'pending' | 'failed';
 }
 
+/** Where GitHub's merge queue has a pull request: in it, or out of it again because somebody or a failed check took it out. */
+export type QueuePlace = { kind: 'queued'; position: number } | { kind: 'removed'; reason: string };
+
 export interface PullRequest {
+  /** GitHub's own id of it, for mutations. */
+  id: string;
   number: number;
   url: string;
   title: string;
   body: string;
   author: string;
   headOid: string;
+  /** When the head was made. */
+  headAt: string;
   isConflicting: boolean;
+  /** False while GitHub works out whether it can be merged. */
+  isMergeableKnown: boolean;
+  /** The repository merges only what is up to date with the base branch, and this is not. */
+  isBehind: boolean;
+  /** Undefined where it never was in the merge queue with this head. */
+  queue: QueuePlace | undefined;
   openedAt: string;
   /** What its head promotes; undefined where the head is not what the promoter wrote. */
   record: PromotionRecord | undefined;
@@ -102,9 +115,17 @@ export interface PipelineSnapshot {
   environments: readonly EnvironmentSnapshot[];
 }
 
+/** How the repository lets pull requests be merged. */
+export interface Merging {
+  methods: readonly MergeMethod[];
+  /** The base branch has a merge queue: it merges, and nobody else. */
+  hasQueue: boolean;
+}
+
 export interface Snapshot {
   /** Commit of the base branch that everything was read at. */
   head: string;
+  merging: Merging;
   pipelines: readonly PipelineSnapshot[];
   freezes: readonly Freeze[];
   problems: readonly ConfigProblem[];
@@ -150,6 +171,7 @@ export type Merge = About & {
   number: number;
   headOid: string;
   approvedBy: readonly string[];
+  by: MergeMethod | 'merge queue';
 };
 export type Close = About & { kind: 'close'; number: number; body: string };
 export type RollBack = About & {

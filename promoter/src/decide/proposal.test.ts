@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { declare, environment, observed, release } from '../../test/fixtures.ts';
+import { declare, environment, observed, release, MERGING } from '../../test/fixtures.ts';
 import type { Gate } from './promotion.ts';
 import { about, causeOf, hold, waitOf } from './proposal.ts';
 
@@ -40,7 +40,9 @@ describe('a decision', () => {
     ['dev', 'the image was published'],
     ['prod', 'dev proved it'],
   ])('about %s has its cause: %s', (name, cause) => {
-    expect(causeOf({ ...where(name), release: release('a'), from: undefined, gates: [] })).toBe(cause);
+    expect(causeOf({ ...where(name), release: release('a'), from: undefined, gates: [], merging: MERGING })).toBe(
+      cause,
+    );
   });
 });
 

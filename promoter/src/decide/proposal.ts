@@ -1,5 +1,5 @@
 // What both kinds of promotion decide from: a release that belongs into an environment, and how its gates stand.
-import type { EnvironmentSnapshot, Gate, Hold, PipelineSnapshot } from './promotion.ts';
+import type { EnvironmentSnapshot, Gate, Hold, Merging, PipelineSnapshot } from './promotion.ts';
 import type { Release } from './release.ts';
 
 export interface Proposal {
@@ -9,6 +9,7 @@ export interface Proposal {
   /** What it replaces; undefined for a first release. */
   from: Release | undefined;
   gates: readonly Gate[];
+  merging: Merging;
 }
 
 /** What every decision about an environment says. */

@@ -1,16 +1,59 @@
+import { TerminalError } from '../errors.ts';
 import type { ConfigSnapshot } from '../ports.ts';
 import type { Enacted } from '../trace/facts.ts';
 import type { ConfigTarget } from './config-target.ts';
 import { createCommit } from './create-commit.ts';
 import { type DirectChange, directMessage, editedFiles } from './promotion-commit.ts';
+import { refusalOf } from './refusal.ts';
 
-/** All direct promotions of one reconcile are one commit to the base branch. */
+type Changes = readonly [DirectChange, ...DirectChange[]];
+
+/** The base branch, as far as this reconcile has written it. */
+interface Written {
+  head: string;
+  /** Texts by path. */
+  files: Map<string, string>;
+}
+
+/**
+ * All direct promotions of one reconcile are one commit to the base branch. Where GitHub refuses it, each is tried alone: a rule may be
+ * about the path of one of them.
+ */
 export async function commitDirectly(
-  changes: readonly [DirectChange, ...DirectChange[]],
+  changes: Changes,
   snapshot: ConfigSnapshot,
+  target: ConfigTarget,
+): Promise<Enacted[]> {
+  const written: Written = { head: snapshot.head, files: new Map() };
+  const together = await commit(changes, snapshot, written, target);
+  if (together.kind !== 'refused' || changes.length === 1) return [together];
+  const enacted: Enacted[] = [];
+  for (const change of changes) {
+    const done = await commit([change], snapshot, written, target);
+    enacted.push(done);
+    if (done.kind === 'stale') break;
+  }
+  return enacted;
+}
+
+async function commit(
+  changes: Changes,
+  snapshot: ConfigSnapshot,
+  written: Written,
   target: ConfigTarget,
 ): Promise<Enacted> {
   const message = directMessage(changes, snapshot);
-  const commit = await createCommit(target, target.branch, snapshot.head, message, editedFiles(changes, snapshot));
-  return commit === 'stale' ? { kind: 'stale' } : { kind: 'committed', ...commit, subject: message.headline };
+  try {
+    const files = editedFiles(changes, snapshot, written.files);
+    const created = await createCommit(target, target.branch, written.head, message, files);
+    if (created === 'stale') return { kind: 'stale' };
+    written.head = created.oid;
+    for (const { path, text } of files) written.files.set(path, text);
+    return { kind: 'committed', ...created, subject: message.headline, changes: changes.map(whereOf) };
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    return refusalOf(changes[0], error);
+  }
 }
+
+const whereOf = ({ pipeline, environment }: DirectChange) => ({ pipeline, environment });

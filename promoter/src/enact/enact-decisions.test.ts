@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, expect, it } from 'vitest';
-import { CONFIG_URL, declare, environment, observed, release, sha } from '../../test/fixtures.ts';
+import { CONFIG_URL, declare, environment, observed, release, sha, MERGING } from '../../test/fixtures.ts';
 import { secret } from '../config.ts';
 import type { Decision } from '../decide/promotion.ts';
 import { createGitHubBudget } from '../github/budget.ts';
@@ -25,7 +25,16 @@ it('merges nothing that was decided of a base that another commit has replaced: 
   const about = { pipeline: 'todo', reason: 'every gate is open', from: A };
   const decisions: Decision[] = [
     { kind: 'promote', ...about, environment: 'dev', release: B, manifest: 'dev.yaml' },
-    { kind: 'merge', ...about, environment: 'prod', release: A, number: 7, headOid: sha('9'), approvedBy: [] },
+    {
+      kind: 'merge',
+      ...about,
+      environment: 'prod',
+      release: A,
+      number: 7,
+      headOid: sha('9'),
+      approvedBy: [],
+      by: 'squash',
+    },
   ];
   const github = createGitHubClients({
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -41,6 +50,7 @@ it('merges nothing that was decided of a base that another commit has replaced: 
     tree: sha('e'),
     repositoryId: 'R_1',
     url: CONFIG_URL,
+    merging: MERGING,
     freezes: [],
     problems: [],
     recentCommits: [],

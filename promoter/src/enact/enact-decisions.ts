@@ -1,5 +1,5 @@
 // Decisions -> GitHub. All direct promotions of one reconcile are one commit; everything else is one pull request each.
-// A stale head is not an error: the flow reads again and decides again.
+// A stale head is not an error: the flow reads again and decides again. What is refused stops only what it is about.
 import type { Decision } from '../decide/promotion.ts';
 import { TerminalError } from '../errors.ts';
 import type { ConfigSnapshot } from '../ports.ts';
@@ -11,9 +11,11 @@ import { describePullRequest } from './describe-pull-request.ts';
 import { mergePullRequest } from './merge-pull-request.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import type { DirectChange } from './promotion-commit.ts';
+import { type Acting, noteRefusal, refusalOf } from './refusal.ts';
 import { updatePullRequest } from './update-pull-request.ts';
 
 export interface Enactor {
+  /** @throws TransientError where a limit or an outage stops everything. */
   enact(decisions: readonly Decision[], snapshot: ConfigSnapshot): Promise<Enacted[]>;
 }
 
@@ -22,21 +24,14 @@ export function createEnactor(target: ConfigTarget): Enactor {
     async enact(decisions, snapshot) {
       const enacted: Enacted[] = [];
       const [first, ...others] = decisions.filter(isDirect);
-      if (first) enacted.push(await commitDirectly([first, ...others], snapshot, target));
+      if (first) enacted.push(...(await commitDirectly([first, ...others], snapshot, target)));
       // What was decided of another base counts no more: a freeze may be in what it has now.
       if (enacted.some(({ kind }) => kind === 'stale')) return enacted;
-      let failure: TerminalError | undefined;
-      for (const decision of decisions) {
-        try {
-          const done = await enactOne(decision, snapshot, target);
-          if (done) enacted.push(done);
-        } catch (error) {
-          // What one pull request runs into stops only that one; a limit or an outage stops them all.
-          if (!(error instanceof TerminalError)) throw error;
-          failure ??= error;
-        }
+      for (const decision of decisions.filter(isAboutPullRequest)) {
+        const done = await enactOne(decision, snapshot, target);
+        if (done.kind === 'refused') await noteRefusal(done, snapshot, target);
+        enacted.push(done);
       }
-      if (failure) throw failure;
       return enacted;
     },
   };
@@ -45,12 +40,21 @@ export function createEnactor(target: ConfigTarget): Enactor {
 const isDirect = (decision: Decision): decision is DirectChange =>
   decision.kind === 'promote' || decision.kind === 'roll back';
 
-/** @returns undefined where there is nothing to do, or it was committed with the others. */
-async function enactOne(
-  decision: Decision,
-  snapshot: ConfigSnapshot,
-  target: ConfigTarget,
-): Promise<Enacted | undefined> {
+type PullRequestChange = Exclude<Acting, DirectChange>;
+
+const isAboutPullRequest = (decision: Decision): decision is PullRequestChange =>
+  !isDirect(decision) && decision.kind !== 'hold' && decision.kind !== 'up to date' && decision.kind !== 'ignore';
+
+async function enactOne(decision: PullRequestChange, snapshot: ConfigSnapshot, target: ConfigTarget): Promise<Enacted> {
+  try {
+    return await change(decision, snapshot, target);
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    return refusalOf(decision, error);
+  }
+}
+
+function change(decision: PullRequestChange, snapshot: ConfigSnapshot, target: ConfigTarget): Promise<Enacted> {
   switch (decision.kind) {
     case 'propose':
       return openPullRequest(decision, snapshot, target);
@@ -62,11 +66,5 @@ async function enactOne(
       return closePullRequest(decision, target);
     case 'merge':
       return mergePullRequest(decision, snapshot, target);
-    case 'promote':
-    case 'roll back':
-    case 'hold':
-    case 'up to date':
-    case 'ignore':
-      return undefined;
   }
 }

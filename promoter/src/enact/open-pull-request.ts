@@ -20,7 +20,24 @@ export async function openPullRequest(
     const { data } = await rest.pulls.create({ ...inRepository(target), title, body, head, base: target.branch });
     return { kind: 'opened', pipeline, environment, number: data.number, subject: title };
   } catch (error) {
-    if (statusOf(error) === 422) return { kind: 'stale' }; // it exists already: read again and find it
+    // It exists, or something forbids it: GitHub answers both with 422.
+    if (statusOf(error) === 422 && (await exists(head, target))) return { kind: 'stale' }; // read again and find it
     throw toPromoterError(`open pull request ${head} of ${fullName(target.repository)}`, error);
+  }
+}
+
+async function exists(head: string, target: ConfigTarget): Promise<boolean> {
+  const { rest } = await target.github();
+  const { owner } = target.repository;
+  try {
+    const { data } = await rest.pulls.list({
+      ...inRepository(target),
+      head: `${owner}:${head}`,
+      base: target.branch,
+      state: 'open',
+    });
+    return data.length > 0;
+  } catch (error) {
+    throw toPromoterError(`look for pull request ${head} of ${fullName(target.repository)}`, error);
   }
 }

@@ -2,7 +2,7 @@
 import { environmentKey, releaseSpanId, releaseTraceId, traceparentOf } from '@delivery/telemetry/release';
 import { formatTrailers, oneLine } from '../decide/commit-trailers.ts';
 import { rollbackSubject, subject } from '../decide/describe-change.ts';
-import { setImage } from '../decide/edit-manifest.ts';
+import { ManifestError, setImage } from '../decide/edit-manifest.ts';
 import { commitOf, fullCommitOf, type Source, sourceOf } from '../decide/lineage.ts';
 import type { Merge, PipelineSnapshot, Promote, Propose, RollBack, Snapshot, Update } from '../decide/promotion.ts';
 import { TerminalError } from '../errors.ts';
@@ -35,15 +35,34 @@ export function environmentOf(snapshot: Read, { pipeline, environment }: { pipel
   return found;
 }
 
-/** Several images may stand in one file: each edit builds on the one before. */
-export function editedFiles(changes: readonly ManifestChange[], snapshot: Read): FileText[] {
+/**
+ * Several images may stand in one file: each edit builds on the one before.
+ * @param edited texts that were committed since the snapshot was read, by path.
+ * @throws TerminalError where a manifest cannot be edited.
+ */
+export function editedFiles(
+  changes: readonly ManifestChange[],
+  snapshot: Read,
+  edited: ReadonlyMap<string, string> = new Map(),
+): FileText[] {
   const files = new Map<string, string>();
   for (const change of changes) {
-    const text = files.get(change.manifest) ?? environmentOf(snapshot, change).manifest;
+    const before = environmentOf(snapshot, change).manifest;
+    const text = files.get(change.manifest) ?? edited.get(change.manifest) ?? before;
     if (text === undefined) throw new TerminalError(`there is no file ${change.manifest} to edit`);
-    files.set(change.manifest, setImage(text, change.release.image, change.release));
+    files.set(change.manifest, edit(change, text));
   }
   return [...files].map(([path, text]) => ({ path, text }));
+}
+
+function edit({ manifest, release }: ManifestChange, text: string): string {
+  try {
+    return setImage(text, release.image, release);
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    const place = error.line === undefined ? manifest : `${manifest}:${error.line}`;
+    throw new TerminalError(`edit ${place}: ${error.message}`, { cause: error });
+  }
 }
 
 /** What goes on from the commit, such as Argo CD's sync, hangs under the promotion. */

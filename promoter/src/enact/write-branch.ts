@@ -40,10 +40,22 @@ async function createBranch(
   try {
     await rest.git.createRef({ ...inRepository(target), ref: `refs/heads/${name}`, sha: head });
   } catch (error) {
-    if (statusOf(error) === 422) return 'stale'; // another process made it
+    // It exists, or a rule forbids it: GitHub answers both with 422.
+    if (statusOf(error) === 422 && (await exists(name, target))) return 'stale'; // another process made it
     throw toPromoterError(`create branch ${name} of ${fullName(target.repository)}`, error);
   }
   return (await createCommit(target, name, head, message, files)) === 'stale' ? 'stale' : 'written';
+}
+
+async function exists(name: string, target: ConfigTarget): Promise<boolean> {
+  const { rest } = await target.github();
+  try {
+    await rest.git.getRef({ ...inRepository(target), ref: `heads/${name}` });
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw toPromoterError(`look for branch ${name} of ${fullName(target.repository)}`, error);
+  }
 }
 
 /** It moves once, from commit to commit: were it at the base's head in between, GitHub would close the pull request. */

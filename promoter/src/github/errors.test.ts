@@ -2,7 +2,7 @@ import { GraphqlResponseError } from '@octokit/graphql';
 import { RequestError } from '@octokit/request-error';
 import { describe, expect, it } from 'vitest';
 import { TerminalError, TransientError } from '../errors.ts';
-import { dataDespite, graphqlTypes, statusOf, toPromoterError } from './errors.ts';
+import { dataDespite, graphqlTypes, isBaseModified, statusOf, toPromoterError } from './errors.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 10);
 
@@ -59,6 +59,12 @@ describe('an answer of the REST API', () => {
     expect(error).toBeInstanceOf(TerminalError);
     expect(error.message).toBe(`merge #7 of acme/config: ${status} refused`);
     expect(error.cause).toBeInstanceOf(RequestError);
+  });
+
+  it('that says that the base branch moved meanwhile is a race; a rule answers with the same status', () => {
+    expect(isBaseModified(refused(405, {}, 'Base branch was modified. Review and try the merge again.'))).toBe(true);
+    expect(isBaseModified(refused(405, {}, 'Required status check "ci" is expected.'))).toBe(false);
+    expect(isBaseModified(new Error('Base branch was modified'))).toBe(false);
   });
 
   it('has a status; nothing else has', () => {

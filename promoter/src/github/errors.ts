@@ -58,6 +58,13 @@ export function dataDespite(error: unknown, types: ReadonlySet<string>): unknown
   throw error;
 }
 
+/**
+ * The base branch moved while GitHub merged: a race, and no rule. GitHub answers both with 405 and tells them apart by this sentence alone
+ * (cli/cli#12748).
+ */
+export const isBaseModified = (error: unknown): boolean =>
+  statusOf(error) === 405 && error instanceof RequestError && error.message.startsWith('Base branch was modified');
+
 export function statusOf(error: unknown): number | undefined {
   return error instanceof RequestError ? error.status : undefined;
 }

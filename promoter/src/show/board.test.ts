@@ -12,6 +12,7 @@ import {
   sha,
   SOURCE_URL,
   sourceCommit,
+  MERGING,
 } from '../../test/fixtures.ts';
 import { createLastRead } from '../collect/last-read.ts';
 import type { ConfigProblem } from '../decide/config-problem.ts';
@@ -47,6 +48,7 @@ function start(clusterProblem?: string) {
         url: CONFIG_URL,
         repositoryId: '',
         tree: '',
+        merging: MERGING,
         recentCommits: [],
         recentRecords: [],
         pipelines,
@@ -213,11 +215,18 @@ describe('an environment on the board', () => {
 describe('recent activity', () => {
   const where = { pipeline: 'todo', environment: 'prod', number: 7, subject: 'main-11' };
   const pull = `${CONFIG_URL}/pull/7`;
+  const refused = {
+    kind: 'refused',
+    pipeline: 'todo',
+    environment: 'prod',
+    reason: 'could not merge #7: a rule',
+    retryInMs: undefined,
+  } as const;
 
   it.each<[Enacted['kind'], Enacted, string, string | undefined]>([
     [
       'committed',
-      { kind: 'committed', oid: sha('c'), url: 'https://commit', at: '', subject: 'promote' },
+      { kind: 'committed', oid: sha('c'), url: 'https://commit', at: '', subject: 'promote', changes: [] },
       'committed ccccccc: promote',
       'https://commit',
     ],
@@ -226,7 +235,9 @@ describe('recent activity', () => {
     ['described', { kind: 'described', ...where }, 'refreshed the text of #7: main-11', pull],
     ['closed', { kind: 'closed', ...where }, 'closed #7: main-11', pull],
     ['merged', { kind: 'merged', ...where, oid: '' }, 'merged #7: main-11', pull],
-    ['refused', { kind: 'refused', number: 7, reason: 'a rule' }, 'GitHub refused to merge #7: a rule', pull],
+    ['queued', { kind: 'queued', ...where }, 'put into the merge queue #7: main-11', pull],
+    ['refused', { ...refused, number: 7 }, 'todo/prod: could not merge #7: a rule', pull],
+    ['refused', { ...refused, number: undefined }, 'todo/prod: could not merge #7: a rule', undefined],
   ])('mentions what was %s', (_kind, done, text, url) => {
     const { board, read, changes } = start();
     read();

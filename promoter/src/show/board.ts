@@ -3,6 +3,7 @@
 import type { ConfigProblem } from '../decide/config-problem.ts';
 import { currentRelease } from '../decide/current-release.ts';
 import { manifestProblems } from '../decide/decide.ts';
+import { holdRefused } from '../decide/hold-refused.ts';
 import type {
   Decision,
   EnvironmentDecision,
@@ -93,6 +94,7 @@ const VERBS = {
   described: 'refreshed the text of',
   closed: 'closed',
   merged: 'merged',
+  queued: 'put into the merge queue',
 };
 
 export function createBoard({ lastRead, clusterProblem, bounds, onChange, clock }: BoardDeps): Board {
@@ -112,7 +114,11 @@ export function createBoard({ lastRead, clusterProblem, bounds, onChange, clock 
     if (result.kind === 'stale') return;
     if (result.kind === 'committed') return note(`committed ${result.oid.slice(0, 7)}: ${result.subject}`, result.url);
     const { kind, number } = result;
-    if (kind === 'refused') return note(`GitHub refused to merge #${number}: ${result.reason}`, pullUrl(number));
+    if (kind === 'refused')
+      return note(
+        `${result.pipeline}/${result.environment}: ${result.reason}`,
+        number === undefined ? undefined : pullUrl(number),
+      );
     return note(`${VERBS[kind]} #${number}: ${result.subject}`, pullUrl(number));
   };
 
@@ -150,6 +156,11 @@ export function createBoard({ lastRead, clusterProblem, bounds, onChange, clock 
     },
     enacted(results) {
       results.forEach(noteEnacted);
+      const refused = results.filter((result) => result.kind === 'refused');
+      for (const name of new Set(refused.map(({ pipeline }) => pipeline))) {
+        const known = decided.get(name);
+        if (known) decided.set(name, { ...known, decisions: holdRefused(known.decisions, refused, clock()) });
+      }
       onChange();
     },
   };

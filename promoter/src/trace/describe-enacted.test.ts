@@ -90,7 +90,7 @@ describe('five images in one commit', () => {
     from: undefined,
     manifest: 'dev.yaml',
   }));
-  const committed: Enacted = { kind: 'committed', oid: 'oid', url: '', at: '', subject: '' };
+  const committed: Enacted = { kind: 'committed', oid: 'oid', url: '', at: '', subject: '', changes: decisions };
   const hops = describeEnacted(roundOf(pipelines, decisions, [committed]));
   const spans = hops.flat();
 
@@ -133,8 +133,9 @@ it('a release whose commit is not known has no trace, and stops no other', () =>
     from: undefined,
     manifest: 'dev.yaml',
   });
-  const committed: Enacted = { kind: 'committed', oid: 'oid', url: '', at: '', subject: '' };
-  const hops = describeEnacted(roundOf([known, unknown], [promote(1), promote(2)], [committed]));
+  const decisions = [promote(1), promote(2)];
+  const committed: Enacted = { kind: 'committed', oid: 'oid', url: '', at: '', subject: '', changes: decisions };
+  const hops = describeEnacted(roundOf([known, unknown], decisions, [committed]));
 
   expect(new Set(hops.flat().map(({ traceId }) => traceId)).size).toBe(1);
 });

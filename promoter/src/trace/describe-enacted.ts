@@ -10,6 +10,7 @@ export interface EnactedFacts extends EnactedRound {
 }
 
 type Done<Kind extends Enacted['kind']> = Extract<Enacted, { kind: Kind }>;
+type OfPullRequest = Extract<Enacted, { number: number; subject: string }>;
 
 interface Found {
   pipeline: PipelineSnapshot;
@@ -51,6 +52,7 @@ function describeDone(facts: EnactedFacts, done: Enacted): SpanRecord[][] {
     case 'closed':
       return closed(facts, done);
     case 'described':
+    case 'queued':
     case 'refused':
     case 'stale':
       return [];
@@ -64,9 +66,11 @@ interface DirectPromotion {
 }
 
 /** One commit may move several images, each in a trace of its own. */
-function committed(facts: EnactedFacts, { oid }: Done<'committed'>): SpanRecord[][] {
+function committed(facts: EnactedFacts, { oid, changes }: Done<'committed'>): SpanRecord[][] {
   const direct = facts.decisions.flatMap((decision): DirectPromotion[] => {
     if (decision.kind !== 'promote' && decision.kind !== 'roll back') return [];
+    const { pipeline, environment } = decision;
+    if (!changes.some((one) => one.pipeline === pipeline && one.environment === environment)) return [];
     const found = find(facts, decision);
     const promotion = found && tracedDirect(facts, found.pipeline, decision, oid);
     return found && promotion ? [{ decision, found, promotion }] : [];
@@ -149,7 +153,7 @@ function merged(facts: EnactedFacts, done: Done<'merged'>): SpanRecord[][] {
 }
 
 /** A pull request that carries another release now ended the promotion of the one before. */
-function opened(facts: EnactedFacts, done: Done<'opened' | 'updated' | 'described' | 'closed'>): SpanRecord[][] {
+function opened(facts: EnactedFacts, done: OfPullRequest): SpanRecord[][] {
   const found = find(facts, done);
   const decision = facts.decisions.find((candidate) => isProposalOf(candidate, done));
   if (!found || (decision?.kind !== 'propose' && decision?.kind !== 'update')) return [];
@@ -174,7 +178,7 @@ function isProposalOf(decision: Decision, where: { pipeline: string; environment
   );
 }
 
-function closed(facts: EnactedFacts, done: Done<'opened' | 'updated' | 'described' | 'closed'>): SpanRecord[][] {
+function closed(facts: EnactedFacts, done: OfPullRequest): SpanRecord[][] {
   const found = find(facts, done);
   return found ? ended(facts, found, 'closed', done.subject, undefined) : [];
 }

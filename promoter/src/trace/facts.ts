@@ -97,12 +97,24 @@ interface Where {
   environment: string;
 }
 
+/** What GitHub's rules, settings or permissions did not allow, or what the manifest did not. */
+export interface Refusal extends Where {
+  kind: 'refused';
+  /** Of the pull request; undefined where there is none. */
+  number: number | undefined;
+  /** What was refused, in GitHub's own words, and what to do about it. */
+  reason: string;
+  /** When trying again may help by itself; undefined where somebody has to do something first. */
+  retryInMs: number | undefined;
+}
+
 /** What GitHub did. `subject` says in a line what it was about; `at` is GitHub's own time where it gives one. */
 export type Enacted =
-  | { kind: 'committed'; oid: string; url: string; at: string; subject: string }
-  | (Where & { kind: 'opened' | 'updated' | 'described' | 'closed'; number: number; subject: string })
+  /** To the base branch; `changes` are what it holds. */
+  | { kind: 'committed'; oid: string; url: string; at: string; subject: string; changes: readonly Where[] }
+  | (Where & { kind: 'opened' | 'updated' | 'described' | 'closed' | 'queued'; number: number; subject: string })
   | (Where & { kind: 'merged'; number: number; oid: string; subject: string })
-  | { kind: 'refused'; number: number; reason: string }
+  | Refusal
   /** Somebody else changed what we read: read again. */
   | { kind: 'stale' };
 
