@@ -95,7 +95,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.integer({ min: 2, max: 30 }).map(
     (times): Mutation =>
       (text) =>
-        text.repeat(times).slice(0, 16_000),
+        text.repeat(times).slice(0, 8_000),
   ),
 );
 
