@@ -16,6 +16,21 @@ export interface Team {
   members: string[];
 }
 
+export type MergeMethod = 'squash' | 'merge' | 'rebase';
+
+/** A rule of a repository's rulesets, by GitHub's own names. https://docs.github.com/rest/repos/rules */
+export type Rule = {
+  /** A branch, or all that begin with what stands before the `*` at its end. */
+  branch: string;
+  /** Logins that it does not bind. */
+  bypass?: string[];
+} & (
+  | { type: 'creation' | 'update' | 'non_fast_forward' | 'required_linear_history' | 'required_signatures' }
+  | { type: 'pull_request'; approvals?: number; codeOwners?: boolean }
+  | { type: 'required_status_checks'; contexts: string[]; strict?: boolean }
+  | { type: 'merge_queue'; method: MergeMethod }
+);
+
 export interface Repository {
   id: number;
   owner: string;
@@ -23,11 +38,17 @@ export interface Repository {
   description: string;
   defaultBranch: string;
   deleteBranchOnMerge: boolean;
+  /** Where it is not said, all three. */
+  mergeMethods?: MergeMethod[];
+  rules?: Rule[];
   createdAt: string;
   pushedAt: string;
   collaborators: Record<string, Permission>;
   nextNumber: number;
 }
+
+export const mergeMethodsOf = ({ mergeMethods }: Repository): readonly MergeMethod[] =>
+  mergeMethods ?? ['squash', 'merge', 'rebase'];
 
 /** Returns owner/name, by which everything else refers to a repository. */
 export function fullName({ owner, name }: Pick<Repository, 'owner' | 'name'>): string {
@@ -55,6 +76,10 @@ export interface PullRequest {
   mergeCommitSha: string | null;
   labels: string[];
   requestedReviewers: string[];
+  /** Its place in the merge queue, and the branch that GitHub made for it there. */
+  queued?: { by: string; at: string; groupRef: string; groupSha: string };
+  /** The last time that it was put into the merge queue or taken out of it. */
+  queueEvent?: { kind: 'added' | 'removed'; by: string; at: string; reason: string | null };
   /** The owner of the fork that the head is in; absent where the head is in this repository. */
   forkOwner?: string;
 }
@@ -92,6 +117,8 @@ export interface CheckRun {
   detailsUrl: string | null;
   externalId: string;
   appSlug: string;
+  /** Runs of one name in different suites are twins: one workflow that was started twice. */
+  suite?: number;
   startedAt: string;
   completedAt: string | null;
 }

@@ -4,6 +4,7 @@ import { ApiError, notFound } from '../errors.ts';
 import { ZERO_OID } from '../../git/git-object.ts';
 import { type Hub, personOf, repositoryNamed } from '../hub.ts';
 import { createCommitOnBranch } from '../operations/commits.ts';
+import { dequeue, enqueue } from '../operations/merge-queue.ts';
 import { editPullRequest, mergePullRequest } from '../operations/pull-requests.ts';
 import { createRef, updateRefs } from '../operations/refs.ts';
 import { numberOfNode } from '../shapes/links.ts';
@@ -112,12 +113,25 @@ export function mutations(hub: Hub, caller: Caller, resolversOf: (repository: Re
       const actor = authorize(caller, repository, 'contents', 'write');
       const request = {
         sha: input.expectedHeadOid,
-        method: input.mergeMethod === 'SQUASH' ? ('squash' as const) : ('merge' as const),
+        method: ({ SQUASH: 'squash', REBASE: 'rebase', MERGE: 'merge' } as const)[input.mergeMethod ?? 'MERGE'],
         title: input.commitHeadline,
         message: input.commitBody,
       };
       await hub.exclusively(repository, () => mergePullRequest(hub, repository, pull, actor, request));
       return { clientMutationId: input.clientMutationId, pullRequest: resolversOf(repository).pullRequest(pull) };
+    },
+    async enqueuePullRequest({ input }: Input<{ pullRequestId: string; expectedHeadOid?: string | null }>) {
+      const { repository, pull } = pullById(input.pullRequestId);
+      const actor = authorize(caller, repository, 'pull_requests', 'write');
+      const head = input.expectedHeadOid ?? undefined;
+      await hub.exclusively(repository, () => enqueue(hub, repository, pull, actor, head));
+      return { clientMutationId: input.clientMutationId, mergeQueueEntry: null };
+    },
+    async dequeuePullRequest({ input }: Input<{ id: string }>) {
+      const { repository, pull } = pullById(input.id);
+      const actor = authorize(caller, repository, 'pull_requests', 'write');
+      await hub.exclusively(repository, () => dequeue(hub, repository, pull, actor, null));
+      return { clientMutationId: input.clientMutationId, mergeQueueEntry: null };
     },
     enablePullRequestAutoMerge({ input }: Input<{ pullRequestId: string }>) {
       const { repository } = pullById(input.pullRequestId);

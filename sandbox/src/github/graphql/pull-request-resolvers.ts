@@ -1,5 +1,7 @@
 import { atLeast, permissionOf } from '../callers.ts';
 import type { Hub } from '../hub.ts';
+import { brokenMergeRules, isBehind } from '../operations/branch-rules.ts';
+import { hasMergeQueue, queuedPulls } from '../operations/merge-queue.ts';
 import { latestOpinions, reviewsOf } from '../operations/reviews.ts';
 import { nodeId } from '../shapes/links.ts';
 import { isMergeable } from '../shapes/pull-request.ts';
@@ -32,6 +34,28 @@ function closedEvents(hub: Hub, { id, closedBy, closedAt }: PullRequest): object
   return [{ __typename: 'ClosedEvent', id: nodeId('ClosedEvent', id), actor, createdAt: closedAt }];
 }
 
+function queueEntry(hub: Hub, repository: Repository, pull: PullRequest): object | null {
+  if (!pull.queued) return null;
+  return {
+    id: nodeId('MergeQueueEntry', pull.id),
+    position: queuedPulls(hub, repository).indexOf(pull) + 1,
+    state: 'AWAITING_CHECKS',
+    enqueuedAt: pull.queued.at,
+  };
+}
+
+/** The last of them: nobody here asks for an older one. */
+function queueEvents(hub: Hub, { id, queueEvent }: PullRequest, itemTypes: string[] | null | undefined): object[] {
+  if (!queueEvent) return [];
+  const { kind, by, at, reason } = queueEvent;
+  const [type, __typename] =
+    kind === 'added'
+      ? ['ADDED_TO_MERGE_QUEUE_EVENT', 'AddedToMergeQueueEvent']
+      : ['REMOVED_FROM_MERGE_QUEUE_EVENT', 'RemovedFromMergeQueueEvent'];
+  if (itemTypes && !itemTypes.includes(type)) return [];
+  return [{ __typename, id: nodeId(__typename, id), actor: accountActor(hub, by), createdAt: at, reason }];
+}
+
 export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolvers, pull: PullRequest): object {
   const storage = hub.gitOf(repository);
   return {
@@ -47,7 +71,9 @@ export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolv
     merged: pull.mergedAt !== null,
     isDraft: false,
     isCrossRepository: pull.forkOwner !== undefined,
-    isInMergeQueue: false,
+    isInMergeQueue: pull.queued !== undefined,
+    isMergeQueueEnabled: hasMergeQueue(repository, pull.baseRef),
+    mergeQueueEntry: queueEntry(hub, repository, pull),
     author: accountActor(hub, pull.author),
     mergedBy: pull.mergedBy ? accountActor(hub, pull.mergedBy) : null,
     createdAt: pull.createdAt,
@@ -61,6 +87,12 @@ export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolv
     mergeCommit: () => (pull.mergeCommitSha ? git.commitOf(pull.mergeCommitSha) : null),
     mergeable: async () =>
       pull.state === 'closed' ? 'UNKNOWN' : (await isMergeable(hub, pull)) ? 'MERGEABLE' : 'CONFLICTING',
+    mergeStateStatus: async () => {
+      if (pull.state === 'closed') return 'UNKNOWN';
+      if (!(await isMergeable(hub, pull))) return 'DIRTY';
+      if ((await brokenMergeRules(hub, repository, pull)).length > 0) return 'BLOCKED';
+      return (await isBehind(hub, repository, pull)) ? 'BEHIND' : 'CLEAN';
+    },
     reviewDecision: null,
     commits: async ({ first, last }: PageArguments) => {
       const commits = await storage.log(`${pull.baseSha}..${pull.headSha}`, 100);
@@ -82,7 +114,10 @@ export function pullRequestNode(hub: Hub, repository: Repository, git: GitResolv
       return connection(writersOnly ? nodes.filter((node) => node.authorCanPushToRepository) : nodes, args);
     },
     timelineItems: ({ itemTypes, ...args }: PageArguments & { itemTypes?: string[] | null }) => {
-      const events = !itemTypes || itemTypes.includes('CLOSED_EVENT') ? closedEvents(hub, pull) : [];
+      const events = [
+        ...(!itemTypes || itemTypes.includes('CLOSED_EVENT') ? closedEvents(hub, pull) : []),
+        ...queueEvents(hub, pull, itemTypes),
+      ];
       return {
         ...connection(events, args),
         filteredCount: events.length,

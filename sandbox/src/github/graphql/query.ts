@@ -1,9 +1,10 @@
 import type { Caller } from '../callers.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { accountOf, type Hub, repositoryOf } from '../hub.ts';
+import { hasMergeQueue } from '../operations/merge-queue.ts';
 import type { RateLimit } from '../rest/rate-limits.ts';
 import { nodeId } from '../shapes/links.ts';
-import { fullName, type PullRequest, type Repository } from '../world.ts';
+import { fullName, mergeMethodsOf, type PullRequest, type Repository } from '../world.ts';
 import { accountActor } from './account-resolvers.ts';
 import { connection } from './connection.ts';
 import { gitResolvers, type GitResolvers } from './git-resolvers.ts';
@@ -40,6 +41,16 @@ export function repositoryResolvers(hub: Hub, repository: Repository): Repositor
     pushedAt: repository.pushedAt,
     deleteBranchOnMerge: repository.deleteBranchOnMerge,
     autoMergeAllowed: false,
+    mergeCommitAllowed: mergeMethodsOf(repository).includes('merge'),
+    squashMergeAllowed: mergeMethodsOf(repository).includes('squash'),
+    rebaseMergeAllowed: mergeMethodsOf(repository).includes('rebase'),
+    mergeQueue: ({ branch }: { branch?: string | null }) =>
+      hasMergeQueue(repository, branch ?? repository.defaultBranch)
+        ? {
+            id: nodeId('MergeQueue', repository.id),
+            url: `${hub.links.repositoryPage(repository)}/queue/${branch ?? repository.defaultBranch}`,
+          }
+        : null,
     owner: () => accountActor(hub, repository.owner),
     defaultBranchRef: () => git.ref(repository.defaultBranch),
     ref: ({ qualifiedName }: { qualifiedName: string }) => git.ref(qualifiedName),

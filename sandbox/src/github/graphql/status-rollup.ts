@@ -18,7 +18,8 @@ export function statusRollup(hub: Hub, repository: Repository, sha: string): obj
   const page = hub.links.repositoryPage(repository);
   const latest = new Map<string, Context>();
   for (const run of checkRuns)
-    if (run.repository === name && run.headSha === sha) latest.set(run.name, checkContext(run, page));
+    if (run.repository === name && run.headSha === sha)
+      latest.set(`${run.suite ?? 0}/${run.name}`, checkContext(run, page));
   for (const status of statuses)
     if (status.repository === name && status.sha === sha) latest.set(`status/${status.context}`, statusContext(status));
   if (latest.size === 0) return null;
@@ -50,6 +51,11 @@ function checkContext(run: CheckRun, page: string): Context {
     startedAt: run.startedAt,
     completedAt: run.completedAt,
     url: `${page}/runs/${run.id}`,
+    databaseId: run.id,
+    checkSuite: {
+      id: nodeId('CheckSuite', run.suite ?? run.id),
+      app: { id: nodeId('App', run.appSlug), slug: run.appSlug },
+    },
   };
   return { node, state: run.status === 'completed' ? (conclusion ?? 'FAILURE') : 'PENDING' };
 }

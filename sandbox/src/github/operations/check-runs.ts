@@ -1,6 +1,7 @@
 import { accountOf, type Hub, now } from '../hub.ts';
 import { checkRunShape } from '../shapes/check-run.ts';
 import { context } from '../webhooks/payloads.ts';
+import { advanceMergeQueue } from './merge-queue.ts';
 import { type CheckRun, fullName, type Repository } from '../world.ts';
 
 export type NewCheckRun = Pick<CheckRun, 'name' | 'headSha' | 'appSlug'> & Partial<CheckRun>;
@@ -36,4 +37,5 @@ function reportIfCompleted(hub: Hub, repository: Repository, run: CheckRun): voi
   const shape = checkRunShape(hub, run);
   const payload = { check_run: shape, ...context(hub, repository, accountOf(hub, `${run.appSlug}[bot]`)) };
   hub.webhooks.emit({ event: 'check_run', action: 'completed', repositoryId: repository.id, payload });
+  advanceMergeQueue(hub, repository);
 }

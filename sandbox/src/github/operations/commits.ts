@@ -4,6 +4,7 @@ import type { FileChange } from '../../git/fast-import.ts';
 import { StaleRefError } from '../../git/git-repository.ts';
 import { type Hub, personOf } from '../hub.ts';
 import type { Account, Repository } from '../world.ts';
+import { enforceRefRules } from './branch-rules.ts';
 import { signCommit, webFlow } from './signed-commit.ts';
 
 export interface CommitOnBranch {
@@ -41,6 +42,7 @@ export async function createCommitOnBranch(
   const committer = webFlow(hub);
   const oid = await git.createCommit({ parent: head, changes, message: request.message, author, committer });
   signCommit(hub, oid);
+  await enforceRefRules(hub, repository, actor.login, { ref, before: head, after: oid, forced: false });
   try {
     await git.updateRefs([{ ref, before: head, after: oid }]);
   } catch (error) {

@@ -4,7 +4,8 @@ import { type Commit, splitMessage, ZERO_OID } from '../../git/git-object.ts';
 import { StaleRefError } from '../../git/git-repository.ts';
 import { accountOf, type Hub, now, personOf, repositoryNamed } from '../hub.ts';
 import { pullRequestPayload } from '../webhooks/payloads.ts';
-import { type Account, fullName, type PullRequest, type Repository } from '../world.ts';
+import { type Account, fullName, type MergeMethod, type PullRequest, type Repository } from '../world.ts';
+import { enforceMergeRules } from './branch-rules.ts';
 import { signCommit, webFlow } from './signed-commit.ts';
 
 /** @throws ApiError 404 */
@@ -133,9 +134,41 @@ export async function closePullRequest(hub: Hub, pull: PullRequest, actor: Accou
 
 export interface MergeRequest {
   sha?: string | undefined;
-  method: 'merge' | 'squash';
+  method: MergeMethod;
   title?: string | undefined;
   message?: string | undefined;
+}
+
+interface MergeParts {
+  pull: PullRequest;
+  actor: Account;
+  request: MergeRequest;
+  base: string;
+  head: Commit;
+  tree: string;
+}
+
+/** A rebase keeps author and message of the branch's commit, and GitHub does not sign it; the others are GitHub's own commits. */
+async function writeMerge(hub: Hub, repository: Repository, parts: MergeParts): Promise<string> {
+  const { pull, actor, request, base, head, tree } = parts;
+  const git = hub.gitOf(repository);
+  if (request.method === 'rebase') {
+    if ((await git.aheadBehind(base, head.oid)).ahead !== 1)
+      throw new ApiError(405, 'The stand-in rebases pull requests of one commit only');
+    return git.commitTree(tree, [base], head.message, head.author, personOf(hub, actor));
+  }
+  const isSquash = request.method === 'squash';
+  const author = personOf(hub, isSquash ? accountOf(hub, pull.author) : actor);
+  const parents = isSquash ? [base] : [base, pull.headSha];
+  const merged = await git.commitTree(
+    tree,
+    parents,
+    mergeMessage(repository, pull, head, request),
+    author,
+    webFlow(hub),
+  );
+  signCommit(hub, merged);
+  return merged;
 }
 
 /** Uses GitHub's default title and body where the caller gives none. */
@@ -155,6 +188,18 @@ export async function mergePullRequest(
   actor: Account,
   request: MergeRequest,
 ): Promise<string> {
+  if (pull.state === 'open') await enforceMergeRules(hub, repository, pull, request.method);
+  return mergeNow(hub, repository, pull, actor, request);
+}
+
+/** Merges what the rules allow, or what the merge queue has checked. */
+export async function mergeNow(
+  hub: Hub,
+  repository: Repository,
+  pull: PullRequest,
+  actor: Account,
+  request: MergeRequest,
+): Promise<string> {
   const git = hub.gitOf(repository);
   if (pull.state !== 'open') throw new ApiError(405, 'Pull Request is not mergeable');
   if (request.sha && request.sha !== pull.headSha) {
@@ -166,12 +211,7 @@ export async function mergePullRequest(
   if (!base || !tree) throw new ApiError(405, 'Pull Request is not mergeable');
   const head = await git.commit(pull.headSha);
   if (!head) throw new ApiError(405, 'Pull Request is not mergeable');
-  const squash = request.method === 'squash';
-  const author = personOf(hub, squash ? accountOf(hub, pull.author) : actor);
-  const committer = webFlow(hub);
-  const parents = squash ? [base] : [base, pull.headSha];
-  const merged = await git.commitTree(tree, parents, mergeMessage(repository, pull, head, request), author, committer);
-  signCommit(hub, merged);
+  const merged = await writeMerge(hub, repository, { pull, actor, request, base, head, tree });
   try {
     await git.updateRefs([{ ref: baseRef, before: base, after: merged }]);
   } catch (error) {

@@ -2,6 +2,7 @@
 import { ZERO_OID } from '../../git/git-object.ts';
 import { type Hub, now, type RefChange } from '../hub.ts';
 import { pushPayload } from '../webhooks/payloads.ts';
+import { dequeue } from './merge-queue.ts';
 import { closePullRequest, emitPullRequest } from './pull-requests.ts';
 import { fullName } from '../world.ts';
 
@@ -19,6 +20,7 @@ export async function followRefChange(hub: Hub, change: RefChange): Promise<void
       await closePullRequest(hub, pull, actor);
       continue;
     }
+    await dequeue(hub, repository, pull, actor, 'the head branch was changed');
     pull.headSha = after;
     pull.updatedAt = now(hub);
     await emitPullRequest(hub, 'synchronize', pull, actor, { before, after });

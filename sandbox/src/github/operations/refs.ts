@@ -4,6 +4,7 @@ import { ZERO_OID } from '../../git/git-object.ts';
 import { type RefUpdate, StaleRefError } from '../../git/git-repository.ts';
 import type { Hub } from '../hub.ts';
 import type { Account, Repository } from '../world.ts';
+import { enforceRefRules } from './branch-rules.ts';
 
 export interface RefUpdateRequest extends RefUpdate {
   force: boolean;
@@ -27,7 +28,9 @@ export async function updateRefs(
     if (!deletes && !(await git.commit(after))) throw new ApiError(422, 'Object does not exist');
     const forced = !creates && !deletes && (await git.aheadBehind(before, after)).behind > 0;
     if (forced && !force) throw new ApiError(422, 'Update is not a fast forward');
-    changes.push({ ref, before, after, forced });
+    const change = { ref, before, after, forced };
+    await enforceRefRules(hub, repository, actor.login, change);
+    changes.push(change);
   }
   try {
     await git.updateRefs(changes);

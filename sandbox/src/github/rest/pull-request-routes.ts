@@ -105,8 +105,6 @@ export function pullRequestRoutes(hub: Hub): Hono<Env> {
       const { repository: found, actor } = writable(hub, c, 'contents');
       const pull = findPullRequest(hub, found, number(c, 'number'));
       const request = await body(c, Merge);
-      if (request.merge_method === 'rebase')
-        throw validationFailed(['Rebase merges are not allowed on this repository.']);
       const method = request.merge_method;
       const sha = await hub.exclusively(found, () =>
         mergePullRequest(hub, found, pull, actor, {

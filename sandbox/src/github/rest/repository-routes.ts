@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { permissionOf } from '../callers.ts';
 import { ApiError, notFound, validationFailed } from '../errors.ts';
 import { accountOf, type Hub, ownerOf, personOf } from '../hub.ts';
+import { enforceRefRules } from '../operations/branch-rules.ts';
 import { signCommit, webFlow } from '../operations/signed-commit.ts';
 import { routeRepository } from '../route-repository.ts';
 import { simpleUser } from '../shapes/account.ts';
@@ -81,6 +82,7 @@ export function repositoryRoutes(hub: Hub): Hono<Env> {
         committer: webFlow(hub),
       });
       signCommit(hub, oid);
+      await enforceRefRules(hub, found, actor.login, { ref, before: head, after: oid, forced: false });
       await git.updateRefs([{ ref, before: head, after: oid }]);
       await hub.onRefChange({ repository: found, ref, before: head, after: oid, actor, forced: false });
       const [commit, blob] = await Promise.all([git.commit(oid), git.read(`${oid}:${change.path}`)]);

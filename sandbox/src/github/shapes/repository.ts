@@ -1,6 +1,6 @@
 import { simpleUser } from './account.ts';
 import { type Links, nodeId } from './links.ts';
-import { type Account, fullName, type Permission, type Repository } from '../world.ts';
+import { type Account, fullName, mergeMethodsOf, type Permission, type Repository } from '../world.ts';
 import { atLeast } from '../callers.ts';
 
 const URL_TEMPLATES: Record<string, string> = {
@@ -98,9 +98,9 @@ export function repositoryShape(links: Links, repository: Repository, owner: Acc
     open_issues: 0,
     watchers: 0,
     default_branch: repository.defaultBranch,
-    allow_squash_merge: true,
-    allow_merge_commit: true,
-    allow_rebase_merge: false,
+    allow_squash_merge: mergeMethodsOf(repository).includes('squash'),
+    allow_merge_commit: mergeMethodsOf(repository).includes('merge'),
+    allow_rebase_merge: mergeMethodsOf(repository).includes('rebase'),
     allow_auto_merge: false,
     delete_branch_on_merge: repository.deleteBranchOnMerge,
   };
