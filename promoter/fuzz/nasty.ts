@@ -43,7 +43,7 @@ export const nastyTexts: readonly string[] = [
   '0000-00-00T00:00:00Z',
 ];
 
-/** Made anew each time: mutations change what they are given, and must not put a value into itself. */
+/** Made again each time: mutations change what they are given, and must not put a value into itself. */
 const makeNasty: readonly (() => unknown)[] = [
   () => null,
   () => true,

@@ -4,7 +4,7 @@ import type { Logger } from '@delivery/telemetry/logger';
 import type { Round, RoundOutcome } from './accept/inbox.ts';
 import { type Refusals, withoutRefused } from './collect/refused-releases.ts';
 import { applicationsToRefresh } from './decide/applications-to-refresh.ts';
-import { decide, rechecks } from './decide/decide.ts';
+import { decide, manifestProblems, rechecks } from './decide/decide.ts';
 import { holdRefused } from './decide/hold-refused.ts';
 import type { Decision, Ignore } from './decide/promotion.ts';
 import { releasesToKeep } from './decide/releases-to-keep.ts';
@@ -47,7 +47,8 @@ export async function promote(round: Round, deps: PromoteDeps): Promise<RoundOut
     logReconciled(logger, snapshot, decisions, enacted);
     if (!enacted.some(({ kind }) => kind === 'stale')) {
       const offered = [...round.candidates.values()].flat();
-      return { keep: releasesToKeep(offered, standing, lastRead.declarations()), rechecks: rechecks(standing, now) };
+      const keep = releasesToKeep(offered, standing, lastRead.declarations(), decidedPipelines(snapshot));
+      return { keep, rechecks: rechecks(standing, now) };
     }
     // Another process was faster: read again, decide again. The pause differs, so that two promoters part.
     await wait(FIRST_PAUSE_MS * attempt * (0.5 + Math.random()));
@@ -63,6 +64,12 @@ async function collect(
   const snapshot = await config.read(round);
   const refused = await refusals.refused(snapshot.pipelines);
   return { snapshot: { ...snapshot, pipelines: withoutRefused(snapshot.pipelines, refused) }, refused };
+}
+
+/** Every pipeline that was read, but those that a broken manifest stops: what is published for them waits. */
+function decidedPipelines({ pipelines }: ConfigSnapshot): ReadonlySet<string> {
+  const decided = pipelines.filter((pipeline) => manifestProblems(pipeline).length === 0);
+  return new Set(decided.map(({ declared }) => declared.name));
 }
 
 /** A refresh that fails only costs time. */

@@ -5,19 +5,28 @@ import { decideDirect } from './decide-direct.ts';
 import { decidePullRequest } from './decide-pull-request.ts';
 import { withdrawnBody } from './describe-change.ts';
 import { evaluateGates, freezeGate } from './gates.ts';
-import { about, hold } from './proposal.ts';
+import { decideInQueue } from './merge-queue.ts';
+import { about, hold, type Where } from './proposal.ts';
 import type { EnvironmentDecision, EnvironmentSnapshot, PipelineSnapshot, Snapshot } from './promotion.ts';
 import type { Release } from './release.ts';
 import { whyRefused } from './refusal.ts';
 import { rollBack } from './roll-back.ts';
 
+type Around = Pick<Snapshot, 'freezes' | 'merging'>;
+
 export function decideEnvironment(
-  { freezes, merging }: Pick<Snapshot, 'freezes' | 'merging'>,
+  around: Around,
   snapshot: PipelineSnapshot,
   target: EnvironmentSnapshot,
   now: Date,
 ): EnvironmentDecision {
   const where = { snapshot, target };
+  const decision = decideByRelease(around, where, now);
+  return target.pullRequest ? decideInQueue(where, target.pullRequest, decision) : decision;
+}
+
+function decideByRelease({ freezes, merging }: Around, where: Where, now: Date): EnvironmentDecision {
+  const { snapshot, target } = where;
   const { declared } = target;
   const current = currentRelease(snapshot, target);
   const rescue = rollBack(snapshot, target, current);
@@ -36,11 +45,6 @@ export function decideEnvironment(
   const gates = evaluateGates(snapshot, target, upstream, release, current, now);
   const proposal = { ...where, release, from: current, gates, merging };
   return declared.promote === 'commit' ? decideDirect(proposal) : decidePullRequest(proposal);
-}
-
-interface Where {
-  snapshot: PipelineSnapshot;
-  target: EnvironmentSnapshot;
 }
 
 function withoutCandidate(where: Where, current: Release | undefined, reason: string): EnvironmentDecision {

@@ -180,15 +180,4 @@ describe('a pull request with every gate open', () => {
     });
     expect(decided({ pull: carrying(B, { isBehind: true }), gates: [open] })).toMatchObject({ kind: 'describe' });
   });
-
-  it.each<[PullRequest['queue'], string]>([
-    [{ kind: 'queued', position: 2 }, "#7 is in GitHub's merge queue at position 2"],
-    [
-      { kind: 'removed', reason: 'failed checks' },
-      "#7 was taken out of GitHub's merge queue (failed checks); put it back by hand, or publish a newer release",
-    ],
-  ])('is left to the merge queue: %j', (queue, reason) => {
-    expect(decided({ pull: carrying(B, { queue }) })).toMatchObject({ kind: 'hold', release: B, reason });
-    expect(decided({ pull: carrying(C, { queue }) })).toMatchObject({ kind: 'update', release: B });
-  });
 });

@@ -3,7 +3,7 @@ import { branchName, pullRequestBody, subject } from './describe-change.ts';
 import { countedApprovals, shippedAuthors } from './gates.ts';
 import type { MergeMethod } from './pipeline.ts';
 import { about, causeOf, hold, type Proposal, type Wait, waitOf } from './proposal.ts';
-import type { EnvironmentDecision, ForeignHead, Merge, Merging, PullRequest, QueuePlace, Update } from './promotion.ts';
+import type { EnvironmentDecision, ForeignHead, Merge, Merging, PullRequest, Update } from './promotion.ts';
 import { referenceOf, type Release } from './release.ts';
 
 interface Text {
@@ -26,15 +26,9 @@ export function decidePullRequest(proposal: Proposal): EnvironmentDecision {
     return update(proposal, pullRequest, text);
   const wait = waitOf(gates);
   if (wait) return waitIn(proposal, pullRequest, wait, text);
-  if (pullRequest.queue)
-    return hold(proposal, { reason: inQueue(pullRequest.number, pullRequest.queue), release, gates });
-  return pullRequest.isBehind ? update(proposal, pullRequest, text) : merge(proposal, pullRequest);
-}
-
-function inQueue(number: number, place: QueuePlace): string {
-  return place.kind === 'queued'
-    ? `#${number} is in GitHub's merge queue at position ${place.position}`
-    : `#${number} was taken out of GitHub's merge queue (${place.reason}); put it back by hand, or publish a newer release`;
+  // A merge queue brings it up to date itself.
+  const mustCatchUp = pullRequest.isBehind && !proposal.merging.hasQueue;
+  return mustCatchUp ? update(proposal, pullRequest, text) : merge(proposal, pullRequest);
 }
 
 function textOf({ snapshot, target, release, from, gates }: Proposal): Text {

@@ -173,6 +173,13 @@ export type Merge = About & {
   approvedBy: readonly string[];
   by: MergeMethod | 'merge queue';
 };
+/** It leaves the merge queue: a gate that was open has closed. */
+export type Dequeue = About & {
+  kind: 'dequeue';
+  release: Release | undefined;
+  number: number;
+  gates: readonly Gate[];
+};
 export type Close = About & { kind: 'close'; number: number; body: string };
 export type RollBack = About & {
   kind: 'roll back';
@@ -196,5 +203,6 @@ export interface Ignore {
   release: Release;
   reason: string;
 }
-export type EnvironmentDecision = Promote | Propose | Update | Describe | Merge | Close | RollBack | Hold | UpToDate;
+export type EnvironmentDecision =
+  Promote | Propose | Update | Describe | Merge | Dequeue | Close | RollBack | Hold | UpToDate;
 export type Decision = EnvironmentDecision | Ignore;

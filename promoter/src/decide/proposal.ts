@@ -2,9 +2,13 @@
 import type { EnvironmentSnapshot, Gate, Hold, Merging, PipelineSnapshot } from './promotion.ts';
 import type { Release } from './release.ts';
 
-export interface Proposal {
+/** Which environment it is about. */
+export interface Where {
   snapshot: PipelineSnapshot;
   target: EnvironmentSnapshot;
+}
+
+export interface Proposal extends Where {
   release: Release;
   /** What it replaces; undefined for a first release. */
   from: Release | undefined;
@@ -13,16 +17,13 @@ export interface Proposal {
 }
 
 /** What every decision about an environment says. */
-export const about = ({ snapshot, target }: Pick<Proposal, 'snapshot' | 'target'>, reason: string) => ({
+export const about = ({ snapshot, target }: Where, reason: string) => ({
   pipeline: snapshot.declared.name,
   environment: target.declared.name,
   reason,
 });
 
-export function hold(
-  where: Pick<Proposal, 'snapshot' | 'target'>,
-  { reason, release, gates = [], until }: Partial<Hold> & { reason: string },
-): Hold {
+export function hold(where: Where, { reason, release, gates = [], until }: Partial<Hold> & { reason: string }): Hold {
   return { kind: 'hold', ...about(where, reason), release, gates, until };
 }
 

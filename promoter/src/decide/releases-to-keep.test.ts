@@ -28,17 +28,24 @@ const hold = (held: Release | undefined): Decision => ({
   gates: [],
 });
 
+const TODO = new Set(['todo']);
+
 describe('a release is offered again', () => {
   it('while an environment holds it', () => {
-    expect(releasesToKeep([one, two], [hold(two)], declared)).toEqual([two]);
+    expect(releasesToKeep([one, two], [hold(two)], declared, TODO)).toEqual([two]);
   });
 
   it('while a pipeline may claim its image that is not known yet, and no longer', () => {
     const unclaimed = release(3, 'ghcr.io/acme/new');
 
-    expect(releasesToKeep([one, unclaimed], [], { ...declared, isComplete: false })).toEqual([unclaimed]);
-    expect(releasesToKeep([one], [], { pipelines: [], isComplete: false })).toEqual([one]);
-    expect(releasesToKeep([one, unclaimed], [], declared)).toEqual([]);
+    expect(releasesToKeep([one, unclaimed], [], { ...declared, isComplete: false }, TODO)).toEqual([unclaimed]);
+    expect(releasesToKeep([one], [], { pipelines: [], isComplete: false }, TODO)).toEqual([one]);
+    expect(releasesToKeep([one, unclaimed], [], declared, TODO)).toEqual([]);
+  });
+
+  it('while its pipeline was not decided about: another one rang, or its manifest is broken', () => {
+    expect(releasesToKeep([one, two], [], declared, new Set(['other']))).toEqual([one, two]);
+    expect(releasesToKeep([one, two], [], declared, TODO)).toEqual([]);
   });
 
   it.each<Decision>([
@@ -47,13 +54,13 @@ describe('a release is offered again', () => {
     { kind: 'describe', ...about, release: two, number: 7, body: '', gates: [], until: undefined },
     { kind: 'merge', ...about, release: two, from: undefined, number: 7, headOid: '', approvedBy: [], by: 'squash' },
   ])('while its pull request is not merged: $kind', (decision) => {
-    expect(releasesToKeep([one, two], [decision], declared)).toEqual([two]);
+    expect(releasesToKeep([one, two], [decision], declared, TODO)).toEqual([two]);
   });
 
   it('no more once it was promoted, ignored or overtaken', () => {
     const promote: Decision = { kind: 'promote', ...about, release: one, from: undefined, manifest: 'dev.yaml' };
     const ignore: Decision = { kind: 'ignore', pipeline: 'todo', release: two, reason: 'its tag does not match' };
 
-    expect(releasesToKeep([one, two], [promote, ignore, hold(undefined)], declared)).toEqual([]);
+    expect(releasesToKeep([one, two], [promote, ignore, hold(undefined)], declared, TODO)).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import type { Enacted } from '../trace/facts.ts';
 import { closePullRequest } from './close-pull-request.ts';
 import { commitDirectly } from './commit-directly.ts';
 import type { ConfigTarget } from './config-target.ts';
+import { dequeuePullRequest } from './dequeue-pull-request.ts';
 import { describePullRequest } from './describe-pull-request.ts';
 import { mergePullRequest } from './merge-pull-request.ts';
 import { openPullRequest } from './open-pull-request.ts';
@@ -66,5 +67,7 @@ function change(decision: PullRequestChange, snapshot: ConfigSnapshot, target: C
       return closePullRequest(decision, target);
     case 'merge':
       return mergePullRequest(decision, snapshot, target);
+    case 'dequeue':
+      return dequeuePullRequest(decision, snapshot, target);
   }
 }

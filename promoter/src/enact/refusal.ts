@@ -20,6 +20,7 @@ const REMEDIES: Record<Acting['kind'], string> = {
   update: 'let the App bypass what forbids it on branches promote/**',
   describe: 'see that the App may write pull requests',
   merge: 'it is tried again when something about the pull request changes',
+  dequeue: 'take it out of the merge queue by hand',
   close: 'see that the App may write pull requests, or close it by hand',
 };
 

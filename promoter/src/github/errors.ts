@@ -59,7 +59,7 @@ export function dataDespite(error: unknown, types: ReadonlySet<string>): unknown
 }
 
 /**
- * The base branch moved while GitHub merged: a race, and no rule. GitHub answers both with 405 and tells them apart by this sentence alone
+ * The base branch moved while GitHub merged: a race, and no rule. GitHub answers both with 405 and distinguishes them by this sentence alone
  * (cli/cli#12748).
  */
 export const isBaseModified = (error: unknown): boolean =>

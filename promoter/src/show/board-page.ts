@@ -10,6 +10,7 @@ const WORDS: Record<EnvironmentView['decision'], string> = {
   update: 'updating the pull request',
   describe: 'waits',
   merge: 'merging',
+  dequeue: 'leaving the merge queue',
   close: 'closing the pull request',
   'roll back': 'rolling back',
   hold: 'waits',

@@ -95,6 +95,7 @@ const VERBS = {
   closed: 'closed',
   merged: 'merged',
   queued: 'put into the merge queue',
+  dequeued: 'took out of the merge queue',
 };
 
 export function createBoard({ lastRead, clusterProblem, bounds, onChange, clock }: BoardDeps): Board {

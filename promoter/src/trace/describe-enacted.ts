@@ -53,6 +53,7 @@ function describeDone(facts: EnactedFacts, done: Enacted): SpanRecord[][] {
       return closed(facts, done);
     case 'described':
     case 'queued':
+    case 'dequeued':
     case 'refused':
     case 'stale':
       return [];

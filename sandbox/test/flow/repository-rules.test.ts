@@ -263,8 +263,16 @@ describe('a config repository with rules', () => {
     report(pull.headSha);
     await approve('queue');
 
-    const { groupSha } = await harness.eventually('the merge queue', () => pull.queued);
+    await harness.eventually('the merge queue', () => pull.queued);
     await says('queue', "in GitHub's merge queue at position 1");
+
+    // A freeze that comes meanwhile takes it out again, and the end of the freeze puts it back.
+    const freeze = 'freezes:\n  - { environments: [queue], reason: sales }\n';
+    await harness.editConfig('promotion.yaml', (text) => `${text}${freeze}`);
+    await harness.eventually('the way out', () => pull.queued === undefined && pull.queueEvent?.by === 'promoter[bot]');
+    await says('queue', 'frozen: sales');
+    await harness.editConfig('promotion.yaml', (text) => text.replace(freeze, ''));
+    const { groupSha } = await harness.eventually('the merge queue again', () => pull.queued);
     report(groupSha);
     await runs('queue', 'main-1');
     expect(pull.mergedBy).toBe('github-merge-queue[bot]');

@@ -10,7 +10,7 @@ export async function runValidateWorkflow(hub: Hub, { repository, ref, after }: 
   if (after === ZERO_OID || ref === `refs/heads/${repository.defaultBranch}`) return;
   if (!(await git.read(`${after}:promotion.yaml`))) return;
   const known = hub.store.world.checkRuns.some(
-    (run) => run.repository === fullName(repository) && run.headSha === after,
+    (run) => run.repository === fullName(repository) && run.headSha === after && run.name === 'validate',
   );
   if (known) return;
   const run = createCheckRun(hub, repository, {
