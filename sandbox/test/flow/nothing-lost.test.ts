@@ -169,16 +169,25 @@ describe('while the promoter was down', () => {
     expect(metrics).toMatch(/promoter_unreadable_deliveries_total\{?[^}]*\}? 1$/m);
   });
 
-  it('a release waits for a frozen environment: it is still there after a restart', async () => {
+  it('a release waits for a frozen environment: it is still there after others were promoted, and after a restart', async () => {
+    const freeze = '\nfreezes:\n  - { environments: [frozen], reason: a holiday }\n';
+    const thaw = (): Promise<void> =>
+      harness.editConfig('promotion.yaml', (text) => text.replace(/\nfreezes:[^]*$/, '\n'));
+    const waits = (tag: string): Promise<unknown> =>
+      harness.eventually('the hold', async () => (await harness.environment('dev', 'frozen')).next?.tag === tag);
     await publish(harness, 'frozen', 'main-1');
-    await harness.eventually(
-      'the hold',
-      async () => (await harness.environment('dev', 'frozen')).next?.tag === 'main-1',
-    );
-    await whileDown(() => Promise.resolve());
-    await harness.editConfig('promotion.yaml', (text) => text.replace(/\nfreezes:[^]*$/, '\n'));
-
+    await waits('main-1');
+    await publish(harness, 'order', 'main-3');
+    await harness.eventually('the other', async () => (await runs('order')) === 'main-3');
+    await thaw();
     await harness.eventually('main-1', async () => (await runs('frozen')) === 'main-1');
+
+    await harness.editConfig('promotion.yaml', (text) => text + freeze);
+    await publish(harness, 'frozen', 'main-2');
+    await waits('main-2');
+    await whileDown(() => Promise.resolve());
+    await thaw();
+    await harness.eventually('main-2', async () => (await runs('frozen')) === 'main-2');
   });
 });
 
