@@ -28,6 +28,7 @@ import { createFirstRequestCommenter } from './enact/comment-first-request.ts';
 import { createEnactor } from './enact/enact-decisions.ts';
 import { createDeploymentReporter } from './enact/report-deployment.ts';
 import { TransientError } from './errors.ts';
+import { createReleaseFinder } from './find-releases.ts';
 import { createGitHubBudget } from './github/budget.ts';
 import { createGitHubClients } from './github/client.ts';
 import { createIdentityReader, hostOf } from './github/identity.ts';
@@ -169,6 +170,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       recorder.enacted(round);
     },
   };
+  const finder = createReleaseFinder({ lastRead, registry: images, inbox, windowMs: LOOK_AFTER_MS, logger });
   const resync = createResync({
     config: reader,
     lastRead,
@@ -221,6 +223,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       declared: lastRead.declarations,
       promotionFiles: paths,
       onPromotionFilesChanged: resync.soon,
+      onOtherTag: finder.look,
     }),
     onOutcome: (event: string, outcome: Outcome) => metrics.deliveries.inc({ event, outcome }),
     onFact: (fact: SourceFact) => recorder.source(fact, 'live'),
@@ -259,6 +262,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     drain() {
       draining = true;
       resync.stop();
+      finder.stop();
     },
     async close() {
       await inbox.close();
@@ -268,4 +272,6 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   };
 }
 
+/** Other tags of a build follow within seconds, and pull requests of a busy repository push one tag after another. */
+const LOOK_AFTER_MS = 5_000;
 const NOT_READ = 'the config repository was not read yet';

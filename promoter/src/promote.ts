@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Round, RoundOutcome } from './accept/inbox.ts';
-import { type Refusals, withoutRefused } from './collect/refused-releases.ts';
+import type { Refusals } from './collect/refused-releases.ts';
 import { applicationsToRefresh } from './decide/applications-to-refresh.ts';
 import { decide, manifestProblems, rechecks } from './decide/decide.ts';
 import { holdRefused } from './decide/hold-refused.ts';
@@ -63,7 +63,7 @@ async function collect(
 ): Promise<{ snapshot: ConfigSnapshot; refused: Ignore[] }> {
   const snapshot = await config.read(round);
   const refused = await refusals.refused(snapshot.pipelines);
-  return { snapshot: { ...snapshot, pipelines: withoutRefused(snapshot.pipelines, refused) }, refused };
+  return { snapshot: { ...snapshot, pipelines: refusals.applied(snapshot.pipelines, refused) }, refused };
 }
 
 /** Every pipeline that was read, but those that a broken manifest stops: what is published for them waits. */

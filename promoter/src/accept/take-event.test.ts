@@ -14,9 +14,9 @@ const other = declare({
 const pipelines = [todo, twin, other];
 const files = ['promotion.yaml', 'teams'];
 
-const released = (image = 'ghcr.io/acme/todo'): PromotionEvent => ({
+const released = (image = 'ghcr.io/acme/todo', tag = release('b').tag): PromotionEvent => ({
   kind: 'released',
-  release: release('b', { image }),
+  release: release('b', { image, tag }),
   repository: undefined,
 });
 const changed = (...paths: string[]): PromotionEvent => ({ kind: 'config changed', paths });
@@ -63,17 +63,36 @@ describe('an event rings', () => {
 });
 
 describe('taking an event', () => {
-  function take(event: PromotionEvent, isFull = false): { taken: Taken; rings: Ring[]; filesChanged: number } {
+  function take(
+    event: PromotionEvent,
+    isFull = false,
+  ): { taken: Taken; rings: Ring[]; filesChanged: number; lookedFor: string[] } {
     const rings: Ring[] = [];
     let filesChanged = 0;
+    const lookedFor: string[] = [];
     const taker = createEventTaker({
       inbox: { ring: (one) => !isFull && rings.push(one) > 0 },
       declared: () => declared,
       promotionFiles: files,
+      onOtherTag: (image) => void lookedFor.push(image),
       onPromotionFilesChanged: () => void (filesChanged += 1),
     });
-    return { taken: taker(event), rings, filesChanged };
+    return { taken: taker(event), rings, filesChanged, lookedFor };
   }
+
+  it.each<[string, string, PromotionEvent, string[]]>([
+    [
+      'looks',
+      'of another tag of its build: GitHub names one of them',
+      released(undefined, 'latest'),
+      ['ghcr.io/acme/todo'],
+    ],
+    ['does not look', 'of a signature beside it', released(undefined, `sha256-${'a'.repeat(64)}.sig`), []],
+    ['does not look', 'of an image that no pipeline promotes', released('ghcr.io/acme/new', 'latest'), []],
+    ['does not look', 'of a release', released(), []],
+  ])('%s for the releases of an image at the event %s (build-push-action#877)', (_what, _case, event, images) => {
+    expect(take(event).lookedFor).toEqual(images);
+  });
 
   it.each<[string, PromotionEvent, boolean, Taken, number, number]>([
     ['queues what rings', released(), false, { kind: 'queued' }, 1, 0],

@@ -1,5 +1,6 @@
 // What an event rings for, and ringing for it.
 import { type Declarations, judgeRelease } from '../decide/judge-release.ts';
+import type { Release } from '../decide/release.ts';
 import type { Inbox, Ring } from './inbox.ts';
 import type { PromotionEvent } from './parse-delivery.ts';
 
@@ -10,6 +11,8 @@ export interface TakeEventDeps {
   declared(): Declarations;
   /** Where pipelines are declared: files, or folders of them. */
   promotionFiles: readonly string[];
+  /** A build may push several tags, and GitHub names one of them. */
+  onOtherTag(image: string): void;
   /** The promotion files may declare something new, whose releases nobody asked for yet. */
   onPromotionFilesChanged(): void;
 }
@@ -17,11 +20,19 @@ export interface TakeEventDeps {
 export function createEventTaker(deps: TakeEventDeps): (event: PromotionEvent) => Taken {
   return (event) => {
     const ring = ringFor(event, deps.declared(), deps.promotionFiles);
-    if (typeof ring === 'string') return { kind: 'ignored', reason: ring };
+    if (typeof ring === 'string') {
+      if (event.kind === 'released' && isOtherTag(event.release, deps.declared())) deps.onOtherTag(event.release.image);
+      return { kind: 'ignored', reason: ring };
+    }
     const isTaken = deps.inbox.ring(ring);
     if (event.kind === 'config changed' && ring.scope === 'all') deps.onPromotionFilesChanged();
     return { kind: isTaken ? 'queued' : 'full' };
   };
+}
+
+function isOtherTag(release: Release, declared: Declarations): boolean {
+  const standing = judgeRelease(release, declared);
+  return standing.kind === 'unwanted' && standing.isOtherTag;
 }
 
 /** @returns what the event rings for, or why it rings for nothing. */

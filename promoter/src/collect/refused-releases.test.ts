@@ -24,7 +24,7 @@ const snapshots = (candidates: Release[]): PipelineSnapshot[] =>
 function start(load: (wanted: readonly WantedCommit[]) => Promise<void> = () => Promise.resolve()) {
   const warnings: string[] = [];
   const refusals = createRefusals({
-    registry: { denied: () => Promise.resolve([]) },
+    registry: { denied: () => Promise.resolve([]), isConfirmed: ({ tag }) => tag === real.tag },
     source: { load, isAbsent: (_repository, commit) => commit === 'abcdef0' },
     onWarning: (message) => void warnings.push(message),
   });
@@ -53,6 +53,7 @@ describe('a release is refused', () => {
       observed(declared, [environment(declared, 'dev', real, more)], { candidates: [{ ...real }, { ...forged }] });
     const before = [snapshot(eu, { pullRequest: proposal }), snapshot(us, {})];
     const registry = {
+      isConfirmed: () => false,
       denied: (all: readonly Release[]) =>
         Promise.resolve(
           all
@@ -76,6 +77,12 @@ describe('a release is refused', () => {
       record: undefined,
       foreign: { kind: 'altered', reason: 'the registry denies it' },
     });
+  });
+
+  it('and what the registry confirmed is marked: of two builds with one tag it is the later', () => {
+    const [applied] = start().refusals.applied(snapshots([real, forged]), []);
+
+    expect(applied?.candidates).toEqual([{ ...real, isConfirmed: true }, forged]);
   });
 
   it('never because nobody could be asked', async () => {

@@ -12,10 +12,12 @@ import type { SourceCommits } from './source-commits.ts';
 export interface Refusals {
   /** Candidates and proposed releases that must not be promoted, with the reason. What cannot be asked is not refused. */
   refused(pipelines: readonly PipelineSnapshot[]): Promise<Ignore[]>;
+  /** The same pipelines without what was refused, and with what the registry confirmed. */
+  applied<Snapshot extends PipelineSnapshot>(pipelines: readonly Snapshot[], refused: readonly Ignore[]): Snapshot[];
 }
 
 export interface RefusalsDeps {
-  registry: Pick<Registry, 'denied'>;
+  registry: Pick<Registry, 'denied' | 'isConfirmed'>;
   source: Pick<SourceCommits, 'load' | 'isAbsent'>;
   onWarning(message: string, error: unknown): void;
 }
@@ -38,6 +40,13 @@ export function createRefusals({ registry, source, onWarning }: RefusalsDeps): R
       ]);
       return [...denied, ...claims.flatMap((claim) => withoutCommit(claim, source))];
     },
+    applied: (pipelines, refused) =>
+      withoutRefused(pipelines, refused).map((snapshot) => ({
+        ...snapshot,
+        candidates: snapshot.candidates.map((release) =>
+          registry.isConfirmed(release) ? { ...release, isConfirmed: true } : release,
+        ),
+      })),
   };
 }
 

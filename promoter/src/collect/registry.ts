@@ -12,6 +12,8 @@ import type { RegistryClient } from './registry-client.ts';
 export interface Registry {
   /** The newest tags that a pipeline may promote, with their digests. */
   releases(pipelines: readonly Pipeline[]): Promise<Release[]>;
+  /** Whether it said lately that the tag has this digest. */
+  isConfirmed(release: Release): boolean;
   /** Those that the registry denies, with the reason. */
   denied(candidates: readonly Release[]): Promise<Ignore[]>;
 }
@@ -78,6 +80,7 @@ export function createRegistry(client: RegistryClient, onBound: OnBound): Regist
   }
 
   return {
+    isConfirmed: (release) => confirmed.has(referenceOf(release)),
     async releases(pipelines) {
       const byImage = Map.groupBy(pipelines, ({ image }) => image);
       const found = await inBatches([...byImage], ([image, own]) => releasesOf(image, own));

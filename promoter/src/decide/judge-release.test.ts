@@ -27,6 +27,7 @@ describe('a release is', () => {
     expect(judgeRelease(release('pr-7'), { pipelines, isComplete: true })).toEqual({
       kind: 'unwanted',
       reason: String.raw`pipeline main: its tag pr-7 does not match ^main-(?<number>\d+)$; pipeline hotfix: its tag pr-7 does not match ^hotfix-(?<number>\d+)$`,
+      isOtherTag: true,
     });
   });
 
@@ -34,6 +35,7 @@ describe('a release is', () => {
     expect(judgeRelease(release('main-1', 'ghcr.io/acme/other'), { pipelines, isComplete: true })).toEqual({
       kind: 'unwanted',
       reason: 'no pipeline promotes ghcr.io/acme/other',
+      isOtherTag: false,
     });
   });
 

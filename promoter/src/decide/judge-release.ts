@@ -1,5 +1,5 @@
 // Whether anybody wants a release: asked when it is announced, and again when it waits.
-import { whyIneligible } from './order-releases.ts';
+import { SIGNATURE_TAG, whyIneligible } from './order-releases.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Release } from './release.ts';
 
@@ -10,19 +10,24 @@ export interface Declarations {
   isComplete: boolean;
 }
 
+/** Signatures and attestations come beside every image, and never have another tag. */
+const isArtefact = ({ tag }: Release): boolean => SIGNATURE_TAG.test(tag);
+
 export type Standing =
   /** By these pipelines. */
   | { kind: 'wanted'; by: readonly Pipeline[] }
   /** Not by a pipeline that is known, and not all are. */
   | { kind: 'unclaimed' }
-  | { kind: 'unwanted'; reason: string };
+  /** `isOtherTag`: a pipeline promotes the image, and not this tag of it. */
+  | { kind: 'unwanted'; reason: string; isOtherTag: boolean };
 
 export function judgeRelease(release: Release, { pipelines, isComplete }: Declarations): Standing {
   const claimed = pipelines.filter(({ image }) => image === release.image);
   const by = claimed.filter((pipeline) => whyIneligible(release, pipeline) === undefined);
   if (by.length > 0) return { kind: 'wanted', by };
   if (!isComplete) return { kind: 'unclaimed' };
-  if (claimed.length === 0) return { kind: 'unwanted', reason: `no pipeline promotes ${release.image}` };
+  if (claimed.length === 0)
+    return { kind: 'unwanted', reason: `no pipeline promotes ${release.image}`, isOtherTag: false };
   const reasons = claimed.map((pipeline) => `pipeline ${pipeline.name}: ${whyIneligible(release, pipeline)}`);
-  return { kind: 'unwanted', reason: reasons.join('; ') };
+  return { kind: 'unwanted', reason: reasons.join('; '), isOtherTag: !isArtefact(release) };
 }

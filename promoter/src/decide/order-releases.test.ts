@@ -124,3 +124,15 @@ describe('the newest of several', () => {
     expect(newest(releases, pipeline, lineage)).toBe(expected);
   });
 });
+
+describe('two builds with one tag', () => {
+  const rebuilt: Release = { ...release('a'), digest: release('b').digest };
+
+  it('are ordered by what the registry says the tag is now, and by nothing else', () => {
+    const confirmed: Release = { ...rebuilt, isConfirmed: true };
+
+    expect(relate(confirmed, release('a'), declare(), undefined)).toBe('newer');
+    expect(relate(release('a'), confirmed, declare(), undefined)).toBe('older');
+    expect(relate(rebuilt, release('a'), declare(), undefined)).toBe('unrelated');
+  });
+});

@@ -30,6 +30,12 @@ export function commitName(release: Release, pipeline: Pipeline): string | undef
   return release.commit ?? commitOfTag(release.tag, pipeline);
 }
 
+/** Whether both are builds of one commit; false where that is not known. */
+export function isSameCommit(one: Release, other: Release, pipeline: Pipeline): boolean {
+  const [a, b] = [commitName(one, pipeline), commitName(other, pipeline)];
+  return a !== undefined && b !== undefined && (a.startsWith(b) || b.startsWith(a));
+}
+
 function holds(commit: SourceCommit, name: string): boolean {
   return commit.history.some(({ sha }) => sha.startsWith(name));
 }
@@ -57,6 +63,7 @@ export function relateByCommits(
 /** How `one` relates to `other`. */
 export function relate(one: Release, other: Release, pipeline: Pipeline, lineage: Lineage | undefined): Relation {
   if (one.digest === other.digest) return 'same';
+  if (one.tag === other.tag && one.isConfirmed !== other.isConfirmed) return one.isConfirmed ? 'newer' : 'older';
   const relation = relateByCommits(one, other, pipeline, lineage);
   // The same commit built twice: the later build is the newer release.
   if (relation !== 'same' && relation !== 'unknown') return relation;

@@ -36,6 +36,28 @@ describe('a release', () => {
     expect(refused(candidate, runs)).toBeUndefined();
   });
 
+  it.each<[string, string, Partial<Release>, string | undefined]>([
+    ['is a newer build of it where the registry says so', 'dev', { isConfirmed: true }, undefined],
+    [
+      'is refused where the registry does not say so',
+      'dev',
+      {},
+      `${A.tag} was pushed again, and the registry does not say which build is the later`,
+    ],
+    [
+      'is refused where its commit is another',
+      'dev',
+      { isConfirmed: true, commit: sha('c') },
+      `${A.tag} was pushed again, and not known to be of the same commit; publish it with a tag of its own`,
+    ],
+    ['is a newer build of it where an environment before runs it', 'prod', {}, undefined],
+  ])('with the tag of what runs and another digest %s (argocd-image-updater#174)', (_case, name, more, reason) => {
+    const target = environment(pipeline, name, A);
+    const again = { ...A, digest: B.digest, ...more };
+
+    expect(whyRefused(observed(pipeline, [], { lineage }), target, again, A)).toBe(reason);
+  });
+
   it.each<[string, Release, Release, string]>([
     ['older', A, B, `${A.tag} is older than ${B.tag}, which runs`],
     ['of unknown age', apart, B, `it is not known whether v1 is newer than ${B.tag}, which runs`],

@@ -1,15 +1,18 @@
 // Why a release may not replace what runs.
-import { relate } from './order-releases.ts';
+import { isSameCommit, relate } from './order-releases.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot } from './promotion.ts';
 import type { Release } from './release.ts';
 
 /** Rules 4, 8 and 9. @returns undefined where nothing speaks against it. */
 export function whyRefused(
-  { declared, lineage }: PipelineSnapshot,
-  { record, declined }: EnvironmentSnapshot,
+  snapshot: PipelineSnapshot,
+  environment: EnvironmentSnapshot,
   release: Release,
   current: Release | undefined,
 ): string | undefined {
+  const { declared, lineage } = snapshot;
+  const { record, declined } = environment;
   const refusal = declined.find(({ digest }) => digest === release.digest);
   if (refusal) return `${release.tag} was declined by ${refusal.by} in #${refusal.number}; waits for a newer release`;
   const rolledBack = record?.rollsBack;
@@ -22,6 +25,7 @@ export function whyRefused(
     return `${replaced.tag} was replaced by hand with ${current?.tag ?? 'nothing'}; waits for a release newer than it`;
   }
   if (!current) return undefined;
+  if (release.tag === current.tag) return whyNotAgain(snapshot.declared, environment, release, current);
   const relation = relate(release, current, declared, lineage);
   if (relation === 'older') return `${release.tag} is older than ${current.tag}, which runs`;
   if (relation === 'unrelated') return `${release.tag} does not descend from ${current.tag}, which runs`;
@@ -29,4 +33,18 @@ export function whyRefused(
     return `it is not known whether ${release.tag} is newer than ${current.tag}, which runs`;
   }
   return undefined;
+}
+
+/** A tag that is pushed again is a newer build of the same release where it is the same commit, and nothing else. */
+function whyNotAgain(
+  pipeline: Pipeline,
+  { declared: { after } }: EnvironmentSnapshot,
+  { tag, isConfirmed, ...release }: Release,
+  current: Release,
+): string | undefined {
+  if (!isSameCommit({ tag, ...release }, current, pipeline))
+    return `${tag} was pushed again, and not known to be of the same commit; publish it with a tag of its own`;
+  // What an environment before runs came there because the registry confirmed it.
+  if (isConfirmed || after.length > 0) return undefined;
+  return `${tag} was pushed again, and the registry does not say which build is the later`;
 }

@@ -6,6 +6,8 @@ export interface Release {
   digest: string;
   /** 40 hex digits where known, or what the tag says. */
   commit: string | undefined;
+  /** The registry says that its tag has this digest now: of two builds with one tag, it is the later. */
+  isConfirmed?: true;
 }
 
 /** `image:tag@digest`: two releases with the same one are the same. */

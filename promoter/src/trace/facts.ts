@@ -112,7 +112,11 @@ export interface Refusal extends Where {
 export type Enacted =
   /** To the base branch; `changes` are what it holds. */
   | { kind: 'committed'; oid: string; url: string; at: string; subject: string; changes: readonly Where[] }
-  | (Where & { kind: 'opened' | 'updated' | 'described' | 'closed' | 'queued' | 'dequeued'; number: number; subject: string })
+  | (Where & {
+      kind: 'opened' | 'updated' | 'described' | 'closed' | 'queued' | 'dequeued';
+      number: number;
+      subject: string;
+    })
   | (Where & { kind: 'merged'; number: number; oid: string; subject: string })
   | Refusal
   /** Somebody else changed what we read: read again. */

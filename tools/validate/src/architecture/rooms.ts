@@ -48,7 +48,7 @@ const promoter = house(
       imports: ['flows', 'github', ...STAGES, ...ROOT],
     },
     flows: {
-      holds: ['src/promote.ts', 'src/resync.ts'],
+      holds: ['src/find-releases.ts', 'src/promote.ts', 'src/resync.ts'],
       imports: [...STAGES, ...ROOT],
     },
     show: { imports: ['collect', 'decide', 'record', 'trace', ...ROOT] },
