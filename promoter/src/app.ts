@@ -7,11 +7,13 @@ import { type ErrorHandler, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { announcementRoute } from './accept/announcement-route.ts';
 import { createInbox } from './accept/inbox.ts';
+import type { EventContext } from './accept/parse-delivery.ts';
 import { reportRoute } from './accept/report-route.ts';
 import { createEventTaker } from './accept/take-event.ts';
 import { createWaitingReleases } from './accept/waiting-releases.ts';
 import { createAnnouncerVerifier } from './accept/verify-announcer.ts';
 import { type Outcome, webhookRoute } from './accept/webhook-route.ts';
+import { createConfigAccess } from './collect/config-access.ts';
 import { createLastRead } from './collect/last-read.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
 import { createRegistry as createImageRegistry } from './collect/registry.ts';
@@ -70,7 +72,7 @@ export interface App {
 }
 
 export function createApp({ config, sender, clock, logger }: AppDeps): App {
-  const { branch, paths, ...repository } = config.configRepository;
+  const { branch, paths, ...configured } = config.configRepository;
   const onWarning = (message: string, error: unknown): void => logger.warn({ err: error }, message);
   const registry = createRegistry('promoter');
   const metrics = createMetrics(registry);
@@ -79,7 +81,14 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
 
   // The ground.
   const budget = createGitHubBudget(clock);
-  const github = createGitHubClients({ ...config.github, budget, onRequest: countGitHubRequest(metrics, budget.left) });
+  const access = createConfigAccess({ configured, onChange: changes.notify, clock, logger });
+  const github = createGitHubClients({
+    ...config.github,
+    budget,
+    onRequest: countGitHubRequest(metrics, budget.left),
+    onInstallation: access.installed,
+  });
+  const { repository } = access;
   const configGitHub = () => github.forRepository(repository);
   const identity = createIdentityReader(github.app, configGitHub, hostOf(config.github.apiUrl));
 
@@ -107,7 +116,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     report: createDeploymentReporter(github.forRepository, budget.left),
     comment: createFirstRequestCommenter(github.forRepository),
     lastRead,
-    configRepository: repository,
+    configRepository: configured,
     releaseUrl: config.releaseUrl,
     metrics,
     measures: createReleaseMeasures(registry, lastRead.declared),
@@ -129,6 +138,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   });
   const board = createBoard({
     lastRead,
+    access: access.view,
     clusterProblem: cluster.problem,
     bounds: bounds.view,
     onChange: changes.notify,
@@ -143,9 +153,11 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     source,
     rights: createReviewerRights(configGitHub, repository),
     identity,
-    heads: createHeadVerifier({ identity, trees: createParentTreeReader(configGitHub, { ...repository, branch }) }),
+    heads: createHeadVerifier({ identity, trees: createParentTreeReader(configGitHub, { ...configured, branch }) }),
     cluster,
     lastRead,
+    access,
+    onBound: bounds.reached,
     onWarning,
   });
   const onBound = bounds.reached;
@@ -169,14 +181,22 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       recorder.enacted(round);
     },
   };
+  const context: EventContext = {
+    ...configured,
+    branch,
+    get id() {
+      return access.id();
+    },
+  };
   const resync = createResync({
     config: reader,
+    lookUpInstallation: () => github.lookUpAgain(repository),
     lastRead,
     registry: images,
     replayer: createReplayer({
       app: github.app,
       github: github.forRepository,
-      context: { ...repository, branch },
+      context,
       onFact: (fact) => recorder.source(fact, 'recovered'),
       onUnreadable(error) {
         metrics.unreadableDeliveries.inc();
@@ -209,8 +229,13 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     metrics.inboxDepth.set(inbox.depth());
     return c.text(await registry.metrics(), 200, { 'content-type': registry.contentType });
   });
-  const problem = (): string | undefined => (draining ? 'stopping' : resync.isReady() ? undefined : NOT_READ);
-  admin.route('/', healthRoutes({ problem }));
+  const unread = (): string | undefined => {
+    const [worst] = access.view();
+    return worst?.kind === 'unreadable' ? `${worst.what}. What to do: ${worst.whatToDo}` : undefined;
+  };
+  const problem = (): string | undefined =>
+    draining ? 'stopping' : resync.isReady() ? undefined : (unread() ?? NOT_READ);
+  admin.route('/', healthRoutes({ problem, warning: unread }));
   const { timelines } = recorder;
   admin.route('/', boardRoutes({ board, lastRead, timelines, changes, templates: config.templates, clock }));
 
@@ -231,7 +256,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     '/',
     webhookRoute({
       secrets: config.github.webhookSecrets,
-      context: { ...repository, branch },
+      context,
       ...taking,
     }),
   );

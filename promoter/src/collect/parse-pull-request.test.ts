@@ -34,6 +34,12 @@ type CheckNode = NonNullable<
 >['contexts']['nodes'][number];
 type ReviewNode = NonNullable<OpenPullNode['latestOpinionatedReviews']>['nodes'][number];
 
+const rollupOf = (nodes: CheckNode[], state = 'SUCCESS', totalCount = nodes.length) => ({
+  state,
+  contexts: { totalCount, nodes },
+});
+const pageInfo = { hasNextPage: false, endCursor: null };
+
 function node(more: Partial<OpenPullNode> = {}, checks?: CheckNode[]): OpenPullNode {
   return {
     number: 7,
@@ -45,7 +51,7 @@ function node(more: Partial<OpenPullNode> = {}, checks?: CheckNode[]): OpenPullN
     headRefOid: sha('9'),
     author: { login: 'promoter', kind: 'Bot' },
     commits: {
-      nodes: [{ commit: { statusCheckRollup: checks ? { contexts: { nodes: checks } } : null } }],
+      nodes: [{ commit: { statusCheckRollup: checks ? rollupOf(checks) : null } }],
     },
     latestOpinionatedReviews: null,
     ...more,
@@ -71,7 +77,7 @@ const parse = (
   approval: Approval | undefined = write,
   asked: string[] = [],
   heads = headsOf({ [sha('9')]: ours }),
-) => parsePullRequest(one, { approval, rights: rightsOf(asked), heads });
+) => parsePullRequest(one, { approval, rights: rightsOf(asked), heads, areChecksForbidden: false });
 
 describe('a pull request', () => {
   it('has what GitHub says, and the record of a head that is ours', async () => {
@@ -108,6 +114,48 @@ describe('a pull request', () => {
 });
 
 describe('checks', () => {
+  const passed: CheckNode = { kind: 'CheckRun', name: 'ci', status: 'COMPLETED', conclusion: 'SUCCESS' };
+  const withRollup = (statusCheckRollup: ReturnType<typeof rollupOf>) =>
+    parse(node({ commits: { nodes: [{ commit: { statusCheckRollup } }] } }));
+
+  it.each([
+    ['SUCCESS', 'passed'],
+    ['PENDING', 'pending'],
+    ['FAILURE', 'failed'],
+  ])('beyond the hundred that GitHub lists stand as all of them together: %s', async (state, expected) => {
+    const { checks } = await withRollup(rollupOf([passed], state, 131));
+
+    expect(checks).toEqual([
+      { name: 'ci', state: 'passed' },
+      { name: '130 more checks', state: expected },
+    ]);
+  });
+
+  it('beyond the hundred are not failed because one of the hundred is', async () => {
+    const failed: CheckNode = { ...passed, conclusion: 'FAILURE' };
+
+    expect((await withRollup(rollupOf([failed], 'FAILURE', 101))).checks).toEqual([{ name: 'ci', state: 'failed' }]);
+  });
+
+  it.each<[string, boolean, OpenPullNode]>([
+    ['all', true, node()],
+    ['one', false, node({}, [null])],
+  ])(
+    'are unreadable where GitHub keeps %s of them from us, and name the permission',
+    async (_what, areChecksForbidden, pull) => {
+      const heads = headsOf({ [sha('9')]: ours });
+      const { checks } = await parsePullRequest(pull, {
+        approval: write,
+        rights: rightsOf([]),
+        heads,
+        areChecksForbidden,
+      });
+
+      expect(checks.map(({ state }) => state)).toEqual(['unreadable']);
+      expect(checks[0]?.name).toContain('Checks: read and Commit statuses: read');
+    },
+  );
+
   const checked = async (check: CheckNode) => (await parse(node({}, [check]))).checks;
 
   it.each<['passed' | 'pending' | 'failed', status: string, conclusion: string | null]>([
@@ -151,7 +199,7 @@ describe('reviews', () => {
     ...more,
   });
   const reviewed = (nodes: ReviewNode[], approval?: Approval, asked?: string[]) =>
-    parse(node({ latestOpinionatedReviews: { nodes } }), approval, asked);
+    parse(node({ latestOpinionatedReviews: { pageInfo, nodes } }), approval, asked);
 
   it('are opinions: comments, drafts, and reviews of deleted accounts are left out', async () => {
     const { reviews } = await reviewed([
@@ -195,9 +243,14 @@ describe('reviews', () => {
     ],
   ])('ask for the rights of %s', async (_case, approval, expected, rights) => {
     const asked: string[] = [];
-    const pull = node({ latestOpinionatedReviews: { nodes: four } });
+    const pull = node({ latestOpinionatedReviews: { pageInfo, nodes: four } });
     const heads = headsOf({ [sha('9')]: ours });
-    const { reviews } = await parsePullRequest(pull, { approval, rights: rightsOf(asked), heads });
+    const { reviews } = await parsePullRequest(pull, {
+      approval,
+      rights: rightsOf(asked),
+      heads,
+      areChecksForbidden: false,
+    });
 
     expect(asked).toEqual(expected);
     expect(reviews.map(({ hasRight }) => hasRight)).toEqual(rights);
@@ -211,7 +264,7 @@ describe('a review of an earlier head', () => {
     const nodes: ReviewNode[] = [
       { author: { login: 'rene', kind: 'User' }, state: 'APPROVED', commit: earlier, authorCanPushToRepository: true },
     ];
-    const { reviews } = await parse(node({ latestOpinionatedReviews: { nodes } }), write, [], heads);
+    const { reviews } = await parse(node({ latestOpinionatedReviews: { pageInfo, nodes } }), write, [], heads);
     return reviews[0]?.headOid;
   };
 
@@ -235,9 +288,9 @@ it('no review counts while the head is not ours', async () => {
   ];
   const heads = headsOf({ [sha('9')]: { kind: 'altered', reason: 'made by mallory' } });
 
-  expect((await parse(node({ latestOpinionatedReviews: { nodes } }), write, [], heads)).reviews).toMatchObject([
-    { author: 'rene', headOid: undefined },
-  ]);
+  expect(
+    (await parse(node({ latestOpinionatedReviews: { pageInfo, nodes } }), write, [], heads)).reviews,
+  ).toMatchObject([{ author: 'rene', headOid: undefined }]);
 });
 
 describe('a pull request that was closed unmerged', () => {

@@ -3,27 +3,43 @@ import type { Approval } from '../decide/pipeline.ts';
 import { parseTrailers } from '../decide/commit-trailers.ts';
 import type { Check, Declined, PullRequest, Review } from '../decide/promotion.ts';
 import { type Identity, isActor, isMadeBy } from '../github/identity.ts';
+import { permissionFor } from '../github/permissions.ts';
 import type { ClosedPullNode, OpenPullNode } from './snapshot-answer.ts';
 import type { HeadState } from './verify-heads.ts';
 
 const REVIEW_STATES = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes requested', DISMISSED: 'dismissed' } as const;
+const PENDING = new Set(['PENDING', 'EXPECTED']);
+const UNREADABLE: Check = {
+  name: `GitHub does not let us read them: grant the App ${permissionFor(['statusCheckRollup'])}`,
+  state: 'unreadable',
+};
 const PASSED = new Set(['SUCCESS', 'NEUTRAL', 'SKIPPED']);
 
-function checksOf(node: OpenPullNode): Check[] {
-  const contexts = node.commits.nodes[0]?.commit.statusCheckRollup?.contexts.nodes ?? [];
-  return contexts.map((context): Check => {
-    if (context.kind === 'StatusContext') {
-      const state = PASSED.has(context.state)
-        ? 'passed'
-        : ['PENDING', 'EXPECTED'].includes(context.state)
-          ? 'pending'
-          : 'failed';
-      return { name: context.context, state };
-    }
-    if (context.status !== 'COMPLETED') return { name: context.name, state: 'pending' };
-    const isPassed = context.conclusion !== null && PASSED.has(context.conclusion);
-    return { name: context.name, state: isPassed ? 'passed' : 'failed' };
-  });
+type Rollup = NonNullable<NonNullable<OpenPullNode['commits']['nodes'][number]>['commit']['statusCheckRollup']>;
+type CheckContext = NonNullable<Rollup['contexts']['nodes'][number]>;
+
+function checkOf(context: CheckContext): Check {
+  if (context.kind === 'StatusContext') return { name: context.context, state: stateOf(context.state) };
+  if (context.status !== 'COMPLETED') return { name: context.name, state: 'pending' };
+  const isPassed = context.conclusion !== null && PASSED.has(context.conclusion);
+  return { name: context.name, state: isPassed ? 'passed' : 'failed' };
+}
+
+/** Of a commit status, and of all checks together. */
+function stateOf(state: string): Check['state'] {
+  if (PASSED.has(state)) return 'passed';
+  return PENDING.has(state) ? 'pending' : 'failed';
+}
+
+function checksOf(node: OpenPullNode, areForbidden: boolean): Check[] {
+  if (areForbidden) return [UNREADABLE];
+  const rollup = node.commits.nodes[0]?.commit.statusCheckRollup;
+  if (!rollup) return [];
+  const listed = rollup.contexts.nodes.flatMap((context) => (context ? checkOf(context) : UNREADABLE));
+  const others = rollup.contexts.totalCount - rollup.contexts.nodes.length;
+  // GitHub lists a hundred; how the others stand is in the state of all together, unless one of the hundred explains that.
+  const isExplained = others === 0 || listed.some(({ state }) => state !== 'passed');
+  return isExplained ? listed : [...listed, { name: `${others} more checks`, state: stateOf(rollup.state) }];
 }
 
 export interface ReviewerRights {
@@ -81,11 +97,12 @@ export interface PullRequestDeps {
   approval: Approval | undefined;
   rights: ReviewerRights;
   heads: HeadStates;
+  areChecksForbidden: boolean;
 }
 
 export async function parsePullRequest(
   node: OpenPullNode,
-  { approval, rights, heads }: PullRequestDeps,
+  { approval, rights, heads, areChecksForbidden }: PullRequestDeps,
 ): Promise<PullRequest> {
   const state = heads.get(node.headRefOid)?.state ?? UNVERIFIED;
   return {
@@ -100,7 +117,7 @@ export async function parsePullRequest(
     record: state.kind === 'ours' ? state.record : undefined,
     foreign: state.kind === 'ours' ? undefined : state,
     reviews: await reviewsOf(node, approval, rights, heads),
-    checks: checksOf(node),
+    checks: checksOf(node, areChecksForbidden),
   };
 }
 

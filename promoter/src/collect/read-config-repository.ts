@@ -1,33 +1,38 @@
 // Reads the config repository in one request, all at one commit. Two things may cost another one: a promotion file that
 // changed since the last read, and a manifest that the branch's recent history does not explain.
+import { z } from 'zod';
 import { describeManifest } from '../decide/edit-manifest.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, Rollout } from '../decide/promotion.ts';
 import { fullName, type Repository } from '../decide/repository.ts';
 import { TerminalError, TransientError } from '../errors.ts';
 import type { GitHub } from '../github/client.ts';
-import { toPromoterError } from '../github/errors.ts';
+import { type ForbiddenPath, readableData, toPromoterError } from '../github/errors.ts';
+import { permissionFor } from '../github/permissions.ts';
 import type { Identity } from '../github/identity.ts';
 import type {
   Cluster,
   ConfigReader,
   ConfigSnapshot,
   ObservedPipeline,
+  OnBound,
   PromotionFiles,
   ReadRequest,
   Scope,
 } from '../ports.ts';
 import type { RolloutFacts } from '../trace/facts.ts';
 import { completeLineage, wantedCommits } from './complete-lineage.ts';
+import type { ConfigAccess } from './config-access.ts';
 import { createExplanations } from './explanations.ts';
 import type { KeptLastRead } from './last-read.ts';
 import { declinedReleases, type HeadStates, parsePullRequest, type ReviewerRights } from './parse-pull-request.ts';
 import { type Explained, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
 import { indexRecords } from './records.ts';
+import { readRemainingPages } from './remaining-pages.ts';
 import { rolloutQuestion } from './rollout-question.ts';
 import type { SourceCommits } from './source-commits.ts';
 import { type EnvironmentAnswer, type HeadNode, parseSnapshotAnswer, type SnapshotAnswer } from './snapshot-answer.ts';
-import { type EnvironmentRequest, snapshotQuery } from './snapshot-query.ts';
+import { type EnvironmentRequest, type SnapshotQuery, snapshotQuery } from './snapshot-query.ts';
 import type { HeadVerifier } from './verify-heads.ts';
 
 /**
@@ -47,11 +52,15 @@ export interface ConfigReaderDeps {
   heads: HeadVerifier;
   cluster: Pick<Cluster, 'rollout'>;
   lastRead: KeptLastRead;
+  access: Pick<ConfigAccess, 'readable' | 'unreadable'>;
+  onBound: OnBound;
   onWarning(message: string, error: unknown): void;
 }
 
+type ReadAnswer = SnapshotAnswer & { forbidden: ForbiddenPath[] };
+
 interface Plan {
-  answer: SnapshotAnswer;
+  answer: ReadAnswer;
   environments: readonly EnvironmentRequest[];
   files: PromotionFiles;
 }
@@ -62,35 +71,63 @@ interface ReadEnvironment {
 }
 
 export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
-  const { lastRead, cluster } = deps;
+  const { lastRead, cluster, access } = deps;
   const { owner, name, branch, paths } = deps.repository;
   const label = fullName(deps.repository);
   const explanations = createExplanations(deps.github, { owner, name });
 
-  async function ask(environments: readonly EnvironmentRequest[], withConfig: boolean): Promise<SnapshotAnswer> {
+  async function ask(environments: readonly EnvironmentRequest[], withConfig: boolean): Promise<ReadAnswer> {
     const asked = withConfig ? paths : [];
     const { query, variables } = snapshotQuery(asked, environments);
-    let answer: SnapshotAnswer | undefined;
+    let forbidden: ForbiddenPath[] = [];
     try {
       const { graphql } = await deps.github();
       const where = { owner, name, ref: `refs/heads/${branch}`, base: branch };
-      answer = parseSnapshotAnswer(await graphql(query, { ...variables, ...where }), asked, environments);
+      const read = await graphql(query, { ...variables, ...where }).then(
+        (data: unknown) => ({ data, forbidden }),
+        readableData,
+      );
+      ({ forbidden } = read);
+      const answer = parseSnapshotAnswer(read.data, asked, environments, forbidden);
+      if (answer.head !== undefined) return { ...answer, forbidden };
+      const { defaultBranch } = answer;
+      throw new TerminalError(`read ${label}: there is no branch ${branch}`, {
+        whatToDo:
+          defaultBranch === undefined
+            ? 'make a first commit'
+            : `set CONFIG_BRANCH=${defaultBranch}, its default branch`,
+      });
     } catch (error) {
-      throw toPromoterError(`read ${label}`, error);
+      const path = forbidden[0];
+      // What is empty where it must not be is so because we may not read it.
+      if (!path || !(error instanceof z.ZodError)) throw toPromoterError(`read ${label}`, error);
+      throw new TerminalError(`read ${label}: GitHub does not let us read ${path.join('.')}`, {
+        cause: error,
+        whatToDo: `grant the App ${permissionFor(path) ?? 'what that needs'}`,
+      });
     }
-    if (!answer) throw new TerminalError(`read ${label}: there is no branch ${branch}`);
-    return answer;
   }
 
   /** One answer at one commit, however many requests the environments need. */
-  async function askAll(environments: readonly EnvironmentRequest[]): Promise<SnapshotAnswer> {
+  async function askAll(environments: readonly EnvironmentRequest[]): Promise<ReadAnswer> {
     const answer = await ask(environments.slice(0, ENVIRONMENTS_PER_REQUEST), true);
     for (let from = ENVIRONMENTS_PER_REQUEST; from < environments.length; from += ENVIRONMENTS_PER_REQUEST) {
       const more = await ask(environments.slice(from, from + ENVIRONMENTS_PER_REQUEST), false);
       if (more.head !== answer.head) throw new TransientError(`read ${label}: ${branch} moved between two pages`);
       answer.environments.push(...more.environments);
+      answer.forbidden.push(...more.forbidden);
     }
+    await readRemainingPages(answer, environments, askMore, deps.onBound);
     return answer;
+  }
+
+  async function askMore({ query, variables }: SnapshotQuery): Promise<unknown> {
+    try {
+      const { graphql } = await deps.github();
+      return await graphql(query, { ...variables, owner, name, base: branch });
+    } catch (error) {
+      throw toPromoterError(`read more pages of ${label}`, error);
+    }
   }
 
   /** The promotion files say what to ask for: where they changed since the last read, it is asked again. */
@@ -124,7 +161,9 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       image: describeManifest(manifest, pipeline.image),
       ...explanation,
       branch: node.branch && { oid: node.branch.oid, record: state?.kind === 'ours' ? state.record : undefined },
-      pullRequest: node.open && (await parsePullRequest(node.open, { approval, rights, heads })),
+      pullRequest:
+        node.open &&
+        (await parsePullRequest(node.open, { approval, rights, heads, areChecksForbidden: node.areChecksForbidden })),
       declined: declinedReleases(node.closed, { pipeline: pipeline.name, environment: environment.name }, self),
       rollout: NOTHING_RELEASED,
     };
@@ -172,41 +211,56 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
     deps.onWarning('source commits not read: releases are ordered by their tags', error);
 
   return {
-    async read({ scope, candidates }: ReadRequest): Promise<ConfigSnapshot> {
-      // The commits of new releases are asked for while the config repository is read.
-      const source = deps.source.load(wantedCommits(lastRead.declared(), candidates)).catch(onUnreadableSource);
-      const planned = await plan(scope);
-      const { answer, files } = planned;
-      const self = await deps.identity();
-      const recent = indexRecords(answer.history, self);
-      const recentCommits = answer.history.map(({ oid }) => oid);
-      const explained = await explanations.explain(answer, planned.environments, recent, self);
-      const pipelines = byPipeline(await readAll(planned, explained, recentCommits, self), candidates);
-      await source;
-      const complete = await completeLineage(deps.source, pipelines).catch((error: unknown) => {
-        onUnreadableSource(error);
-        return pipelines;
-      });
-      // Asked last, and kept at once: what changes from here on is compared with these answers.
-      const observed = complete.map((pipeline) => withRollouts(pipeline, recentCommits, cluster));
-      const { head, repositoryId, url, tree } = answer;
-      const { freezes, problems } = files;
-      const recentRecords = [...recent.values()].flat();
-      const snapshot = {
-        head,
-        repositoryId,
-        url,
-        tree,
-        recentCommits,
-        recentRecords,
-        pipelines: observed,
-        freezes,
-        problems,
-      };
-      lastRead.keepSnapshot(snapshot);
-      return snapshot;
+    async read(request) {
+      try {
+        return await read(request);
+      } catch (error) {
+        access.unreadable(error);
+        throw error;
+      }
     },
   };
+
+  async function read({ scope, candidates }: ReadRequest): Promise<ConfigSnapshot> {
+    // The commits of new releases are asked for while the config repository is read.
+    const source = deps.source.load(wantedCommits(lastRead.declared(), candidates)).catch(onUnreadableSource);
+    const planned = await plan(scope);
+    const { answer, files } = planned;
+    const self = await deps.identity();
+    const recent = indexRecords(answer.history, self);
+    const recentCommits = answer.history.map(({ oid }) => oid);
+    const explained = await explanations.explain(answer, planned.environments, recent, self);
+    const pipelines = byPipeline(await readAll(planned, explained, recentCommits, self), candidates);
+    await source;
+    const complete = await completeLineage(deps.source, pipelines).catch((error: unknown) => {
+      onUnreadableSource(error);
+      return pipelines;
+    });
+    // Asked last, and kept at once: what changes from here on is compared with these answers.
+    const observed = complete.map((pipeline) => withRollouts(pipeline, recentCommits, cluster));
+    const { head, repositoryId, url, tree } = answer;
+    const { freezes, problems } = files;
+    const recentRecords = [...recent.values()].flat();
+    const { repository, databaseId: id, isArchived, forbidden } = answer;
+    const readOnly = isArchived
+      ? `${fullName(repository)} is archived: GitHub takes no change until it is unarchived`
+      : undefined;
+    const snapshot = {
+      readOnly,
+      head,
+      repositoryId,
+      url,
+      tree,
+      recentCommits,
+      recentRecords,
+      pipelines: observed,
+      freezes,
+      problems,
+    };
+    lastRead.keepSnapshot(snapshot);
+    access.readable({ repository, id, isArchived, forbidden });
+    return snapshot;
+  }
 }
 
 /** Once each: a head is often the one that was reviewed. */

@@ -1,5 +1,7 @@
 // The answer to a snapshot query: the schema of what is asked for, and its parts by what they were asked for.
 import { z } from 'zod';
+import { type Repository as NamedRepository, RepositoryName } from '../decide/repository.ts';
+import type { ForbiddenPath } from '../github/errors.ts';
 import { Authorship } from '../github/identity.ts';
 import type { EnvironmentRequest } from './snapshot-query.ts';
 
@@ -44,6 +46,29 @@ export type ConfigEntryNode = z.infer<typeof ConfigEntry>;
 const Manifest = z.object({ mode: z.number(), object: z.union([Blob, Tree, OtherObject]).nullable() }).nullable();
 export type ManifestNode = z.infer<typeof Manifest>;
 
+const CheckContext = z.union([
+  z.object({
+    kind: z.literal('CheckRun'),
+    name: z.string(),
+    status: z.string(),
+    conclusion: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('StatusContext'), context: z.string(), state: z.string() }),
+]);
+/** GitHub gives a hundred of anything at once. */
+const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
+export const Reviews = z.object({
+  pageInfo: PageInfo,
+  nodes: z.array(
+    z.object({
+      author: Actor,
+      state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED', 'COMMENTED', 'PENDING']),
+      commit: Head.nullable(),
+      authorCanPushToRepository: z.boolean(),
+    }),
+  ),
+});
+
 const OpenPull = z.object({
   number: z.number(),
   url: z.string(),
@@ -59,37 +84,16 @@ const OpenPull = z.object({
         commit: z.object({
           statusCheckRollup: z
             .object({
-              contexts: z.object({
-                nodes: z.array(
-                  z.union([
-                    z.object({
-                      kind: z.literal('CheckRun'),
-                      name: z.string(),
-                      status: z.string(),
-                      conclusion: z.string().nullable(),
-                    }),
-                    z.object({ kind: z.literal('StatusContext'), context: z.string(), state: z.string() }),
-                  ]),
-                ),
-              }),
+              state: z.string(),
+              /** Null where we may not read it. */
+              contexts: z.object({ totalCount: z.number(), nodes: z.array(CheckContext.nullable()) }),
             })
             .nullable(),
         }),
       }),
     ),
   }),
-  latestOpinionatedReviews: z
-    .object({
-      nodes: z.array(
-        z.object({
-          author: Actor,
-          state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED', 'COMMENTED', 'PENDING']),
-          commit: Head.nullable(),
-          authorCanPushToRepository: z.boolean(),
-        }),
-      ),
-    })
-    .nullable(),
+  latestOpinionatedReviews: Reviews.nullable(),
 });
 export type OpenPullNode = z.infer<typeof OpenPull>;
 
@@ -101,12 +105,31 @@ const ClosedPull = z.object({
   timelineItems: z.object({ nodes: z.array(z.object({ actor: Actor.optional() })) }),
 });
 export type ClosedPullNode = z.infer<typeof ClosedPull>;
+export const ClosedPulls = z.object({ pageInfo: PageInfo, nodes: z.array(ClosedPull) });
 
 const BaseHead = z.looseObject({ oid: z.string(), tree: z.object({ oid: z.string() }), history: History });
-const Repository = z.looseObject({ id: z.string(), url: z.string(), ref: z.object({ target: BaseHead }).nullable() });
+const Repository = z.looseObject({
+  id: z.string(),
+  databaseId: z.number().nullable(),
+  nameWithOwner: RepositoryName,
+  url: z.string(),
+  isArchived: z.boolean(),
+  defaultBranchRef: z.object({ name: z.string() }).nullable(),
+  ref: z.object({ target: BaseHead }).nullable(),
+});
 const Branch = z.object({ target: Head, associatedPullRequests: z.object({ nodes: z.array(OpenPull) }) }).nullable();
 
+/** The repository without the branch that was asked for. */
+export interface MissingBranch {
+  head: undefined;
+  defaultBranch: string | undefined;
+}
+
 export interface SnapshotAnswer {
+  /** Its present name. */
+  repository: NamedRepository;
+  databaseId: number | undefined;
+  isArchived: boolean;
   repositoryId: string;
   url: string;
   head: string;
@@ -121,20 +144,31 @@ export interface EnvironmentAnswer {
   manifest: ManifestNode;
   branch: HeadNode | undefined;
   open: OpenPullNode | undefined;
+  /** Whether GitHub kept the checks of the pull request from us. */
+  areChecksForbidden: boolean;
   /** Newest first; of this repository, not of forks. */
   closed: ClosedPullNode[];
+  /** Where the next page of them begins; undefined where these are all. */
+  closedAfter: string | undefined;
 }
 
-/** @throws z.ZodError when GitHub answered in another shape; undefined when the branch does not exist. */
+/** @param forbidden what we may not read of it. @throws z.ZodError when GitHub answered in another shape. */
 export function parseSnapshotAnswer(
   data: unknown,
   paths: readonly string[],
   environments: readonly EnvironmentRequest[],
-): SnapshotAnswer | undefined {
+  forbidden: readonly ForbiddenPath[] = [],
+): SnapshotAnswer | MissingBranch {
   const { repository } = z.object({ repository: Repository }).parse(data);
-  if (!repository.ref) return undefined;
+  if (!repository.ref) return { head: undefined, defaultBranch: repository.defaultBranchRef?.name };
   const head = repository.ref.target;
+  const withoutChecks = new Set(
+    forbidden.filter((path) => path.includes('statusCheckRollup')).map(([, alias]) => alias),
+  );
   return {
+    repository: repository.nameWithOwner,
+    databaseId: repository.databaseId ?? undefined,
+    isArchived: repository.isArchived,
     repositoryId: repository.id,
     url: repository.url,
     head: head.oid,
@@ -143,14 +177,18 @@ export function parseSnapshotAnswer(
     configs: paths.map((path, index) => ({ path, node: ConfigEntry.parse(head[`config${index}`]) })),
     environments: environments.map(({ environment }, index) => {
       const manifest = Manifest.parse(head[`manifest${index}`]);
-      if (environment.promote !== 'pull-request') return { manifest, branch: undefined, open: undefined, closed: [] };
+      const areChecksForbidden = withoutChecks.has(`branch${index}`);
+      if (environment.promote !== 'pull-request')
+        return { manifest, branch: undefined, open: undefined, areChecksForbidden, closed: [], closedAfter: undefined };
       const branch = Branch.parse(repository[`branch${index}`]);
-      const closed = z.object({ nodes: z.array(ClosedPull) }).parse(repository[`closed${index}`]).nodes;
+      const { nodes: closed, pageInfo } = ClosedPulls.parse(repository[`closed${index}`]);
       return {
         manifest,
         branch: branch?.target,
         open: branch?.associatedPullRequests.nodes[0],
+        areChecksForbidden,
         closed: closed.filter(({ isCrossRepository }) => !isCrossRepository),
+        closedAfter: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
       };
     }),
   };

@@ -107,6 +107,8 @@ function checksGate(pullRequest: PullRequest): Gate | undefined {
   if (failed.length > 0) return gate(false, `failed: ${failed.join(', ')}`);
   const pending = pullRequest.checks.filter(({ state }) => state === 'pending').map(({ name }) => name);
   if (pending.length > 0) return gate(false, `running: ${pending.join(', ')}`);
+  const unreadable = pullRequest.checks.filter(({ state }) => state === 'unreadable').map(({ name }) => name);
+  if (unreadable.length > 0) return gate(false, unreadable.join('; '));
   return pullRequest.checks.length > 0 ? gate(true, 'all passed') : undefined;
 }
 

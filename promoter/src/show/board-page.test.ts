@@ -25,6 +25,7 @@ const empty: BoardView = {
   configUrl: undefined,
   head: undefined,
   pipelines: [],
+  access: [],
   problems: [],
   activity: [],
   bounds: [],

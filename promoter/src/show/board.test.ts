@@ -32,6 +32,7 @@ function start(clusterProblem?: string) {
   const board = createBoard({
     lastRead,
     bounds: () => [],
+    access: () => [],
     clusterProblem: () => clusterProblem,
     onChange: () => void (changes += 1),
     clock: () => AT,
@@ -78,6 +79,7 @@ describe('the board', () => {
       configUrl: CONFIG_URL,
       head: undefined,
       pipelines: [],
+      access: [],
       problems: [],
       activity: [],
       bounds: [],

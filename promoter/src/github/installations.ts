@@ -1,0 +1,76 @@
+// Which installation of the App acts on a repository. An App may be installed for some repositories of an owner alone, so each
+// repository is looked up; the client and its token are one per installation. An id does not last: whoever installs an App again gets another.
+import type { GitHub } from './client.ts';
+import { fullName, type Repository } from '../decide/repository.ts';
+import { TerminalError } from '../errors.ts';
+import { statusOf, toPromoterError } from './errors.ts';
+import { Installation } from './permissions.ts';
+
+export interface InstallationsDeps {
+  /** The App itself. */
+  app: Pick<GitHub, 'rest'>;
+  /** @param onRefused called when GitHub no longer takes what the client authenticates with. */
+  open(installationId: number, onRefused: () => void): GitHub;
+  /** Called with each answer. */
+  onInstallation(installation: Installation): void;
+}
+
+export interface Installations {
+  /** Callers at the same time share one look-up. @throws TerminalError where the App is not installed, or suspended. */
+  forRepository(repository: Repository): Promise<GitHub>;
+  /** The next call asks again, and has what was granted meanwhile. */
+  lookUpAgain(repository: Repository): void;
+}
+
+const keyOf = (repository: Repository): string => fullName(repository).toLowerCase();
+
+export function createInstallations({ app, open, onInstallation }: InstallationsDeps): Installations {
+  const ids = new Map<string, Promise<number>>();
+  const clients = new Map<number, GitHub>();
+
+  async function lookUp(repository: Repository): Promise<number> {
+    const { owner, name: repo } = repository;
+    const action = `find the installation of the App for ${fullName(repository)}`;
+    try {
+      const { data } = await app.rest.apps.getRepoInstallation({ owner, repo });
+      const installation = Installation.parse(data);
+      onInstallation(installation);
+      const { id, suspended_at: suspendedAt, html_url: page } = installation;
+      if (!suspendedAt) return id;
+      throw new TerminalError(`${action}: it is suspended since ${suspendedAt}`, { whatToDo: `unsuspend it: ${page}` });
+    } catch (error) {
+      if (statusOf(error) !== 404) throw toPromoterError(action, error);
+      throw new TerminalError(`${action}: 404 Not Found`, {
+        cause: error,
+        whatToDo: `check that ${fullName(repository)} exists, and install the App for it`,
+      });
+    }
+  }
+
+  function clientOf(id: number): GitHub {
+    const known = clients.get(id);
+    if (known) return known;
+    const github = open(id, () => {
+      // Of callers that are refused at the same time the first one counts: a newer client stays.
+      if (clients.get(id) !== github) return;
+      clients.delete(id);
+      ids.clear();
+    });
+    clients.set(id, github);
+    return github;
+  }
+
+  return {
+    async forRepository(repository) {
+      const key = keyOf(repository);
+      let id = ids.get(key);
+      if (!id) {
+        const asked = lookUp(repository);
+        asked.catch(() => ids.get(key) === asked && ids.delete(key));
+        ids.set(key, (id = asked));
+      }
+      return clientOf(await id);
+    },
+    lookUpAgain: (repository) => void ids.delete(keyOf(repository)),
+  };
+}
