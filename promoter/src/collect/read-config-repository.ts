@@ -7,7 +7,7 @@ import type { EnvironmentSnapshot, PipelineSnapshot, Rollout } from '../decide/p
 import { fullName, type Repository } from '../decide/repository.ts';
 import { TerminalError, TransientError } from '../errors.ts';
 import type { GitHub } from '../github/client.ts';
-import { type ForbiddenPath, readableData, toPromoterError } from '../github/errors.ts';
+import { type ForbiddenPath, readableData, statusOf, toPromoterError } from '../github/errors.ts';
 import { permissionFor } from '../github/permissions.ts';
 import type { Identity } from '../github/identity.ts';
 import type {
@@ -40,6 +40,8 @@ import type { HeadVerifier } from './verify-heads.ts';
  * (ten pull requests with a hundred reviews and a hundred checks each).
  */
 const ENVIRONMENTS_PER_REQUEST = 200;
+/** Where GitHub fails at a request of many environments, it may have taken longer than its ten seconds: the next asks for half of them. */
+const FEWEST_PER_REQUEST = 25;
 const PLANNING_ATTEMPTS = 3;
 const NOTHING_RELEASED: Rollout = { state: 'unknown', reason: 'nothing is released yet' };
 
@@ -74,6 +76,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
   const { lastRead, cluster, access } = deps;
   const { owner, name, branch, paths } = deps.repository;
   const label = fullName(deps.repository);
+  let perRequest = ENVIRONMENTS_PER_REQUEST;
   const explanations = createExplanations(deps.github, { owner, name });
 
   async function ask(environments: readonly EnvironmentRequest[], withConfig: boolean): Promise<ReadAnswer> {
@@ -98,6 +101,8 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
             : `set CONFIG_BRANCH=${defaultBranch}, its default branch`,
       });
     } catch (error) {
+      if ((statusOf(error) ?? 0) >= 500 && environments.length > FEWEST_PER_REQUEST)
+        perRequest = Math.max(Math.ceil(environments.length / 2), FEWEST_PER_REQUEST);
       const path = forbidden[0];
       // What is empty where it must not be is so because we may not read it.
       if (!path || !(error instanceof z.ZodError)) throw toPromoterError(`read ${label}`, error);
@@ -110,9 +115,10 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
 
   /** One answer at one commit, however many requests the environments need. */
   async function askAll(environments: readonly EnvironmentRequest[]): Promise<ReadAnswer> {
-    const answer = await ask(environments.slice(0, ENVIRONMENTS_PER_REQUEST), true);
-    for (let from = ENVIRONMENTS_PER_REQUEST; from < environments.length; from += ENVIRONMENTS_PER_REQUEST) {
-      const more = await ask(environments.slice(from, from + ENVIRONMENTS_PER_REQUEST), false);
+    const atOnce = perRequest;
+    const answer = await ask(environments.slice(0, atOnce), true);
+    for (let from = atOnce; from < environments.length; from += atOnce) {
+      const more = await ask(environments.slice(from, from + atOnce), false);
       if (more.head !== answer.head) throw new TransientError(`read ${label}: ${branch} moved between two pages`);
       answer.environments.push(...more.environments);
       answer.forbidden.push(...more.forbidden);

@@ -93,12 +93,11 @@ function addClosed(environment: EnvironmentAnswer, found: unknown): void {
   environment.closedAfter = pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined;
 }
 
-function addReviews({ open }: EnvironmentAnswer, found: unknown): void {
+function addReviews(environment: EnvironmentAnswer, found: unknown): void {
   const more = z.object({ latestOpinionatedReviews: Reviews }).nullable().parse(found)?.latestOpinionatedReviews;
-  const known = open?.latestOpinionatedReviews;
-  if (!open || !known) return;
-  open.latestOpinionatedReviews = {
-    nodes: [...known.nodes, ...(more?.nodes ?? [])],
-    pageInfo: more?.pageInfo ?? { hasNextPage: false, endCursor: null },
-  };
+  const { open } = environment;
+  if (!open?.latestOpinionatedReviews) return;
+  const nodes = [...open.latestOpinionatedReviews.nodes, ...(more?.nodes ?? [])];
+  const pageInfo = more?.pageInfo ?? { hasNextPage: false, endCursor: null };
+  environment.open = { ...open, latestOpinionatedReviews: { nodes, pageInfo } };
 }

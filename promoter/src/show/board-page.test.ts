@@ -68,6 +68,24 @@ describe('the board', () => {
   });
 });
 
+it('says at the top what GitHub does not allow, since when, and what to do', async () => {
+  const access: BoardView['access'] = [
+    {
+      kind: 'unreadable',
+      what: 'read acme/config: there is no branch <trunk>',
+      whatToDo: 'set CONFIG_BRANCH=main',
+      since: '2026-11-23T10:00:00.000Z',
+      until: undefined,
+    },
+  ];
+  const text = await render({ access });
+
+  expect(text.indexOf('there is no branch &lt;trunk&gt;')).toBeGreaterThan(0);
+  expect(text).toContain('set CONFIG_BRANCH=main');
+  expect(text).toContain('2026-11-23T10:00:00.000Z');
+  expect(text).not.toContain('Reading the config repository');
+});
+
 describe('a problem', () => {
   it.each<[Place | undefined, Partial<ConfigProblem>, string, string]>([
     [{ line: 3, column: 7 }, { pipeline: 'todo' }, 'promotion.yaml:3:7', 'stops pipeline todo'],
