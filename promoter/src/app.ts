@@ -4,10 +4,8 @@ import type { Logger } from '@delivery/telemetry/logger';
 import { createRegistry } from '@delivery/telemetry/metrics';
 import { releaseTraceId, type SpanSender } from '@delivery/telemetry/release';
 import { type ErrorHandler, Hono } from 'hono';
-import { secureHeaders } from 'hono/secure-headers';
 import { announcementRoute } from './accept/announcement-route.ts';
 import { createInbox } from './accept/inbox.ts';
-import type { EventContext } from './accept/parse-delivery.ts';
 import { reportRoute } from './accept/report-route.ts';
 import { createEventTaker } from './accept/take-event.ts';
 import { createWaitingReleases } from './accept/waiting-releases.ts';
@@ -45,6 +43,7 @@ import { createBoard } from './show/board.ts';
 import { boardRoutes } from './show/board-routes.ts';
 import { createChanges } from './show/changes.ts';
 import { healthRoutes } from './show/health-routes.ts';
+import { metricsRoute } from './show/metrics-route.ts';
 import type { SourceFact } from './trace/facts.ts';
 
 export interface AppDeps {
@@ -81,7 +80,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
 
   // The ground.
   const budget = createGitHubBudget(clock);
-  const access = createConfigAccess({ configured, onChange: changes.notify, clock, logger });
+  const access = createConfigAccess({ configured, branch, onChange: changes.notify, clock, logger });
   const github = createGitHubClients({
     ...config.github,
     budget,
@@ -181,13 +180,6 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       recorder.enacted(round);
     },
   };
-  const context: EventContext = {
-    ...configured,
-    branch,
-    get id() {
-      return access.id();
-    },
-  };
   const resync = createResync({
     config: reader,
     lookUpInstallation: () => github.lookUpAgain(repository),
@@ -196,7 +188,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     replayer: createReplayer({
       app: github.app,
       github: github.forRepository,
-      context,
+      context: repository,
       onFact: (fact) => recorder.source(fact, 'recovered'),
       onUnreadable(error) {
         metrics.unreadableDeliveries.inc();
@@ -221,21 +213,9 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   };
 
   const admin = new Hono<Env>().onError(failed);
-  admin.use(
-    '/metrics',
-    secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }),
-  );
-  admin.get('/metrics', async (c) => {
-    metrics.inboxDepth.set(inbox.depth());
-    return c.text(await registry.metrics(), 200, { 'content-type': registry.contentType });
-  });
-  const unread = (): string | undefined => {
-    const [worst] = access.view();
-    return worst?.kind === 'unreadable' ? `${worst.what}. What to do: ${worst.whatToDo}` : undefined;
-  };
-  const problem = (): string | undefined =>
-    draining ? 'stopping' : resync.isReady() ? undefined : (unread() ?? NOT_READ);
-  admin.route('/', healthRoutes({ problem, warning: unread }));
+  admin.route('/', metricsRoute({ registry, onScrape: () => metrics.inboxDepth.set(inbox.depth()) }));
+  const isReady = (): boolean => !draining && resync.isReady();
+  admin.route('/', healthRoutes({ isReady, isStopping: () => draining, access: access.view }));
   const { timelines } = recorder;
   admin.route('/', boardRoutes({ board, lastRead, timelines, changes, templates: config.templates, clock }));
 
@@ -252,14 +232,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     clock,
     logger,
   };
-  app.route(
-    '/',
-    webhookRoute({
-      secrets: config.github.webhookSecrets,
-      context,
-      ...taking,
-    }),
-  );
+  app.route('/', webhookRoute({ secrets: config.github.webhookSecrets, context: repository, ...taking }));
   const verify = config.announcements && createAnnouncerVerifier({ ...config.announcements, clock });
   app.route('/', announcementRoute({ ...taking, verify, declared: lastRead.declarations }));
   app.route('/', reportRoute({ token: config.reportToken, onFirstRequest: recorder.firstRequest }));
@@ -292,5 +265,3 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     },
   };
 }
-
-const NOT_READ = 'the config repository was not read yet';

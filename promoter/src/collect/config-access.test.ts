@@ -19,6 +19,7 @@ function start() {
   let changes = 0;
   const access = createConfigAccess({
     configured: CONFIG,
+    branch: 'main',
     onChange: () => (changes += 1),
     clock: () => new Date(now),
     logger: {
@@ -89,11 +90,15 @@ describe('access to the config repository', () => {
 
   it('goes on under the present name, and knows the repository by its number', () => {
     const { access } = start();
-    expect([access.repository.owner, access.repository.name, access.id()]).toEqual(['acme', 'config', undefined]);
+    expect([access.repository.owner, access.repository.name, access.repository.id]).toEqual([
+      'acme',
+      'config',
+      undefined,
+    ]);
 
     access.readable({ ...right, repository: { owner: 'platform', name: 'deploy' } });
 
-    expect([access.repository.owner, access.repository.name, access.id()]).toEqual(['platform', 'deploy', 7]);
+    expect([access.repository.owner, access.repository.name, access.repository.id]).toEqual(['platform', 'deploy', 7]);
   });
 
   it('names what GitHub has not granted, by owner, after what is worse', () => {

@@ -1,6 +1,7 @@
 // How far GitHub lets us work with the config repository, and under which name. People see it on the board and in /readyz; what is
 // wrong goes away by itself with the next read that finds it right.
 import type { Logger } from '@delivery/telemetry/logger';
+import type { EventContext } from '../accept/parse-delivery.ts';
 import { fullName, isSameRepository, type Repository } from '../decide/repository.ts';
 import { adviseOn } from '../github/advise.ts';
 import type { ForbiddenPath } from '../github/errors.ts';
@@ -24,14 +25,14 @@ export interface ConfigAccess {
   installed(installation: Installation): void;
   /** The worst first. */
   view(): AccessProblem[];
-  /** The config repository by its present name. */
-  repository: Repository;
-  id(): number | undefined;
+  /** The config repository by its present name, and its number once it was read: always what was read last. */
+  repository: EventContext;
 }
 
 export interface ConfigAccessDeps {
   /** As CONFIG_REPOSITORY names it. */
   configured: Repository;
+  branch: string;
   onChange(): void;
   clock: () => Date;
   logger: Pick<Logger, 'info' | 'warn'>;
@@ -40,7 +41,7 @@ export interface ConfigAccessDeps {
 type Found = Omit<AccessProblem, 'kind' | 'since'>;
 const ORDER: readonly AccessProblem['kind'][] = ['unreadable', 'archived', 'renamed', 'forbidden', 'permissions'];
 
-export function createConfigAccess({ configured, onChange, clock, logger }: ConfigAccessDeps): ConfigAccess {
+export function createConfigAccess({ configured, branch, onChange, clock, logger }: ConfigAccessDeps): ConfigAccess {
   /** By kind, and by owner where each has its own. */
   const open = new Map<string, AccessProblem>();
   let facts: RepositoryFacts | undefined;
@@ -80,8 +81,11 @@ export function createConfigAccess({ configured, onChange, clock, logger }: Conf
       get name() {
         return (facts?.repository ?? configured).name;
       },
+      get id() {
+        return facts?.id;
+      },
+      branch,
     },
-    id: () => facts?.id,
   };
 }
 

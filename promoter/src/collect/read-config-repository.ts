@@ -1,53 +1,39 @@
 // Reads the config repository in one request, all at one commit. Two things may cost another one: a promotion file that
 // changed since the last read, and a manifest that the branch's recent history does not explain.
-import { z } from 'zod';
 import { describeManifest } from '../decide/edit-manifest.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, Rollout } from '../decide/promotion.ts';
-import { fullName, type Repository } from '../decide/repository.ts';
-import { TerminalError, TransientError } from '../errors.ts';
-import type { GitHub } from '../github/client.ts';
-import { type ForbiddenPath, readableData, statusOf, toPromoterError } from '../github/errors.ts';
-import { permissionFor } from '../github/permissions.ts';
+import { fullName } from '../decide/repository.ts';
+import { TransientError } from '../errors.ts';
 import type { Identity } from '../github/identity.ts';
 import type {
   Cluster,
   ConfigReader,
   ConfigSnapshot,
   ObservedPipeline,
-  OnBound,
   PromotionFiles,
   ReadRequest,
   Scope,
 } from '../ports.ts';
 import type { RolloutFacts } from '../trace/facts.ts';
 import { completeLineage, wantedCommits } from './complete-lineage.ts';
+import { createSnapshotAsker, type SnapshotAskerDeps, type WholeAnswer } from './ask-snapshot.ts';
 import type { ConfigAccess } from './config-access.ts';
 import { createExplanations } from './explanations.ts';
 import type { KeptLastRead } from './last-read.ts';
 import { declinedReleases, type HeadStates, parsePullRequest, type ReviewerRights } from './parse-pull-request.ts';
 import { type Explained, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
 import { indexRecords } from './records.ts';
-import { readRemainingPages } from './remaining-pages.ts';
 import { rolloutQuestion } from './rollout-question.ts';
 import type { SourceCommits } from './source-commits.ts';
-import { type EnvironmentAnswer, type HeadNode, parseSnapshotAnswer, type SnapshotAnswer } from './snapshot-answer.ts';
-import { type EnvironmentRequest, type SnapshotQuery, snapshotQuery } from './snapshot-query.ts';
+import type { EnvironmentAnswer, HeadNode } from './snapshot-answer.ts';
+import type { EnvironmentRequest } from './snapshot-query.ts';
 import type { HeadVerifier } from './verify-heads.ts';
 
-/**
- * GitHub refuses documents that could return more than 500,000 nodes; a pull-request environment asks for up to 2,010
- * (ten pull requests with a hundred reviews and a hundred checks each).
- */
-const ENVIRONMENTS_PER_REQUEST = 200;
-/** Where GitHub fails at a request of many environments, it may have taken longer than its ten seconds: the next asks for half of them. */
-const FEWEST_PER_REQUEST = 25;
 const PLANNING_ATTEMPTS = 3;
 const NOTHING_RELEASED: Rollout = { state: 'unknown', reason: 'nothing is released yet' };
 
-export interface ConfigReaderDeps {
-  github: () => Promise<GitHub>;
-  repository: Repository & { branch: string; paths: readonly string[] };
+export interface ConfigReaderDeps extends SnapshotAskerDeps {
   source: SourceCommits;
   rights: ReviewerRights;
   identity(): Promise<Identity>;
@@ -55,14 +41,11 @@ export interface ConfigReaderDeps {
   cluster: Pick<Cluster, 'rollout'>;
   lastRead: KeptLastRead;
   access: Pick<ConfigAccess, 'readable' | 'unreadable'>;
-  onBound: OnBound;
   onWarning(message: string, error: unknown): void;
 }
 
-type ReadAnswer = SnapshotAnswer & { forbidden: ForbiddenPath[] };
-
 interface Plan {
-  answer: ReadAnswer;
+  answer: WholeAnswer;
   environments: readonly EnvironmentRequest[];
   files: PromotionFiles;
 }
@@ -74,67 +57,10 @@ interface ReadEnvironment {
 
 export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
   const { lastRead, cluster, access } = deps;
-  const { owner, name, branch, paths } = deps.repository;
+  const { owner, name } = deps.repository;
   const label = fullName(deps.repository);
-  let perRequest = ENVIRONMENTS_PER_REQUEST;
+  const askAll = createSnapshotAsker(deps);
   const explanations = createExplanations(deps.github, { owner, name });
-
-  async function ask(environments: readonly EnvironmentRequest[], withConfig: boolean): Promise<ReadAnswer> {
-    const asked = withConfig ? paths : [];
-    const { query, variables } = snapshotQuery(asked, environments);
-    let forbidden: ForbiddenPath[] = [];
-    try {
-      const { graphql } = await deps.github();
-      const where = { owner, name, ref: `refs/heads/${branch}`, base: branch };
-      const read = await graphql(query, { ...variables, ...where }).then(
-        (data: unknown) => ({ data, forbidden }),
-        readableData,
-      );
-      ({ forbidden } = read);
-      const answer = parseSnapshotAnswer(read.data, asked, environments, forbidden);
-      if (answer.head !== undefined) return { ...answer, forbidden };
-      const { defaultBranch } = answer;
-      throw new TerminalError(`read ${label}: there is no branch ${branch}`, {
-        whatToDo:
-          defaultBranch === undefined
-            ? 'make a first commit'
-            : `set CONFIG_BRANCH=${defaultBranch}, its default branch`,
-      });
-    } catch (error) {
-      if ((statusOf(error) ?? 0) >= 500 && environments.length > FEWEST_PER_REQUEST)
-        perRequest = Math.max(Math.ceil(environments.length / 2), FEWEST_PER_REQUEST);
-      const path = forbidden[0];
-      // What is empty where it must not be is so because we may not read it.
-      if (!path || !(error instanceof z.ZodError)) throw toPromoterError(`read ${label}`, error);
-      throw new TerminalError(`read ${label}: GitHub does not let us read ${path.join('.')}`, {
-        cause: error,
-        whatToDo: `grant the App ${permissionFor(path) ?? 'what that needs'}`,
-      });
-    }
-  }
-
-  /** One answer at one commit, however many requests the environments need. */
-  async function askAll(environments: readonly EnvironmentRequest[]): Promise<ReadAnswer> {
-    const atOnce = perRequest;
-    const answer = await ask(environments.slice(0, atOnce), true);
-    for (let from = atOnce; from < environments.length; from += atOnce) {
-      const more = await ask(environments.slice(from, from + atOnce), false);
-      if (more.head !== answer.head) throw new TransientError(`read ${label}: ${branch} moved between two pages`);
-      answer.environments.push(...more.environments);
-      answer.forbidden.push(...more.forbidden);
-    }
-    await readRemainingPages(answer, environments, askMore, deps.onBound);
-    return answer;
-  }
-
-  async function askMore({ query, variables }: SnapshotQuery): Promise<unknown> {
-    try {
-      const { graphql } = await deps.github();
-      return await graphql(query, { ...variables, owner, name, base: branch });
-    } catch (error) {
-      throw toPromoterError(`read more pages of ${label}`, error);
-    }
-  }
 
   /** The promotion files say what to ask for: where they changed since the last read, it is asked again. */
   async function plan(scope: Scope): Promise<Plan> {

@@ -383,7 +383,11 @@ describe('a config repository that takes no change', () => {
   it('holds every environment, rollbacks and what is up to date included, and keeps the releases', () => {
     const decisions = decide({ ...snapshotOf({ candidates: [B], runs: [A, A, A] }), readOnly }, NOW);
 
-    expect(decisions.map(({ kind, reason }) => [kind, reason])).toEqual(Array(3).fill(['hold', readOnly]));
+    expect(decisions.map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['hold', readOnly],
+      ['hold', readOnly],
+      ['hold', readOnly],
+    ]);
     expect(decisions[0]).toMatchObject({ environment: 'dev', release: B, gates: [], until: undefined });
   });
 });
