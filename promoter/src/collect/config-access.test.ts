@@ -4,7 +4,7 @@ import { EVENTS, type Installation, PERMISSIONS } from '../github/permissions.ts
 import { createConfigAccess, type RepositoryFacts } from './config-access.ts';
 
 const CONFIG = { owner: 'acme', name: 'config' };
-const right: RepositoryFacts = { repository: CONFIG, id: 7, isArchived: false, forbidden: [] };
+const right: RepositoryFacts = { repository: CONFIG, id: 7, isArchived: false, forbidden: [], isWhole: true };
 const granted: Installation = {
   id: 1,
   account: { login: 'acme' },
@@ -78,6 +78,16 @@ describe('access to the config repository', () => {
 
     expect(kinds(world)).toEqual([kind]);
     expect(world.access.view()[0]?.what).toContain(what);
+  });
+
+  it('keeps what is forbidden until every pipeline was read without it', () => {
+    const world = start();
+    world.access.readable({ ...right, forbidden: [['repository', 'branch0', 'statusCheckRollup']] });
+
+    world.access.readable({ ...right, isWhole: false });
+    expect(kinds(world)).toEqual(['forbidden']);
+    world.access.readable(right);
+    expect(kinds(world)).toEqual([]);
   });
 
   it('names no rename where the case of the name alone differs', () => {

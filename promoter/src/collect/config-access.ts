@@ -15,8 +15,9 @@ export interface RepositoryFacts {
   /** The number that webhooks have it by. */
   id: number | undefined;
   isArchived: boolean;
-  /** What we may not read of it. */
+  /** What we may not read of it, and whether every pipeline was asked for: only then nothing means that there is nothing. */
   forbidden: readonly ForbiddenPath[];
+  isWhole: boolean;
 }
 
 export interface ConfigAccess {
@@ -66,7 +67,8 @@ export function createConfigAccess({ configured, branch, onChange, clock, logger
       keep('unreadable', undefined);
       keep('archived', read.isArchived ? archived(read.repository) : undefined);
       keep('renamed', isSameRepository(read.repository, configured) ? undefined : renamed(configured, read.repository));
-      keep('forbidden', read.forbidden.length > 0 ? forbidden(read.forbidden) : undefined);
+      if (read.forbidden.length > 0) keep('forbidden', forbidden(read.forbidden));
+      else if (read.isWhole) keep('forbidden', undefined);
     },
     unreadable: (error) => keep('unreadable', adviseOn(error, clock())),
     installed(installation) {

@@ -190,7 +190,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       problems,
     };
     lastRead.keepSnapshot(snapshot);
-    access.readable({ repository, id, isArchived, forbidden });
+    access.readable({ repository, id, isArchived, forbidden, isWhole: scope === 'all' });
     return snapshot;
   }
 }

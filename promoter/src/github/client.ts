@@ -79,15 +79,18 @@ export function createGitHubClients(deps: GitHubClientDeps): GitHubClients {
   const app = instrument(new Octokit({ ...common, authStrategy: createAppAuth, auth }));
   const open = (installationId: number, onRefused: () => void): GitHub =>
     instrument(new Octokit({ ...common, authStrategy: createAppAuth, auth: { ...auth, installationId } }), onRefused);
-  return { ...createInstallations({ app, open, onInstallation: onInstallation ?? (() => undefined) }), app };
+  const ask = async ({ owner, name: repo }: Repository): Promise<unknown> =>
+    (await app.rest.apps.getRepoInstallation({ owner, repo })).data;
+  return { ...createInstallations({ ask, open, onInstallation: onInstallation ?? (() => undefined) }), app };
 }
 
 /** A token that was revoked, and an installation that is gone or suspended: neither comes back by asking again. */
 function isRefused(operation: string, error: unknown, status: number | undefined): boolean {
   if (status === 401) return true;
+  if (isLimited(error)) return false;
   if (operation === MINT) return status === 403 || status === 404;
   // GraphQL says within a 200 what an App may not do; only a suspended installation is a 403.
-  return operation.startsWith('graphql ') && status === 403 && !isLimited(error);
+  return operation.startsWith('graphql ') && status === 403;
 }
 
 function noLog(): void {

@@ -128,7 +128,7 @@ describe('the installation of a repository', () => {
     expect(world.lookUps).toHaveLength(2);
   });
 
-  it('is told from one that is missing, and says what to do about it', async () => {
+  it('that is suspended is not one that is missing, and says what to do about it', async () => {
     world.installations.set('acme/config', { id: 1, suspended_at: '2026-11-25T10:00:00Z' });
     const { call } = start();
 
