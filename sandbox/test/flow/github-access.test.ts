@@ -39,7 +39,7 @@ describe('a promoter that cannot read its config repository at the start', () =>
     repair: (sandbox: Sandbox, api: Harness['api']) => unknown;
   }>([
     {
-      title: 'CONFIG_BRANCH that does not exist',
+      title: 'a CONFIG_BRANCH that does not exist',
       env: { CONFIG_BRANCH: 'trunk' },
       says: `read ${CONFIG_REPOSITORY}: there is no branch trunk`,
       whatToDo: 'set CONFIG_BRANCH=main, its default branch',
@@ -49,20 +49,20 @@ describe('a promoter that cannot read its config repository at the start', () =>
       },
     },
     {
-      title: 'CONFIG_REPOSITORY that does not exist',
+      title: 'a CONFIG_REPOSITORY that does not exist',
       env: { CONFIG_REPOSITORY: 'acme/nothing' },
       says: 'find the installation of the App for acme/nothing: 404 Not Found',
       whatToDo: 'check that acme/nothing exists, and install the App for it',
       repair: (sandbox) => renameRepository(sandbox.github.hub, configOf(sandbox), { name: 'nothing' }),
     },
     {
-      title: 'App that is installed for other repositories alone',
+      title: 'an App that is installed for other repositories alone',
       prepare: ({ github }) => void (github.hub.app.repositories = ['todo']),
       says: `find the installation of the App for ${CONFIG_REPOSITORY}: 404 Not Found`,
       whatToDo: `check that ${CONFIG_REPOSITORY} exists, and install the App for it`,
       repair: ({ github }) => void delete github.hub.app.repositories,
     },
-  ])('because of a $title says so on the board and in /readyz, until it can', async (situation) => {
+  ])('because of $title says so on the board and in /readyz, until it can', async (situation) => {
     const { env = {}, prepare = () => undefined, says, whatToDo, repair } = situation;
     const harness = await startHarness({ withCluster: false, promoterEnv: env, prepare });
     try {
