@@ -182,7 +182,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   };
   const resync = createResync({
     config: reader,
-    lookUpInstallation: () => github.lookUpAgain(repository),
+    lookUpInstallations: github.lookUpAgain,
     lastRead,
     registry: images,
     replayer: createReplayer({

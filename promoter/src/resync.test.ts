@@ -36,7 +36,7 @@ function start(more: Partial<World> = {}) {
         return {} as ConfigSnapshot;
       },
     },
-    lookUpInstallation: () => undefined,
+    lookUpInstallations: () => undefined,
     lastRead: { declared: () => [declare()] },
     registry: { releases: () => world.registry() },
     replayer: { replay: () => world.log(), forget: () => undefined },

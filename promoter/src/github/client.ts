@@ -29,8 +29,8 @@ export type GitHub = Pick<Octokit, 'rest' | 'graphql' | 'paginate'>;
 export interface GitHubClients {
   /** A client that may act on this repository. */
   forRepository(repository: Repository): Promise<GitHub>;
-  /** What GitHub granted for this repository is asked again with the next call. */
-  lookUpAgain(repository: Repository): void;
+  /** What GitHub granted is asked again with the next call for each repository. */
+  lookUpAgain(): void;
   /** The App itself (JWT); undefined with a plain token. */
   app: GitHub | undefined;
 }

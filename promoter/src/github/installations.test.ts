@@ -145,7 +145,7 @@ describe('the installation of a repository', () => {
     const { clients, call, seen } = start();
     await call();
 
-    clients.lookUpAgain(CONFIG);
+    clients.lookUpAgain();
     await call();
 
     expect(seen).toHaveLength(2);

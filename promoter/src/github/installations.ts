@@ -17,8 +17,8 @@ export interface InstallationsDeps<Client> {
 export interface Installations<Client> {
   /** Callers at the same time share one look-up. @throws TerminalError where the App is not installed, or suspended. */
   forRepository(repository: Repository): Promise<Client>;
-  /** The next call asks again, and has what was granted meanwhile. */
-  lookUpAgain(repository: Repository): void;
+  /** The next call for each repository asks again, and has what was granted meanwhile. */
+  lookUpAgain(): void;
 }
 
 const keyOf = (repository: Repository): string => fullName(repository).toLowerCase();
@@ -69,6 +69,6 @@ export function createInstallations<Client>(deps: InstallationsDeps<Client>): In
       }
       return clientOf(await id);
     },
-    lookUpAgain: (repository) => void ids.delete(keyOf(repository)),
+    lookUpAgain: () => ids.clear(),
   };
 }
