@@ -45,6 +45,7 @@ function environment(pipeline: number, name: string): EnvironmentView {
 const board: BoardView = {
   configUrl: 'https://github.com/acme/config',
   head: 'c'.repeat(40),
+  access: [],
   pipelines: Array.from({ length: PIPELINES }, (_, index) => ({
     name: `service-${index}`,
     image: `ghcr.io/acme/service-${index}`,

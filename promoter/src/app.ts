@@ -4,7 +4,6 @@ import type { Logger } from '@delivery/telemetry/logger';
 import { createRegistry } from '@delivery/telemetry/metrics';
 import { releaseTraceId, type SpanSender } from '@delivery/telemetry/release';
 import { type ErrorHandler, Hono } from 'hono';
-import { secureHeaders } from 'hono/secure-headers';
 import { announcementRoute } from './accept/announcement-route.ts';
 import { createInbox } from './accept/inbox.ts';
 import { reportRoute } from './accept/report-route.ts';
@@ -12,6 +11,7 @@ import { createEventTaker } from './accept/take-event.ts';
 import { createWaitingReleases } from './accept/waiting-releases.ts';
 import { createAnnouncerVerifier } from './accept/verify-announcer.ts';
 import { type Outcome, webhookRoute } from './accept/webhook-route.ts';
+import { createConfigAccess } from './collect/config-access.ts';
 import { createLastRead } from './collect/last-read.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
 import { createRegistry as createImageRegistry } from './collect/registry.ts';
@@ -44,6 +44,7 @@ import { createBoard } from './show/board.ts';
 import { boardRoutes } from './show/board-routes.ts';
 import { createChanges } from './show/changes.ts';
 import { healthRoutes } from './show/health-routes.ts';
+import { metricsRoute } from './show/metrics-route.ts';
 import type { SourceFact } from './trace/facts.ts';
 
 export interface AppDeps {
@@ -71,7 +72,7 @@ export interface App {
 }
 
 export function createApp({ config, sender, clock, logger }: AppDeps): App {
-  const { branch, paths, ...repository } = config.configRepository;
+  const { branch, paths, ...configured } = config.configRepository;
   const onWarning = (message: string, error: unknown): void => logger.warn({ err: error }, message);
   const registry = createRegistry('promoter');
   const metrics = createMetrics(registry);
@@ -80,7 +81,14 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
 
   // The ground.
   const budget = createGitHubBudget(clock);
-  const github = createGitHubClients({ ...config.github, budget, onRequest: countGitHubRequest(metrics, budget.left) });
+  const access = createConfigAccess({ configured, branch, onChange: changes.notify, clock, logger });
+  const github = createGitHubClients({
+    ...config.github,
+    budget,
+    onRequest: countGitHubRequest(metrics, budget.left),
+    onInstallation: access.installed,
+  });
+  const { repository } = access;
   const configGitHub = () => github.forRepository(repository);
   const identity = createIdentityReader(github.app, configGitHub, hostOf(config.github.apiUrl));
 
@@ -108,7 +116,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     report: createDeploymentReporter(github.forRepository, budget.left),
     comment: createFirstRequestCommenter(github.forRepository),
     lastRead,
-    configRepository: repository,
+    configRepository: configured,
     releaseUrl: config.releaseUrl,
     metrics,
     measures: createReleaseMeasures(registry, lastRead.declared),
@@ -130,6 +138,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   });
   const board = createBoard({
     lastRead,
+    access: access.view,
     clusterProblem: cluster.problem,
     bounds: bounds.view,
     onChange: changes.notify,
@@ -144,9 +153,11 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     source,
     rights: createReviewerRights(configGitHub, repository),
     identity,
-    heads: createHeadVerifier({ identity, trees: createParentTreeReader(configGitHub, { ...repository, branch }) }),
+    heads: createHeadVerifier({ identity, trees: createParentTreeReader(configGitHub, { ...configured, branch }) }),
     cluster,
     lastRead,
+    access,
+    onBound: bounds.reached,
     onWarning,
   });
   const onBound = bounds.reached;
@@ -173,12 +184,13 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   const finder = createReleaseFinder({ lastRead, registry: images, inbox, windowMs: LOOK_AFTER_MS, logger });
   const resync = createResync({
     config: reader,
+    lookUpInstallations: github.lookUpAgain,
     lastRead,
     registry: images,
     replayer: createReplayer({
       app: github.app,
       github: github.forRepository,
-      context: { ...repository, branch },
+      context: repository,
       onFact: (fact) => recorder.source(fact, 'recovered'),
       onUnreadable(error) {
         metrics.unreadableDeliveries.inc();
@@ -203,16 +215,9 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   };
 
   const admin = new Hono<Env>().onError(failed);
-  admin.use(
-    '/metrics',
-    secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }),
-  );
-  admin.get('/metrics', async (c) => {
-    metrics.inboxDepth.set(inbox.depth());
-    return c.text(await registry.metrics(), 200, { 'content-type': registry.contentType });
-  });
-  const problem = (): string | undefined => (draining ? 'stopping' : resync.isReady() ? undefined : NOT_READ);
-  admin.route('/', healthRoutes({ problem }));
+  admin.route('/', metricsRoute({ registry, onScrape: () => metrics.inboxDepth.set(inbox.depth()) }));
+  const isReady = (): boolean => !draining && resync.isReady();
+  admin.route('/', healthRoutes({ isReady, isStopping: () => draining, access: access.view }));
   const { timelines } = recorder;
   admin.route('/', boardRoutes({ board, lastRead, timelines, changes, templates: config.templates, clock }));
 
@@ -230,14 +235,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     clock,
     logger,
   };
-  app.route(
-    '/',
-    webhookRoute({
-      secrets: config.github.webhookSecrets,
-      context: { ...repository, branch },
-      ...taking,
-    }),
-  );
+  app.route('/', webhookRoute({ secrets: config.github.webhookSecrets, context: repository, ...taking }));
   const verify = config.announcements && createAnnouncerVerifier({ ...config.announcements, clock });
   app.route('/', announcementRoute({ ...taking, verify, declared: lastRead.declarations }));
   app.route('/', reportRoute({ token: config.reportToken, onFirstRequest: recorder.firstRequest }));
@@ -274,4 +272,3 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
 
 /** Other tags of a build follow within seconds, and pull requests of a busy repository push one tag after another. */
 const LOOK_AFTER_MS = 5_000;
-const NOT_READ = 'the config repository was not read yet';

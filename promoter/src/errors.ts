@@ -14,4 +14,10 @@ export class TransientError extends Error {
 /** It fails again until somebody changes something. */
 export class TerminalError extends Error {
   override name = 'TerminalError';
+  /** What somebody has to change, where that is known. */
+  readonly whatToDo: string | undefined;
+  constructor(message: string, { cause, whatToDo }: { cause?: unknown; whatToDo?: string | undefined } = {}) {
+    super(message, { cause });
+    this.whatToDo = whatToDo;
+  }
 }

@@ -130,10 +130,22 @@ export interface Arrival {
   url: string | undefined;
 }
 
+/** Something of GitHub that is not as it has to be for our work. */
+export interface AccessProblem {
+  kind: 'unreadable' | 'archived' | 'renamed' | 'forbidden' | 'permissions';
+  /** In GitHub's own words where it said something. */
+  what: string;
+  whatToDo: string;
+  since: string;
+  /** When GitHub lets us ask again, where it said so. */
+  until: string | undefined;
+}
+
 /** What cannot be kept or read completely, because somebody else decides how much of it there is. */
 export type Bound =
   | 'delivery_log_pages'
   | 'delivery_log_reads'
+  | 'pull_request_pages'
   | 'registry_pages'
   | 'releases_of_an_image'
   | 'trace_reads'

@@ -36,6 +36,7 @@ function start(more: Partial<World> = {}) {
         return {} as ConfigSnapshot;
       },
     },
+    lookUpInstallations: () => undefined,
     lastRead: { declared: () => [declare()] },
     registry: { releases: () => world.registry() },
     replayer: { replay: () => world.log(), forget: () => undefined },

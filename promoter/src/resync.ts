@@ -9,6 +9,8 @@ import type { ConfigReader, LastRead } from './ports.ts';
 
 export interface ResyncDeps {
   config: ConfigReader;
+  /** What GitHub granted may be another thing by now. */
+  lookUpInstallations(): void;
   lastRead: Pick<LastRead, 'declared'>;
   replayer: Replayer;
   registry: Pick<Registry, 'releases'>;
@@ -47,6 +49,7 @@ export function createResync(deps: ResyncDeps): Resync {
 
   /** @returns what kept the registries or the log from being read. @throws what kept the promotion files from being read. */
   async function readAll(): Promise<unknown[]> {
+    deps.lookUpInstallations();
     // Which releases count is in the promotion files.
     await config.read({ scope: new Set(), candidates: new Map() });
     const pipelines = lastRead.declared();

@@ -102,7 +102,14 @@ export const pullRequest = (more: Partial<PullRequest> = {}): PullRequest => ({
   ...more,
 });
 
-/** A repository as GitHub makes it: every method is allowed, and there is no merge queue. */
+/** What GitHub says of a repository as it makes it. */
+export const MERGE_SETTINGS = {
+  mergeCommitAllowed: true,
+  rebaseMergeAllowed: true,
+  squashMergeAllowed: true,
+  mergeQueue: null,
+};
+/** The same, as it is decided by. */
 export const MERGING: Merging = { methods: ['squash', 'merge', 'rebase'], hasQueue: false };
 
 /** @param before letters of its ancestors, newest first. */

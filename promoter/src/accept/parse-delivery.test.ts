@@ -112,6 +112,8 @@ describe('events of the config repository', () => {
     ['a forced push', { forced: true }],
     ['as many commits as GitHub lists', { commits: Array.from({ length: 20 }, () => ({})) }],
     ['no commits', { commits: [] }],
+    ['commits without lists of files', { commits: [{}, {}] }],
+    ['commits with empty lists of files', { commits: [{ added: [], removed: [], modified: [] }] }],
   ])('anything may have changed by %s', (_case, change) => {
     expect(push(change)).toEqual({ kind: 'config changed', paths: undefined });
   });
@@ -135,6 +137,38 @@ describe('events of the config repository', () => {
     ['promote/todo/prod', 'closed', 'acme/todo'],
   ])('nothing else does: %s %s %s', (...parts) => {
     expect(pull(...parts).kind).toBe('ignored');
+  });
+
+  const RENAMED = { full_name: 'platform/deployments', id: 7 };
+  const pushAs = (repository: object, id?: number) =>
+    parseEvent('push', { ref: 'refs/heads/main', repository, forced: true, commits: [] }, { ...context, id });
+  it('it is known by its number under any name, once that was read', () => {
+    expect(pushAs(RENAMED, 7)).toEqual({ kind: 'config changed', paths: undefined });
+    expect(pushAs(RENAMED, 8).kind).toBe('ignored');
+    expect(pushAs({ full_name: 'acme/todo' }).kind).toBe('ignored');
+  });
+
+  const suite = { head_branch: 'promote/todo/prod', pull_requests: [] };
+  const check = (event: string, part: object, more: object = {}) =>
+    parseEvent(
+      event,
+      { action: 'completed', repository: { full_name: 'acme/gitops-config' }, [event]: part, ...more },
+      context,
+    );
+  it.each([
+    ['a run that names its pull request', 'check_run', { pull_requests: [{ head: { ref: 'promote/todo/prod' } }] }],
+    ['a run without pull requests, by the branch of its suite', 'check_run', { pull_requests: [], check_suite: suite }],
+    ['a run that has no list of them', 'check_run', { check_suite: suite }],
+    ['a suite without pull requests', 'check_suite', suite],
+  ])('the end of a check rings for its pipeline: %s', (_case, event, part) => {
+    expect(check(event, part)).toEqual({ kind: 'pull request changed', pipeline: 'todo' });
+  });
+  it.each([
+    ['one of another branch', { check_suite: { head_branch: 'main' } }, {}],
+    ['one of a commit without a branch', { check_suite: { head_branch: null } }, {}],
+    ['one that begins', { check_suite: suite }, { action: 'created' }],
+  ])('and %s does not', (_case, part, more) => {
+    expect(check('check_run', part, more).kind).toBe('ignored');
   });
 
   const status = (branch: string, change: object = {}) =>

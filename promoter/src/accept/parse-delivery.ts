@@ -24,7 +24,11 @@ export interface Delivery {
 }
 
 /** The config repository and its base branch. */
-export type EventContext = Repository & { branch: string };
+export type EventContext = Repository & {
+  branch: string;
+  /** GitHub's number of it, once it was read: it stays when the repository is renamed or transferred. */
+  id?: number | undefined;
+};
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /** cosign and attestations store their artefacts as ordinary tags where a registry has no referrers API, as GHCR has none. */
@@ -32,6 +36,13 @@ const SIGNATURE_TAG = /^sha256-[0-9a-f]{64}(\.(sig|att|sbom))?$/;
 const ARTEFACT_CONFIG = /in-toto|sigstore|cosign|dsse|vnd\.oci\.empty|helm\.config/;
 /** GitHub lists at most this many commits in a push. */
 const LISTED_COMMITS = 20;
+
+interface NamedRepository {
+  full_name: Repository;
+  id?: number | undefined;
+}
+const isConfigRepository = ({ full_name: name, id }: NamedRepository, context: EventContext): boolean =>
+  isSameRepository(name, context) || (id !== undefined && id === context.id);
 
 const ignored = (reason: string): Ignored => ({ kind: 'ignored', reason });
 
@@ -102,7 +113,7 @@ function imageName(
 
 const Push = z.object({
   ref: z.string(),
-  repository: z.object({ full_name: RepositoryName }),
+  repository: z.object({ full_name: RepositoryName, id: z.number().optional() }),
   commits: z.array(
     z.object({
       added: z.array(z.string()).optional(),
@@ -115,13 +126,14 @@ const Push = z.object({
 
 function parsePush(payload: unknown, context: EventContext): ParsedEvent {
   const { ref, repository, commits, forced } = Push.parse(payload);
-  if (!isSameRepository(repository.full_name, context))
+  if (!isConfigRepository(repository, context))
     return ignored('a push to a source repository promotes nothing; its image does');
   if (ref !== `refs/heads/${context.branch}`) return ignored(`${ref} is not the base branch`);
   if (forced || commits.length === 0 || commits.length >= LISTED_COMMITS)
     return { kind: 'config changed', paths: undefined };
   const paths = commits.flatMap(({ added = [], removed = [], modified = [] }) => [...added, ...removed, ...modified]);
-  return { kind: 'config changed', paths: [...new Set(paths)] };
+  // Merges, and pushes that are too large, come without lists of files: that says nothing of what changed.
+  return { kind: 'config changed', paths: paths.length > 0 ? [...new Set(paths)] : undefined };
 }
 
 /** Texts, labels and requests for review, which the promoter changes itself as well. */
@@ -137,13 +149,13 @@ const IRRELEVANT_ACTIONS = new Set([
 
 const PullRequest = z.object({
   action: z.string(),
-  repository: z.object({ full_name: RepositoryName }),
+  repository: z.object({ full_name: RepositoryName, id: z.number().optional() }),
   pull_request: z.object({ head: z.object({ ref: z.string() }), base: z.object({ ref: z.string() }) }),
 });
 
 function parsePullRequest(payload: unknown, context: EventContext): ParsedEvent {
   const { action, repository, pull_request: pull } = PullRequest.parse(payload);
-  if (!isSameRepository(repository.full_name, context)) return ignored('it is not in the config repository');
+  if (!isConfigRepository(repository, context)) return ignored('it is not in the config repository');
   if (IRRELEVANT_ACTIONS.has(action)) return ignored(`action ${action} decides nothing`);
   return ofBranch(pull.head.ref);
 }
@@ -153,23 +165,31 @@ function ofBranch(branch: string): ParsedEvent {
   return pipeline ? { kind: 'pull request changed', pipeline } : ignored(`${branch} is not a promotion branch`);
 }
 
+const Check = z.object({
+  pull_requests: z.array(z.object({ head: z.object({ ref: z.string() }) })).nullish(),
+  head_branch: z.string().nullish(),
+});
 const CheckRun = z.object({
   action: z.string(),
-  repository: z.object({ full_name: RepositoryName }),
-  check_run: z.object({ pull_requests: z.array(z.object({ head: z.object({ ref: z.string() }) })) }),
+  repository: z.object({ full_name: RepositoryName, id: z.number().optional() }),
+  check_run: Check.extend({ check_suite: Check.nullish() }).optional(),
+  check_suite: Check.optional(),
 });
 
-function parseCheckRun(payload: unknown, context: EventContext): ParsedEvent {
-  const { action, repository, check_run: run } = CheckRun.parse(payload);
-  if (!isSameRepository(repository.full_name, context)) return ignored('it is not in the config repository');
+function parseCheck(payload: unknown, context: EventContext): ParsedEvent {
+  const { action, repository, check_run: run, check_suite: ended } = CheckRun.parse(payload);
+  if (!isConfigRepository(repository, context)) return ignored('it is not in the config repository');
   if (action !== 'completed') return ignored(`action ${action} decides nothing`);
-  const branch = run.pull_requests.map(({ head }) => head.ref).find((ref) => ref.startsWith(BRANCH_PREFIX));
+  const suite = run?.check_suite ?? ended;
+  // GitHub leaves `pull_requests` empty now and then, for forks always; the branch that was checked is in the suite.
+  const branches = [...(run?.pull_requests ?? []), ...(suite?.pull_requests ?? [])].map(({ head }) => head.ref);
+  const branch = [...branches, suite?.head_branch].find((name) => name?.startsWith(BRANCH_PREFIX));
   return branch ? ofBranch(branch) : ignored('it checks no promotion pull request');
 }
 
 const CommitStatus = z.object({
   state: z.string(),
-  repository: z.object({ full_name: RepositoryName }),
+  repository: z.object({ full_name: RepositoryName, id: z.number().optional() }),
   /** Those that the commit is the head of. */
   branches: z.array(z.object({ name: z.string() })),
 });
@@ -177,7 +197,7 @@ const CommitStatus = z.object({
 /** A commit status is a check of the old kind: its end may open a gate. */
 function parseCommitStatus(payload: unknown, context: EventContext): ParsedEvent {
   const { state, repository, branches } = CommitStatus.parse(payload);
-  if (!isSameRepository(repository.full_name, context)) return ignored('it is not in the config repository');
+  if (!isConfigRepository(repository, context)) return ignored('it is not in the config repository');
   if (state === 'pending') return ignored('a pending status decides nothing');
   const branch = branches.map(({ name }) => name).find((name) => name.startsWith(BRANCH_PREFIX));
   return branch ? ofBranch(branch) : ignored('it is of no promotion branch');
@@ -189,7 +209,7 @@ export function parseEvent(name: string, payload: unknown, context: EventContext
     if (name === 'registry_package' || name === 'package') return parsePackage(payload);
     if (name === 'push') return parsePush(payload, context);
     if (name === 'pull_request' || name === 'pull_request_review') return parsePullRequest(payload, context);
-    if (name === 'check_run') return parseCheckRun(payload, context);
+    if (name === 'check_run' || name === 'check_suite') return parseCheck(payload, context);
     if (name === 'status') return parseCommitStatus(payload, context);
     return ignored(`event ${name} decides nothing`);
   } catch (error) {

@@ -34,6 +34,12 @@ type CheckNode = NonNullable<
 >['contexts']['nodes'][number];
 type ReviewNode = NonNullable<OpenPullNode['latestOpinionatedReviews']>['nodes'][number];
 
+const rollupOf = (nodes: CheckNode[], state = 'SUCCESS', totalCount = nodes.length) => ({
+  state,
+  contexts: { totalCount, nodes },
+});
+const pageInfo = { hasNextPage: false, endCursor: null };
+
 function node(more: Partial<OpenPullNode> = {}, checks?: CheckNode[]): OpenPullNode {
   return {
     id: 'PR_7',
@@ -53,7 +59,7 @@ function node(more: Partial<OpenPullNode> = {}, checks?: CheckNode[]): OpenPullN
         {
           commit: {
             committedDate: '2026-11-23T10:00:00Z',
-            statusCheckRollup: checks ? { contexts: { nodes: checks } } : null,
+            statusCheckRollup: checks ? rollupOf(checks) : null,
           },
         },
       ],
@@ -82,7 +88,7 @@ const parse = (
   approval: Approval | undefined = write,
   asked: string[] = [],
   heads = headsOf({ [sha('9')]: ours }),
-) => parsePullRequest(one, { self: SELF, approval, rights: rightsOf(asked), heads });
+) => parsePullRequest(one, { self: SELF, approval, rights: rightsOf(asked), heads, areChecksForbidden: false });
 
 describe('a pull request', () => {
   it('has what GitHub says, and the record of a head that is ours', async () => {
@@ -180,6 +186,48 @@ describe('checks', () => {
       { name: 'validate', state: 'failed' },
     ]);
   });
+  const passed = run({ name: 'ci' });
+  const withRollup = (statusCheckRollup: ReturnType<typeof rollupOf>) =>
+    parse(node({ commits: { nodes: [{ commit: { committedDate: '2026-11-23T10:00:00Z', statusCheckRollup } }] } }));
+
+  it.each([
+    ['SUCCESS', 'passed'],
+    ['PENDING', 'pending'],
+    ['FAILURE', 'failed'],
+  ])('beyond the hundred that GitHub lists stand as all of them together: %s', async (state, expected) => {
+    const { checks } = await withRollup(rollupOf([passed], state, 131));
+
+    expect(checks).toEqual([
+      { name: 'ci', state: 'passed' },
+      { name: '130 more checks', state: expected },
+    ]);
+  });
+
+  it('beyond the hundred are not failed because one of the hundred is', async () => {
+    const failed = run({ name: 'ci', conclusion: 'FAILURE' });
+
+    expect((await withRollup(rollupOf([failed], 'FAILURE', 101))).checks).toEqual([{ name: 'ci', state: 'failed' }]);
+  });
+
+  it.each<[string, boolean, OpenPullNode]>([
+    ['all', true, node()],
+    ['one', false, node({}, [null])],
+  ])(
+    'are unreadable where GitHub keeps %s of them from us, and name the permission',
+    async (_what, areChecksForbidden, pull) => {
+      const heads = headsOf({ [sha('9')]: ours });
+      const { checks } = await parsePullRequest(pull, {
+        self: SELF,
+        approval: write,
+        rights: rightsOf([]),
+        heads,
+        areChecksForbidden,
+      });
+
+      expect(checks.map(({ state }) => state)).toEqual(['unreadable']);
+      expect(checks[0]?.name).toContain('Checks: read and Commit statuses: read');
+    },
+  );
 
   it.each<['passed' | 'pending' | 'failed', status: string, conclusion: string | null]>([
     ['passed', 'COMPLETED', 'SUCCESS'],
@@ -220,7 +268,7 @@ describe('reviews', () => {
     ...more,
   });
   const reviewed = (nodes: ReviewNode[], approval?: Approval, asked?: string[]) =>
-    parse(node({ latestOpinionatedReviews: { nodes } }), approval, asked);
+    parse(node({ latestOpinionatedReviews: { pageInfo, nodes } }), approval, asked);
 
   it('are opinions: comments, drafts, and reviews of deleted accounts are left out', async () => {
     const { reviews } = await reviewed([
@@ -264,9 +312,15 @@ describe('reviews', () => {
     ],
   ])('ask for the rights of %s', async (_case, approval, expected, rights) => {
     const asked: string[] = [];
-    const pull = node({ latestOpinionatedReviews: { nodes: four } });
+    const pull = node({ latestOpinionatedReviews: { pageInfo, nodes: four } });
     const heads = headsOf({ [sha('9')]: ours });
-    const { reviews } = await parsePullRequest(pull, { self: SELF, approval, rights: rightsOf(asked), heads });
+    const { reviews } = await parsePullRequest(pull, {
+      self: SELF,
+      approval,
+      rights: rightsOf(asked),
+      heads,
+      areChecksForbidden: false,
+    });
 
     expect(asked).toEqual(expected);
     expect(reviews.map(({ hasRight }) => hasRight)).toEqual(rights);
@@ -280,7 +334,7 @@ describe('a review of an earlier head', () => {
     const nodes: ReviewNode[] = [
       { author: { login: 'rene', kind: 'User' }, state: 'APPROVED', commit: earlier, authorCanPushToRepository: true },
     ];
-    const { reviews } = await parse(node({ latestOpinionatedReviews: { nodes } }), write, [], heads);
+    const { reviews } = await parse(node({ latestOpinionatedReviews: { pageInfo, nodes } }), write, [], heads);
     return reviews[0]?.headOid;
   };
 
@@ -304,9 +358,9 @@ it('no review counts while the head is not ours', async () => {
   ];
   const heads = headsOf({ [sha('9')]: { kind: 'altered', reason: 'made by mallory' } });
 
-  expect((await parse(node({ latestOpinionatedReviews: { nodes } }), write, [], heads)).reviews).toMatchObject([
-    { author: 'rene', headOid: undefined },
-  ]);
+  expect(
+    (await parse(node({ latestOpinionatedReviews: { pageInfo, nodes } }), write, [], heads)).reviews,
+  ).toMatchObject([{ author: 'rene', headOid: undefined }]);
 });
 
 describe('a pull request that was closed unmerged', () => {

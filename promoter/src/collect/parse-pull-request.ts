@@ -3,19 +3,24 @@ import type { Approval } from '../decide/pipeline.ts';
 import { parseTrailers } from '../decide/commit-trailers.ts';
 import type { Check, Declined, PullRequest, QueuePlace, Review } from '../decide/promotion.ts';
 import { type Identity, isActor, isMadeBy } from '../github/identity.ts';
+import { permissionFor } from '../github/permissions.ts';
 import type { ClosedPullNode, OpenPullNode } from './snapshot-answer.ts';
 import type { HeadState } from './verify-heads.ts';
 
 const REVIEW_STATES = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes requested', DISMISSED: 'dismissed' } as const;
+const PENDING = new Set(['PENDING', 'EXPECTED']);
+const UNREADABLE: Check = {
+  name: `GitHub does not let us read them: grant the App ${permissionFor(['statusCheckRollup'])}`,
+  state: 'unreadable',
+};
 const PASSED = new Set(['SUCCESS', 'NEUTRAL', 'SKIPPED']);
 
-type Context = NonNullable<
-  OpenPullNode['commits']['nodes'][number]['commit']['statusCheckRollup']
->['contexts']['nodes'][number];
+type Rollup = NonNullable<NonNullable<OpenPullNode['commits']['nodes'][number]>['commit']['statusCheckRollup']>;
+type CheckContext = NonNullable<Rollup['contexts']['nodes'][number]>;
 
 /** Of runs with one name, by one App, the last: a run that was cancelled for a later one says nothing. */
-function latestOf(contexts: readonly Context[]): Context[] {
-  const latest = new Map<string, Context>();
+function latestOf(contexts: readonly CheckContext[]): CheckContext[] {
+  const latest = new Map<string, CheckContext>();
   for (const context of contexts) {
     if (context.kind === 'StatusContext') {
       latest.set(`status ${context.context}`, context);
@@ -29,21 +34,30 @@ function latestOf(contexts: readonly Context[]): Context[] {
   return [...latest.values()];
 }
 
-function checksOf(node: OpenPullNode): Check[] {
-  const contexts = node.commits.nodes[0]?.commit.statusCheckRollup?.contexts.nodes ?? [];
-  return latestOf(contexts).map((context): Check => {
-    if (context.kind === 'StatusContext') {
-      const state = PASSED.has(context.state)
-        ? 'passed'
-        : ['PENDING', 'EXPECTED'].includes(context.state)
-          ? 'pending'
-          : 'failed';
-      return { name: context.context, state };
-    }
-    if (context.status !== 'COMPLETED') return { name: context.name, state: 'pending' };
-    const isPassed = context.conclusion !== null && PASSED.has(context.conclusion);
-    return { name: context.name, state: isPassed ? 'passed' : 'failed' };
-  });
+function checkOf(context: CheckContext): Check {
+  if (context.kind === 'StatusContext') return { name: context.context, state: stateOf(context.state) };
+  if (context.status !== 'COMPLETED') return { name: context.name, state: 'pending' };
+  const isPassed = context.conclusion !== null && PASSED.has(context.conclusion);
+  return { name: context.name, state: isPassed ? 'passed' : 'failed' };
+}
+
+/** Of a commit status, and of all checks together. */
+function stateOf(state: string): Check['state'] {
+  if (PASSED.has(state)) return 'passed';
+  return PENDING.has(state) ? 'pending' : 'failed';
+}
+
+function checksOf(node: OpenPullNode, areForbidden: boolean): Check[] {
+  if (areForbidden) return [UNREADABLE];
+  const rollup = node.commits.nodes[0]?.commit.statusCheckRollup;
+  if (!rollup) return [];
+  const readable = rollup.contexts.nodes.filter((context) => context !== null);
+  const hidden = rollup.contexts.nodes.length > readable.length ? [UNREADABLE] : [];
+  const listed = [...latestOf(readable).map(checkOf), ...hidden];
+  const others = rollup.contexts.totalCount - rollup.contexts.nodes.length;
+  // GitHub lists a hundred; how the others stand is in the state of all together, unless one of the hundred explains that.
+  const isExplained = others === 0 || listed.some(({ state }) => state !== 'passed');
+  return isExplained ? listed : [...listed, { name: `${others} more checks`, state: stateOf(rollup.state) }];
 }
 
 export interface ReviewerRights {
@@ -111,11 +125,12 @@ export interface PullRequestDeps {
   approval: Approval | undefined;
   rights: ReviewerRights;
   heads: HeadStates;
+  areChecksForbidden: boolean;
 }
 
 export async function parsePullRequest(
   node: OpenPullNode,
-  { self, approval, rights, heads }: PullRequestDeps,
+  { self, approval, rights, heads, areChecksForbidden }: PullRequestDeps,
 ): Promise<PullRequest> {
   const state = heads.get(node.headRefOid)?.state ?? UNVERIFIED;
   const headAt = node.commits.nodes[0]?.commit.committedDate ?? node.createdAt;
@@ -136,7 +151,7 @@ export async function parsePullRequest(
     record: state.kind === 'ours' ? state.record : undefined,
     foreign: state.kind === 'ours' ? undefined : state,
     reviews: await reviewsOf(node, approval, rights, heads),
-    checks: checksOf(node),
+    checks: checksOf(node, areChecksForbidden),
   };
 }
 

@@ -3,10 +3,8 @@
 import { describeManifest } from '../decide/edit-manifest.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, Rollout } from '../decide/promotion.ts';
-import { fullName, type Repository } from '../decide/repository.ts';
-import { TerminalError, TransientError } from '../errors.ts';
-import type { GitHub } from '../github/client.ts';
-import { toPromoterError } from '../github/errors.ts';
+import { fullName } from '../decide/repository.ts';
+import { TransientError } from '../errors.ts';
 import type { Identity } from '../github/identity.ts';
 import type {
   Cluster,
@@ -19,6 +17,8 @@ import type {
 } from '../ports.ts';
 import type { RolloutFacts } from '../trace/facts.ts';
 import { completeLineage, wantedCommits } from './complete-lineage.ts';
+import { createSnapshotAsker, type SnapshotAskerDeps, type WholeAnswer } from './ask-snapshot.ts';
+import type { ConfigAccess } from './config-access.ts';
 import { createExplanations } from './explanations.ts';
 import type { KeptLastRead } from './last-read.ts';
 import { declinedReleases, type HeadStates, parsePullRequest, type ReviewerRights } from './parse-pull-request.ts';
@@ -26,32 +26,26 @@ import { type Explained, parseConfigs, requestsOf, textOf } from './parse-snapsh
 import { indexRecords } from './records.ts';
 import { rolloutQuestion } from './rollout-question.ts';
 import type { SourceCommits } from './source-commits.ts';
-import { type EnvironmentAnswer, type HeadNode, parseSnapshotAnswer, type SnapshotAnswer } from './snapshot-answer.ts';
-import { type EnvironmentRequest, snapshotQuery } from './snapshot-query.ts';
+import type { EnvironmentAnswer, HeadNode } from './snapshot-answer.ts';
+import type { EnvironmentRequest } from './snapshot-query.ts';
 import type { HeadVerifier } from './verify-heads.ts';
 
-/**
- * GitHub refuses documents that could return more than 500,000 nodes; a pull-request environment asks for up to 2,010
- * (ten pull requests with a hundred reviews and a hundred checks each).
- */
-const ENVIRONMENTS_PER_REQUEST = 200;
 const PLANNING_ATTEMPTS = 3;
 const NOTHING_RELEASED: Rollout = { state: 'unknown', reason: 'nothing is released yet' };
 
-export interface ConfigReaderDeps {
-  github: () => Promise<GitHub>;
-  repository: Repository & { branch: string; paths: readonly string[] };
+export interface ConfigReaderDeps extends SnapshotAskerDeps {
   source: SourceCommits;
   rights: ReviewerRights;
   identity(): Promise<Identity>;
   heads: HeadVerifier;
   cluster: Pick<Cluster, 'rollout'>;
   lastRead: KeptLastRead;
+  access: Pick<ConfigAccess, 'readable' | 'unreadable'>;
   onWarning(message: string, error: unknown): void;
 }
 
 interface Plan {
-  answer: SnapshotAnswer;
+  answer: WholeAnswer;
   environments: readonly EnvironmentRequest[];
   files: PromotionFiles;
 }
@@ -62,36 +56,11 @@ interface ReadEnvironment {
 }
 
 export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
-  const { lastRead, cluster } = deps;
-  const { owner, name, branch, paths } = deps.repository;
+  const { lastRead, cluster, access } = deps;
+  const { owner, name } = deps.repository;
   const label = fullName(deps.repository);
+  const askAll = createSnapshotAsker(deps);
   const explanations = createExplanations(deps.github, { owner, name });
-
-  async function ask(environments: readonly EnvironmentRequest[], withConfig: boolean): Promise<SnapshotAnswer> {
-    const asked = withConfig ? paths : [];
-    const { query, variables } = snapshotQuery(asked, environments);
-    let answer: SnapshotAnswer | undefined;
-    try {
-      const { graphql } = await deps.github();
-      const where = { owner, name, ref: `refs/heads/${branch}`, base: branch };
-      answer = parseSnapshotAnswer(await graphql(query, { ...variables, ...where }), asked, environments);
-    } catch (error) {
-      throw toPromoterError(`read ${label}`, error);
-    }
-    if (!answer) throw new TerminalError(`read ${label}: there is no branch ${branch}`);
-    return answer;
-  }
-
-  /** One answer at one commit, however many requests the environments need. */
-  async function askAll(environments: readonly EnvironmentRequest[]): Promise<SnapshotAnswer> {
-    const answer = await ask(environments.slice(0, ENVIRONMENTS_PER_REQUEST), true);
-    for (let from = ENVIRONMENTS_PER_REQUEST; from < environments.length; from += ENVIRONMENTS_PER_REQUEST) {
-      const more = await ask(environments.slice(from, from + ENVIRONMENTS_PER_REQUEST), false);
-      if (more.head !== answer.head) throw new TransientError(`read ${label}: ${branch} moved between two pages`);
-      answer.environments.push(...more.environments);
-    }
-    return answer;
-  }
 
   /** The promotion files say what to ask for: where they changed since the last read, it is asked again. */
   async function plan(scope: Scope): Promise<Plan> {
@@ -124,7 +93,15 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       image: describeManifest(manifest, pipeline.image),
       ...explanation,
       branch: node.branch && { oid: node.branch.oid, record: state?.kind === 'ours' ? state.record : undefined },
-      pullRequest: node.open && (await parsePullRequest(node.open, { self, approval, rights, heads })),
+      pullRequest:
+        node.open &&
+        (await parsePullRequest(node.open, {
+          self,
+          approval,
+          rights,
+          heads,
+          areChecksForbidden: node.areChecksForbidden,
+        })),
       declined: declinedReleases(node.closed, { pipeline: pipeline.name, environment: environment.name }, self),
       rollout: NOTHING_RELEASED,
     };
@@ -172,42 +149,57 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
     deps.onWarning('source commits not read: releases are ordered by their tags', error);
 
   return {
-    async read({ scope, candidates }: ReadRequest): Promise<ConfigSnapshot> {
-      // The commits of new releases are asked for while the config repository is read.
-      const source = deps.source.load(wantedCommits(lastRead.declared(), candidates)).catch(onUnreadableSource);
-      const planned = await plan(scope);
-      const { answer, files } = planned;
-      const self = await deps.identity();
-      const recent = indexRecords(answer.history, self);
-      const recentCommits = answer.history.map(({ oid }) => oid);
-      const explained = await explanations.explain(answer, planned.environments, recent, self);
-      const pipelines = byPipeline(await readAll(planned, explained, recentCommits, self), candidates);
-      await source;
-      const complete = await completeLineage(deps.source, pipelines).catch((error: unknown) => {
-        onUnreadableSource(error);
-        return pipelines;
-      });
-      // Asked last, and kept at once: what changes from here on is compared with these answers.
-      const observed = complete.map((pipeline) => withRollouts(pipeline, recentCommits, cluster));
-      const { head, repositoryId, url, tree, merging } = answer;
-      const { freezes, problems } = files;
-      const recentRecords = [...recent.values()].flat();
-      const snapshot = {
-        head,
-        repositoryId,
-        url,
-        tree,
-        merging,
-        recentCommits,
-        recentRecords,
-        pipelines: observed,
-        freezes,
-        problems,
-      };
-      lastRead.keepSnapshot(snapshot);
-      return snapshot;
+    async read(request) {
+      try {
+        return await read(request);
+      } catch (error) {
+        access.unreadable(error);
+        throw error;
+      }
     },
   };
+
+  async function read({ scope, candidates }: ReadRequest): Promise<ConfigSnapshot> {
+    // The commits of new releases are asked for while the config repository is read.
+    const source = deps.source.load(wantedCommits(lastRead.declared(), candidates)).catch(onUnreadableSource);
+    const planned = await plan(scope);
+    const { answer, files } = planned;
+    const self = await deps.identity();
+    const recent = indexRecords(answer.history, self);
+    const recentCommits = answer.history.map(({ oid }) => oid);
+    const explained = await explanations.explain(answer, planned.environments, recent, self);
+    const pipelines = byPipeline(await readAll(planned, explained, recentCommits, self), candidates);
+    await source;
+    const complete = await completeLineage(deps.source, pipelines).catch((error: unknown) => {
+      onUnreadableSource(error);
+      return pipelines;
+    });
+    // Asked last, and kept at once: what changes from here on is compared with these answers.
+    const observed = complete.map((pipeline) => withRollouts(pipeline, recentCommits, cluster));
+    const { head, repositoryId, url, tree, merging } = answer;
+    const { freezes, problems } = files;
+    const recentRecords = [...recent.values()].flat();
+    const { repository, databaseId: id, isArchived, forbidden } = answer;
+    const readOnly = isArchived
+      ? `${fullName(repository)} is archived: GitHub takes no change until it is unarchived`
+      : undefined;
+    const snapshot = {
+      readOnly,
+      head,
+      repositoryId,
+      url,
+      tree,
+      merging,
+      recentCommits,
+      recentRecords,
+      pipelines: observed,
+      freezes,
+      problems,
+    };
+    lastRead.keepSnapshot(snapshot);
+    access.readable({ repository, id, isArchived, forbidden, isWhole: scope === 'all' });
+    return snapshot;
+  }
 }
 
 /** Once each: a head is often the one that was reviewed. */

@@ -6,16 +6,21 @@ import type { ReviewerRights } from './parse-pull-request.ts';
 
 const LEVELS = ['read', 'triage', 'write', 'maintain', 'admin'];
 
-/** Asks GitHub each time: who may approve is never remembered. */
-export function createReviewerRights(github: () => Promise<GitHub>, { owner, name: repo }: Repository): ReviewerRights {
+/** Asks GitHub each time: who may approve is never remembered. @param repository by its present name. */
+export function createReviewerRights(github: () => Promise<GitHub>, repository: Repository): ReviewerRights {
   async function isInTeam(login: string, team: string): Promise<boolean> {
     const { rest } = await github();
-    const { data } = await rest.teams.getMembershipForUserInOrg({ org: owner, team_slug: team, username: login });
+    const { data } = await rest.teams.getMembershipForUserInOrg({
+      org: repository.owner,
+      team_slug: team,
+      username: login,
+    });
     return data.state === 'active';
   }
 
   async function hasPermission(login: string, permission: string): Promise<boolean> {
     const { rest } = await github();
+    const { owner, name: repo } = repository;
     const { data } = await rest.repos.getCollaboratorPermissionLevel({ owner, repo, username: login });
     return LEVELS.indexOf(data.role_name) >= LEVELS.indexOf(permission);
   }

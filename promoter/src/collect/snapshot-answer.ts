@@ -1,6 +1,8 @@
 // The answer to a snapshot query: the schema of what is asked for, and its parts by what they were asked for.
 import { z } from 'zod';
 import type { Merging } from '../decide/promotion.ts';
+import { type Repository as NamedRepository, RepositoryName } from '../decide/repository.ts';
+import type { ForbiddenPath } from '../github/errors.ts';
 import { Authorship } from '../github/identity.ts';
 import type { EnvironmentRequest } from './snapshot-query.ts';
 
@@ -45,6 +47,31 @@ export type ConfigEntryNode = z.infer<typeof ConfigEntry>;
 const Manifest = z.object({ mode: z.number(), object: z.union([Blob, Tree, OtherObject]).nullable() }).nullable();
 export type ManifestNode = z.infer<typeof Manifest>;
 
+const CheckContext = z.union([
+  z.object({
+    kind: z.literal('CheckRun'),
+    databaseId: z.number().nullable(),
+    name: z.string(),
+    status: z.string(),
+    conclusion: z.string().nullable(),
+    checkSuite: z.object({ app: z.object({ slug: z.string() }).nullable() }).nullable(),
+  }),
+  z.object({ kind: z.literal('StatusContext'), context: z.string(), state: z.string() }),
+]);
+/** GitHub gives a hundred of anything at once. */
+const PageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
+export const Reviews = z.object({
+  pageInfo: PageInfo,
+  nodes: z.array(
+    z.object({
+      author: Actor,
+      state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED', 'COMMENTED', 'PENDING']),
+      commit: Head.nullable(),
+      authorCanPushToRepository: z.boolean(),
+    }),
+  ),
+});
+
 const OpenPull = z.object({
   id: z.string(),
   number: z.number(),
@@ -64,21 +91,9 @@ const OpenPull = z.object({
           committedDate: z.string(),
           statusCheckRollup: z
             .object({
-              contexts: z.object({
-                nodes: z.array(
-                  z.union([
-                    z.object({
-                      kind: z.literal('CheckRun'),
-                      databaseId: z.number().nullable(),
-                      name: z.string(),
-                      status: z.string(),
-                      conclusion: z.string().nullable(),
-                      checkSuite: z.object({ app: z.object({ slug: z.string() }).nullable() }).nullable(),
-                    }),
-                    z.object({ kind: z.literal('StatusContext'), context: z.string(), state: z.string() }),
-                  ]),
-                ),
-              }),
+              state: z.string(),
+              /** Null where we may not read it. */
+              contexts: z.object({ totalCount: z.number(), nodes: z.array(CheckContext.nullable()) }),
             })
             .nullable(),
         }),
@@ -99,18 +114,7 @@ const OpenPull = z.object({
       ]),
     ),
   }),
-  latestOpinionatedReviews: z
-    .object({
-      nodes: z.array(
-        z.object({
-          author: Actor,
-          state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED', 'COMMENTED', 'PENDING']),
-          commit: Head.nullable(),
-          authorCanPushToRepository: z.boolean(),
-        }),
-      ),
-    })
-    .nullable(),
+  latestOpinionatedReviews: Reviews.nullable(),
 });
 export type OpenPullNode = z.infer<typeof OpenPull>;
 
@@ -122,19 +126,35 @@ const ClosedPull = z.object({
   timelineItems: z.object({ nodes: z.array(z.object({ actor: Actor.optional() })) }),
 });
 export type ClosedPullNode = z.infer<typeof ClosedPull>;
+export const ClosedPulls = z.object({ pageInfo: PageInfo, nodes: z.array(ClosedPull) });
 
 const BaseHead = z.looseObject({ oid: z.string(), tree: z.object({ oid: z.string() }), history: History });
-const Repository = z.looseObject({ id: z.string(), url: z.string(), ref: z.object({ target: BaseHead }).nullable() });
-/** Asked for where an environment promotes by pull request. */
-const MergeSettings = z.object({
-  mergeCommitAllowed: z.boolean().default(false),
-  rebaseMergeAllowed: z.boolean().default(false),
-  squashMergeAllowed: z.boolean().default(false),
-  mergeQueue: z.object({ id: z.string() }).nullable().default(null),
+const Repository = z.looseObject({
+  id: z.string(),
+  databaseId: z.number().nullable(),
+  nameWithOwner: RepositoryName,
+  url: z.string(),
+  isArchived: z.boolean(),
+  mergeCommitAllowed: z.boolean(),
+  rebaseMergeAllowed: z.boolean(),
+  squashMergeAllowed: z.boolean(),
+  mergeQueue: z.object({ id: z.string() }).nullable(),
+  defaultBranchRef: z.object({ name: z.string() }).nullable(),
+  ref: z.object({ target: BaseHead }).nullable(),
 });
 const Branch = z.object({ target: Head, associatedPullRequests: z.object({ nodes: z.array(OpenPull) }) }).nullable();
 
+/** The repository without the branch that was asked for. */
+export interface MissingBranch {
+  head: undefined;
+  defaultBranch: string | undefined;
+}
+
 export interface SnapshotAnswer {
+  /** Its present name. */
+  repository: NamedRepository;
+  databaseId: number | undefined;
+  isArchived: boolean;
   repositoryId: string;
   url: string;
   head: string;
@@ -150,44 +170,59 @@ export interface EnvironmentAnswer {
   manifest: ManifestNode;
   branch: HeadNode | undefined;
   open: OpenPullNode | undefined;
+  /** Whether GitHub kept the checks of the pull request from us. */
+  areChecksForbidden: boolean;
   /** Newest first; of this repository, not of forks. */
   closed: ClosedPullNode[];
+  /** Where the next page of them begins; undefined where these are all. */
+  closedAfter: string | undefined;
 }
 
-/** @throws z.ZodError when GitHub answered in another shape; undefined when the branch does not exist. */
+/** @param forbidden what we may not read of it. @throws z.ZodError when GitHub answered in another shape. */
 export function parseSnapshotAnswer(
   data: unknown,
   paths: readonly string[],
   environments: readonly EnvironmentRequest[],
-): SnapshotAnswer | undefined {
+  forbidden: readonly ForbiddenPath[] = [],
+): SnapshotAnswer | MissingBranch {
   const { repository } = z.object({ repository: Repository }).parse(data);
-  if (!repository.ref) return undefined;
+  if (!repository.ref) return { head: undefined, defaultBranch: repository.defaultBranchRef?.name };
   const head = repository.ref.target;
+  const withoutChecks = new Set(
+    forbidden.filter((path) => path.includes('statusCheckRollup')).map(([, alias]) => alias),
+  );
   return {
+    repository: repository.nameWithOwner,
+    databaseId: repository.databaseId ?? undefined,
+    isArchived: repository.isArchived,
     repositoryId: repository.id,
     url: repository.url,
     head: head.oid,
     tree: head.tree.oid,
     history: head.history.nodes,
-    merging: mergingOf(MergeSettings.parse(repository)),
+    merging: mergingOf(repository),
     configs: paths.map((path, index) => ({ path, node: ConfigEntry.parse(head[`config${index}`]) })),
     environments: environments.map(({ environment }, index) => {
       const manifest = Manifest.parse(head[`manifest${index}`]);
-      if (environment.promote !== 'pull-request') return { manifest, branch: undefined, open: undefined, closed: [] };
+      const areChecksForbidden = withoutChecks.has(`branch${index}`);
+      if (environment.promote !== 'pull-request')
+        return { manifest, branch: undefined, open: undefined, areChecksForbidden, closed: [], closedAfter: undefined };
       const branch = Branch.parse(repository[`branch${index}`]);
-      const closed = z.object({ nodes: z.array(ClosedPull) }).parse(repository[`closed${index}`]).nodes;
+      const { nodes: closed, pageInfo } = ClosedPulls.parse(repository[`closed${index}`]);
       return {
         manifest,
         branch: branch?.target,
         open: branch?.associatedPullRequests.nodes[0],
+        areChecksForbidden,
         closed: closed.filter(({ isCrossRepository }) => !isCrossRepository),
+        closedAfter: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
       };
     }),
   };
 }
 
 /** In the order of preference: one commit for one promotion, with our own message. */
-function mergingOf(settings: z.infer<typeof MergeSettings>): Merging {
+function mergingOf(settings: z.infer<typeof Repository>): Merging {
   const methods = [
     settings.squashMergeAllowed ? (['squash'] as const) : [],
     settings.mergeCommitAllowed ? (['merge'] as const) : [],

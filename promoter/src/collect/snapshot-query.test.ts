@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CONFIG_URL, declare, madeBySelf, sha } from '../../test/fixtures.ts';
+import { CONFIG_URL, declare, madeBySelf, sha, MERGE_SETTINGS } from '../../test/fixtures.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import {
   type ClosedPullNode,
@@ -36,7 +36,7 @@ describe('the question', () => {
     ['of single files', fileHistoryQuery([HOSTILE, `teams/${HOSTILE}`])],
   ])('%s holds no name of the promotion files: each is a variable that is declared and used', (_case, asked) => {
     expect(asked.query).not.toContain('viewer');
-    expect(Object.values(asked.variables).every((value) => value.includes(HOSTILE))).toBe(true);
+    expect(Object.values(asked.variables).every((value) => String(value).includes(HOSTILE))).toBe(true);
     for (const name of Object.keys(asked.variables)) {
       const [, ...uses] = asked.query.split(new RegExp(`\\$${name}\\b`));
       expect(uses.length, name).toBeGreaterThanOrEqual(2);
@@ -49,7 +49,7 @@ describe('the question', () => {
     if (!direct || !pulls) throw new Error('there are two environments');
 
     expect(Object.keys(snapshotQuery([], [direct]).variables)).toEqual(['manifest0']);
-    expect(snapshotQuery([], [direct]).query).not.toContain('$base');
+    expect(snapshotQuery([], [direct]).query).not.toContain('associatedPullRequests(states');
     expect(snapshotQuery([], [direct, pulls]).variables).toMatchObject({
       branch1: `promote/${pulls.pipeline.name}/${pulls.environment.name}`,
       ref1: `refs/heads/promote/${pulls.pipeline.name}/${pulls.environment.name}`,
@@ -115,37 +115,63 @@ const target = {
   manifest1: { mode: 0o100644, object: blob('dev') },
   manifest2: null,
 };
+const pageInfo = { hasNextPage: false, endCursor: null };
 const repository = {
   id: 'R_1',
+  databaseId: 7,
+  nameWithOwner: 'acme/config',
+  isArchived: false,
+  ...MERGE_SETTINGS,
+  defaultBranchRef: { name: 'trunk' },
   url: CONFIG_URL,
   ref: { target },
   branch0: { target: head, associatedPullRequests: { nodes: [open] } },
-  closed0: { nodes: [closed(7), closed(6, true)] },
+  closed0: { pageInfo: { hasNextPage: true, endCursor: 'next' }, nodes: [closed(7), closed(6, true)] },
   branch2: null,
-  closed2: { nodes: [] },
+  closed2: { pageInfo, nodes: [] },
 };
-const parse = (more: object) =>
-  parseSnapshotAnswer({ repository: { ...repository, ...more } }, ['a', 'b'], environments);
+const parse = (more: object, forbidden: string[][] = []) =>
+  parseSnapshotAnswer({ repository: { ...repository, ...more } }, ['a', 'b'], environments, forbidden);
 
 describe('the answer', () => {
   it('is what was asked for, in the same order, and nothing of forks', () => {
     const answer = parse({});
+    if (answer.head === undefined) throw new Error('the branch is there');
 
+    expect(answer).toMatchObject({ repository: { owner: 'acme', name: 'config' }, databaseId: 7, isArchived: false });
     expect(answer).toMatchObject({ repositoryId: 'R_1', url: CONFIG_URL, head: 'one', tree: 'tree' });
-    expect(answer?.history).toEqual([commit('one'), commit('two')]);
-    expect(answer?.configs).toEqual([
+    expect(answer.history).toEqual([commit('one'), commit('two')]);
+    expect(answer.configs).toEqual([
       { path: 'a', node: { object: blob('first') } },
       { path: 'b', node: null },
     ]);
-    expect(answer?.environments).toEqual([
-      { manifest: target.manifest0, branch: head, open, closed: [closed(7)] },
-      { manifest: target.manifest1, branch: undefined, open: undefined, closed: [] },
-      { manifest: null, branch: undefined, open: undefined, closed: [] },
+    const none = { open: undefined, areChecksForbidden: false, closed: [], closedAfter: undefined };
+    expect(answer.environments).toEqual([
+      {
+        manifest: target.manifest0,
+        branch: head,
+        open,
+        areChecksForbidden: false,
+        closed: [closed(7)],
+        closedAfter: 'next',
+      },
+      { manifest: target.manifest1, branch: undefined, ...none },
+      { manifest: null, branch: undefined, ...none },
     ]);
   });
 
-  it('is none where there is no such branch', () => {
-    expect(parse({ ref: null })).toBeUndefined();
+  it('names the default branch where there is none of the name that was asked for', () => {
+    expect(parse({ ref: null })).toEqual({ head: undefined, defaultBranch: 'trunk' });
+  });
+
+  it('says of which environments the checks were kept from us', () => {
+    const answer = parse({}, [['repository', 'branch0', 'associatedPullRequests', 'statusCheckRollup']]);
+
+    expect('environments' in answer && answer.environments.map((one) => one.areChecksForbidden)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it.each([

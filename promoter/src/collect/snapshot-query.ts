@@ -11,7 +11,7 @@ export interface EnvironmentRequest {
 
 export interface SnapshotQuery {
   query: string;
-  variables: Record<string, string>;
+  variables: Record<string, string | number>;
 }
 
 const HISTORY_LENGTH = 100;
@@ -26,28 +26,37 @@ const RECORD_FIELDS = `${COMMIT_FIELDS} associatedPullRequests(first: 1) { nodes
 const headFields = (manifest: string): string =>
   `${COMMIT_FIELDS} parents(first: 2) { nodes { oid } } tree { oid } file(path: ${manifest}) { object { oid } }`;
 
+/** @param after the end of the page before; none for the first. */
+export const reviewsOf = (manifest: string, after?: string): string =>
+  `latestOpinionatedReviews(first: 100${after ? `, after: ${after}` : ''}) { pageInfo { hasNextPage endCursor } nodes {
+    author { login kind: __typename } state commit { ${headFields(manifest)} } authorCanPushToRepository } }`;
+
 const openFields = (manifest: string): string => `
   id number url title body createdAt mergeable mergeStateStatus headRefOid
   author { login kind: __typename }
-  commits(last: 1) { nodes { commit { committedDate statusCheckRollup { contexts(first: 100) { nodes {
+  commits(last: 1) { nodes { commit { committedDate statusCheckRollup { state contexts(first: 100) { totalCount nodes {
     kind: __typename
     ... on CheckRun { databaseId name status conclusion checkSuite { app { slug } } }
     ... on StatusContext { context state } } } } } } }
   mergeQueueEntry { position }
   queueEvents: timelineItems(last: 1, itemTypes: [ADDED_TO_MERGE_QUEUE_EVENT, REMOVED_FROM_MERGE_QUEUE_EVENT]) { nodes {
     kind: __typename ... on RemovedFromMergeQueueEvent { createdAt reason actor { login kind: __typename } } } }
-  latestOpinionatedReviews(first: 100) { nodes {
-    author { login kind: __typename } state commit { ${headFields(manifest)} } authorCanPushToRepository } }`;
+  ${reviewsOf(manifest)}`;
 
 /** The first commit says what was declined: ours, whatever somebody added on top of it. */
 const CLOSED_FIELDS = `number body isCrossRepository
   commits(first: 1) { nodes { commit { ${COMMIT_FIELDS} } } }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login kind: __typename } } } }`;
 
+/** Newest first. @param branch the variable that holds its name. @param after the end of the page before; none for the first. */
+export const closedPulls = (branch: string, after?: string): string =>
+  `pullRequests(states: [CLOSED], headRefName: ${branch}, baseRefName: $base, first: ${MAX_CLOSED}${after ? `, after: ${after}` : ''},
+    orderBy: { field: CREATED_AT, direction: DESC }) { pageInfo { hasNextPage endCursor } nodes { ${CLOSED_FIELDS} } }`;
+
 /** @param paths promotion files or folders of them. */
 export function snapshotQuery(paths: readonly string[], environments: readonly EnvironmentRequest[]): SnapshotQuery {
   const variables: Record<string, string> = {};
-  const declarations = ['$owner: String!', '$name: String!', '$ref: String!'];
+  const declarations = ['$owner: String!', '$name: String!', '$ref: String!', '$base: String!'];
   const declare = (name: string, value: string): string => {
     variables[name] = value;
     declarations.push(`$${name}: String!`);
@@ -69,16 +78,13 @@ export function snapshotQuery(paths: readonly string[], environments: readonly E
       `branch${index}: ref(qualifiedName: ${ref}) {
         target { oid ... on Commit { ${headFields(manifest)} } }
         associatedPullRequests(states: [OPEN], baseRefName: $base, first: 1) { nodes { ${openFields(manifest)} } } }`,
-      `closed${index}: pullRequests(states: [CLOSED], headRefName: ${branch}, baseRefName: $base, first: ${MAX_CLOSED}, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { ${CLOSED_FIELDS} } }`,
+      `closed${index}: ${closedPulls(branch)}`,
     );
   });
-  if (pulls.length > 0) {
-    declarations.push('$base: String!');
-    pulls.push('mergeCommitAllowed rebaseMergeAllowed squashMergeAllowed mergeQueue(branch: $base) { id }');
-  }
   const query = `query Snapshot(${declarations.join(', ')}) {
     repository(owner: $owner, name: $name) {
-      id url
+      id databaseId nameWithOwner url isArchived defaultBranchRef { name }
+      mergeCommitAllowed rebaseMergeAllowed squashMergeAllowed mergeQueue(branch: $base) { id }
       ref(qualifiedName: $ref) { target { oid ... on Commit {
         tree { oid }
         history(first: ${HISTORY_LENGTH}) { nodes { ${RECORD_FIELDS} } }

@@ -382,6 +382,21 @@ describe('rule 11: a freeze stops everything but rollbacks', () => {
   });
 });
 
+describe('a config repository that takes no change', () => {
+  const readOnly = 'acme/config is archived';
+
+  it('holds every environment, rollbacks and what is up to date included, and keeps the releases', () => {
+    const decisions = decide({ ...snapshotOf({ candidates: [B], runs: [A, A, A] }), readOnly }, NOW);
+
+    expect(decisions.map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['hold', readOnly],
+      ['hold', readOnly],
+      ['hold', readOnly],
+    ]);
+    expect(decisions[0]).toMatchObject({ environment: 'dev', release: B, gates: [], until: undefined });
+  });
+});
+
 describe('rule 12: a release that turns Degraded is taken back, where asked', () => {
   const degraded = {
     rollout: { state: 'degraded', digest: B.digest, since: '2026-11-23T11:01:00Z', reason: 'crash loop' } as Rollout,

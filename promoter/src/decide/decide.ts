@@ -4,7 +4,8 @@ import { type ConfigProblem, whereIs } from './config-problem.ts';
 import { decideEnvironment } from './decide-environment.ts';
 import { whyIneligible } from './order-releases.ts';
 import { hold } from './proposal.ts';
-import type { Decision, Ignore, PipelineSnapshot, Snapshot } from './promotion.ts';
+import type { Decision, EnvironmentDecision, Ignore, PipelineSnapshot, Snapshot } from './promotion.ts';
+import type { Release } from './release.ts';
 
 /** Problems of one pipeline's manifests: they stop that pipeline and no other (rule 13). */
 export function manifestProblems({ declared: pipeline, environments }: PipelineSnapshot): ConfigProblem[] {
@@ -34,10 +35,17 @@ export function decide(snapshot: Snapshot, now: Date): Decision[] {
     });
     return [
       ...ignored,
-      ...pipeline.environments.map((environment) => decideEnvironment(snapshot, pipeline, environment, now)),
+      ...pipeline.environments.map((target) => {
+        const decision = decideEnvironment(snapshot, pipeline, target, now);
+        if (snapshot.readOnly === undefined) return decision;
+        return hold({ snapshot: pipeline, target }, { reason: snapshot.readOnly, release: releaseOf(decision) });
+      }),
     ];
   });
 }
+
+const releaseOf = (decision: EnvironmentDecision): Release | undefined =>
+  'release' in decision ? decision.release : undefined;
 
 function stopped(snapshot: PipelineSnapshot, problem: ConfigProblem): Decision[] {
   return snapshot.environments

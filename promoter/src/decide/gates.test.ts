@@ -210,6 +210,7 @@ describe('checks', () => {
     [['passed', 'passed'], { isMet: true, text: 'all passed' }],
     [['passed', 'pending', 'pending'], { isMet: false, text: 'running: c1, c2' }],
     [['pending', 'failed', 'passed'], { isMet: false, text: 'failed: c1' }],
+    [['passed', 'unreadable'], { isMet: false, text: 'c1' }],
   ])('in the states %j give the gate %j', (states, gate) => {
     expect(checked(...states)).toEqual(gate && { name: 'checks', until: undefined, ...gate });
   });

@@ -111,6 +111,8 @@ function checksGate(pullRequest: PullRequest, required: boolean, now: Date): Gat
   if (failed.length > 0) return gate(false, `failed: ${failed.join(', ')}`);
   const pending = pullRequest.checks.filter(({ state }) => state === 'pending').map(({ name }) => name);
   if (pending.length > 0) return gate(false, `running: ${pending.join(', ')}`);
+  const unreadable = pullRequest.checks.filter(({ state }) => state === 'unreadable').map(({ name }) => name);
+  if (unreadable.length > 0) return gate(false, unreadable.join('; '));
   if (pullRequest.checks.length > 0) return gate(true, 'all passed');
   if (required) return gate(false, 'waits for one that reports; write checks: false where nothing checks this branch');
   const begunBy = Date.parse(pullRequest.headAt) + TIME_TO_BEGIN_MS;

@@ -43,7 +43,8 @@ export interface Review {
 
 export interface Check {
   name: string;
-  state: 'passed' | 'pending' | 'failed';
+  /** `unreadable`: how it stands is not known, and its name says why. */
+  state: 'passed' | 'pending' | 'failed' | 'unreadable';
 }
 
 /** Where GitHub's merge queue has a pull request: in it, or out of it again because somebody or a failed check took it out. */
@@ -129,6 +130,8 @@ export interface Snapshot {
   pipelines: readonly PipelineSnapshot[];
   freezes: readonly Freeze[];
   problems: readonly ConfigProblem[];
+  /** Why nothing can be written there; undefined where it can. */
+  readOnly?: string | undefined;
 }
 
 export interface Gate {

@@ -124,7 +124,7 @@ describe('direct promotions', () => {
     answer = () => graphqlError('STALE_DATA', 'another head');
 
     expect(await enact([promote('one'), merge])).toEqual([{ kind: 'stale' }]);
-    expect(operations()).toEqual(['CreateCommit']);
+    expect(operations()).toEqual(['CommitDirectly']);
   });
 
   it('are tried one by one where GitHub refuses them together, each on top of the one before', async () => {
@@ -143,7 +143,7 @@ describe('direct promotions', () => {
 
   it('that are refused stop nothing else, and say what GitHub said and what to do', async () => {
     answer = (operation) =>
-      operation === 'CreateCommit' ? graphqlError('UNPROCESSABLE', RULE) : { body: { sha: sha('5'), merged: true } };
+      operation === 'CommitDirectly' ? graphqlError('UNPROCESSABLE', RULE) : { body: { sha: sha('5'), merged: true } };
 
     const [refused, merged] = await enact([promote('one'), merge]);
 
@@ -249,7 +249,7 @@ describe('a branch or pull request that GitHub answers with 422', () => {
   ])('%s', async (_case, forbidden, looked, kind) => {
     answer = (operation) => {
       if (operation === forbidden) return { status: 422, body: { message: 'Validation Failed' } };
-      if (operation === 'CreateCommit') return commit();
+      if (operation === 'CommitToBranch') return commit();
       return operation.startsWith('GET') ? looked : { body: {} };
     };
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '../errors.ts';
-import { createGitHubBudget } from './budget.ts';
+import { createGitHubBudget, type Urgency } from './budget.ts';
 
 describe('the budget of content-creating requests', () => {
   const start = () => {
     let now = Date.parse('2026-11-23T10:00:00Z');
     const budget = createGitHubBudget(() => new Date(now));
-    const waitOf = (): number | undefined => {
+    const waitOf = (urgency: Urgency = 'direct'): number | undefined => {
       try {
-        budget.spend('commit');
+        budget.spend('commit', urgency);
         return undefined;
       } catch (error) {
         return error instanceof TransientError ? error.retryAfterMs : Number.NaN;
@@ -36,5 +36,19 @@ describe('the budget of content-creating requests', () => {
     }
     expect(budget.left()).toBe(0);
     expect(waitOf()).toBe(3_600_000 - 500_000);
+  });
+
+  it.each([
+    [70, 100, 53_000],
+    [450, 1_000, 3_600_000 - 450_000],
+  ])('after %i requests leaves the rest to direct commits and rollbacks', (usual, everyMs, waitMs) => {
+    const { waitOf, pass } = start();
+    for (let spent = 0; spent < usual; spent += 1) {
+      expect(waitOf('usual')).toBeUndefined();
+      pass(everyMs);
+    }
+
+    expect(waitOf('usual')).toBe(waitMs);
+    expect(waitOf('direct')).toBeUndefined();
   });
 });

@@ -3,7 +3,11 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
 import type { GitHubCredentials } from '../config.ts';
 import type { Repository } from '../decide/repository.ts';
-import type { GitHubBudget } from './budget.ts';
+import { TransientError } from '../errors.ts';
+import type { GitHubBudget, Urgency } from './budget.ts';
+import { isLimited } from './errors.ts';
+import { createInstallations } from './installations.ts';
+import type { Installation } from './permissions.ts';
 
 const TIMEOUT_MS = 10_000;
 const API_VERSION = '2022-11-28';
@@ -15,6 +19,8 @@ export interface GitHubClientDeps {
   budget: GitHubBudget;
   /** Called once per request that reaches GitHub, with a name of few values and the answer's status. */
   onRequest(operation: string, status: number, headers: Record<string, string | number | undefined>): void;
+  /** Called when an installation of the App was looked up. */
+  onInstallation?(installation: Installation): void;
 }
 
 /** GitHub's two APIs, typed. Octokit is named in this folder alone. */
@@ -23,21 +29,26 @@ export type GitHub = Pick<Octokit, 'rest' | 'graphql' | 'paginate'>;
 export interface GitHubClients {
   /** A client that may act on this repository. */
   forRepository(repository: Repository): Promise<GitHub>;
+  /** What GitHub granted is asked again with the next call for each repository. */
+  lookUpAgain(): void;
   /** The App itself (JWT); undefined with a plain token. */
   app: GitHub | undefined;
 }
 
-export function createGitHubClients({ apiUrl, credentials, budget, onRequest }: GitHubClientDeps): GitHubClients {
+export function createGitHubClients(deps: GitHubClientDeps): GitHubClients {
+  const { apiUrl, credentials, budget, onRequest, onInstallation } = deps;
   const common = {
     baseUrl: apiUrl,
     userAgent: USER_AGENT,
     log: { debug: noLog, info: noLog, warn: noLog, error: noLog },
   };
 
-  const instrument = (octokit: Octokit): Octokit => {
+  /** @param onRefused called when GitHub no longer takes the token of an installation, or gives none. */
+  const instrument = (octokit: Octokit, onRefused?: () => void): Octokit => {
     octokit.hook.wrap('request', async (request, options) => {
       const operation = operationOf(options);
-      if (isContentCreating(options.method, options.url, operation)) budget.spend(operation);
+      const urgency = urgencyOf(options.method, operation);
+      if (urgency) budget.spend(operation, urgency);
       const headers = { ...options.headers, 'x-github-api-version': API_VERSION };
       try {
         const response = await request({
@@ -50,7 +61,11 @@ export function createGitHubClients({ apiUrl, credentials, budget, onRequest }: 
       } catch (error) {
         const { status, response } = error as { status?: number; response?: { headers: Record<string, string> } };
         onRequest(operation, status ?? 0, response?.headers ?? {});
-        throw error;
+        if (!onRefused || !isRefused(operation, error, status)) throw error;
+        onRefused();
+        if (operation !== MINT) throw error;
+        const what = `get a token of the App's installation: ${status}; it is looked up again`;
+        throw new TransientError(what, { cause: error });
       }
     });
     return octokit;
@@ -58,28 +73,24 @@ export function createGitHubClients({ apiUrl, credentials, budget, onRequest }: 
 
   if (credentials.kind === 'token') {
     const octokit = instrument(new Octokit({ ...common, auth: credentials.token.reveal() }));
-    return { forRepository: () => Promise.resolve(octokit), app: undefined };
+    return { forRepository: () => Promise.resolve(octokit), lookUpAgain: () => undefined, app: undefined };
   }
   const auth = { appId: credentials.appId, privateKey: credentials.privateKey.reveal() };
   const app = instrument(new Octokit({ ...common, authStrategy: createAppAuth, auth }));
-  const install = async ({ owner, name: repo }: Repository): Promise<GitHub> => {
-    const { data } = await app.rest.apps.getRepoInstallation({ owner, repo });
-    return instrument(
-      new Octokit({ ...common, authStrategy: createAppAuth, auth: { ...auth, installationId: data.id } }),
-    );
-  };
-  /** An App is installed once for all repositories of an owner. */
-  const installations = new Map<string, Promise<GitHub>>();
-  return {
-    app,
-    forRepository(repository) {
-      const { owner } = repository;
-      const known = installations.get(owner) ?? install(repository);
-      installations.set(owner, known);
-      known.catch(() => installations.delete(owner));
-      return known;
-    },
-  };
+  const open = (installationId: number, onRefused: () => void): GitHub =>
+    instrument(new Octokit({ ...common, authStrategy: createAppAuth, auth: { ...auth, installationId } }), onRefused);
+  const ask = async ({ owner, name: repo }: Repository): Promise<unknown> =>
+    (await app.rest.apps.getRepoInstallation({ owner, repo })).data;
+  return { ...createInstallations({ ask, open, onInstallation: onInstallation ?? (() => undefined) }), app };
+}
+
+/** A token that was revoked, and an installation that is gone or suspended: neither comes back by asking again. */
+function isRefused(operation: string, error: unknown, status: number | undefined): boolean {
+  if (status === 401) return true;
+  if (isLimited(error)) return false;
+  if (operation === MINT) return status === 403 || status === 404;
+  // GraphQL says within a 200 what an App may not do; only a suspended installation is a 403.
+  return operation.startsWith('graphql ') && status === 403;
 }
 
 function noLog(): void {
@@ -99,9 +110,16 @@ function operationOf(options: RequestOptions): string {
   return `graphql ${name ?? 'query'}`;
 }
 
-const CREATING_MUTATIONS = new Set(['graphql CreateCommit']);
+/** Mutations that create content, by name. */
+const URGENCY: Readonly<Record<string, Urgency>> = {
+  'graphql CommitDirectly': 'direct',
+  'graphql CommitToBranch': 'usual',
+};
+/** It creates a token, not content. */
+const MINT = 'POST /app/installations/{installation_id}/access_tokens';
 
-function isContentCreating(method: string, url: string, operation: string): boolean {
-  if (url.endsWith('/graphql')) return CREATING_MUTATIONS.has(operation);
-  return method === 'POST' && !url.includes('/access_tokens');
+/** Undefined for what creates no content. */
+function urgencyOf(method: string, operation: string): Urgency | undefined {
+  if (operation.startsWith('graphql ')) return URGENCY[operation];
+  return method === 'POST' && operation !== MINT ? 'usual' : undefined;
 }

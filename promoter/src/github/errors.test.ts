@@ -2,7 +2,7 @@ import { GraphqlResponseError } from '@octokit/graphql';
 import { RequestError } from '@octokit/request-error';
 import { describe, expect, it } from 'vitest';
 import { TerminalError, TransientError } from '../errors.ts';
-import { dataDespite, graphqlTypes, isBaseModified, statusOf, toPromoterError } from './errors.ts';
+import { dataDespite, graphqlTypes, isBaseModified, readableData, statusOf, toPromoterError } from './errors.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 10);
 
@@ -12,14 +12,19 @@ const refused = (status: number, headers: Record<string, string> = {}, message =
     response: { status, url: 'https://api.github.com/', headers, data: {} },
   });
 
-const graphqlError = (type?: string, headers: Record<string, string> = {}): GraphqlResponseError<unknown> =>
+const graphqlError = (
+  type?: string,
+  headers: Record<string, string> = {},
+  extensions: Record<string, string> = {},
+  path: (string | number)[] = ['repository'],
+): GraphqlResponseError<unknown> =>
   new GraphqlResponseError({ method: 'POST', url: '/graphql' }, headers, {
     data: { repository: null },
     errors: [
       {
         message: 'no such thing',
-        path: ['repository'],
-        extensions: {},
+        path,
+        extensions,
         locations: [{ line: 1, column: 1 }],
         ...(type ? { type } : {}),
       } as never,
@@ -77,6 +82,30 @@ describe('an answer of the GraphQL API', () => {
   it('that is rate limited is tried again when the limit ends', () => {
     expect(wait(toPromoterError('read', graphqlError('RATE_LIMITED'), NOW))).toBe(60_000);
     expect(wait(toPromoterError('read', graphqlError('RATE_LIMITED', { 'retry-after': '5' }), NOW))).toBe(5_000);
+  });
+
+  it('that says nothing of the kind of its error is tried again: GitHub failed', () => {
+    const error = toPromoterError('read acme/config', graphqlError(), NOW);
+
+    expect(error).toBeInstanceOf(TransientError);
+    expect(wait(error)).toBeUndefined();
+  });
+
+  it('with a code is an error in the document, which stays', () => {
+    expect(toPromoterError('read', graphqlError(undefined, {}, { code: 'undefinedField' }), NOW)).toBeInstanceOf(
+      TerminalError,
+    );
+  });
+
+  it('names what may not be read, beside what may', () => {
+    const path = ['repository', 'branch0', 'associatedPullRequests', 'nodes', 0, 'statusCheckRollup'];
+
+    expect(readableData(graphqlError('FORBIDDEN', {}, {}, path))).toEqual({
+      data: { repository: null },
+      forbidden: [['repository', 'branch0', 'associatedPullRequests', 'nodes', 'statusCheckRollup']],
+    });
+    expect(() => readableData(graphqlError('FORBIDDEN', {}, {}, ['createCommitOnBranch']))).toThrow('no such thing');
+    expect(() => readableData(graphqlError('NOT_FOUND', {}, {}, path))).toThrow('no such thing');
   });
 
   it('with another error is not tried again, and says what GitHub says', () => {

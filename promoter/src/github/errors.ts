@@ -27,20 +27,41 @@ export function toPromoterError(action: string, error: unknown, now = Date.now()
 
 function ofGraphql(action: string, error: GraphqlResponseError<unknown>, now: number): TransientError | TerminalError {
   const message = `${action}: ${error.errors?.map((item) => item.message).join('; ') ?? error.message}`;
-  if (!graphqlTypes(error).includes('RATE_LIMITED')) return new TerminalError(message, { cause: error });
-  const retryAfterMs = limitWaitMs(error.headers, now) ?? SECONDARY_LIMIT_MS;
-  return new TransientError(message, { cause: error, retryAfterMs });
+  const retryAfterMs = limitWaitMs(error.headers, now);
+  if (graphqlTypes(error).includes('RATE_LIMITED'))
+    return new TransientError(message, { cause: error, retryAfterMs: retryAfterMs ?? SECONDARY_LIMIT_MS });
+  if (isUntyped(error)) return new TransientError(message, { cause: error, retryAfterMs });
+  return new TerminalError(message, { cause: error });
+}
+
+/**
+ * "Something went wrong while executing your query", "Timeout on validation of query": GitHub failed and says nothing of a kind. What the
+ * caller did wrong has a type, and what is wrong with a document has a code.
+ * https://github.com/octokit/plugin-retry.js/issues/395
+ */
+function isUntyped({ errors }: GraphqlResponseError<unknown>): boolean {
+  return (errors ?? []).some(({ type, extensions }) => {
+    const code: unknown = (extensions as Record<string, unknown> | undefined)?.['code'];
+    return !type && code === undefined;
+  });
 }
 
 function ofRequest(action: string, error: RequestError, now: number): TransientError | TerminalError {
   const { status } = error;
   const message = `${action}: ${status} ${error.message}`;
   const waitMs = limitWaitMs(error.response?.headers ?? {}, now);
-  const isLimited = status === 429 || (status === 403 && (waitMs !== undefined || /rate limit/i.test(error.message)));
-  if (isLimited) return new TransientError(message, { cause: error, retryAfterMs: waitMs ?? SECONDARY_LIMIT_MS });
+  if (isLimited(error))
+    return new TransientError(message, { cause: error, retryAfterMs: waitMs ?? SECONDARY_LIMIT_MS });
   // 401: a token that expired between its check and its use.
   const isTransient = status >= 500 || status === 401 || status === 408;
   return isTransient ? new TransientError(message, { cause: error }) : new TerminalError(message, { cause: error });
+}
+
+/** Whether GitHub refused because we asked too often. */
+export function isLimited(error: unknown): boolean {
+  if (!(error instanceof RequestError)) return false;
+  const isAskedToWait = limitWaitMs(error.response?.headers ?? {}, 0) !== undefined;
+  return error.status === 429 || (error.status === 403 && (isAskedToWait || /rate limit/i.test(error.message)));
 }
 
 /** GitHub puts an error's type beside its message, not into `extensions`. */
@@ -57,6 +78,23 @@ export function dataDespite(error: unknown, types: ReadonlySet<string>): unknown
     return error.data ?? {};
   throw error;
 }
+
+/** Where GitHub answered `null` because we may not read it: the names on the way, without places in lists. */
+export type ForbiddenPath = readonly string[];
+
+/** What a GraphQL answer holds beside fields that we may not read. @throws the error, when it is another. */
+export function readableData(error: unknown): { data: unknown; forbidden: ForbiddenPath[] } {
+  const data = dataDespite(error, FORBIDDEN);
+  const { errors = [] } = error instanceof GraphqlResponseError ? error : {};
+  const forbidden = errors.map(({ path }) =>
+    ((path as unknown[] | undefined) ?? []).filter((name) => typeof name === 'string'),
+  );
+  // A mutation and a whole object that are forbidden leave nothing to go on with.
+  if (forbidden.some((path) => path.length < 2)) throw error;
+  return { data, forbidden };
+}
+
+const FORBIDDEN: ReadonlySet<string> = new Set(['FORBIDDEN']);
 
 /**
  * The base branch moved while GitHub merged: a race, and no rule. GitHub answers both with 405 and distinguishes them by this sentence alone

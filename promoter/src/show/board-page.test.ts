@@ -25,6 +25,7 @@ const empty: BoardView = {
   configUrl: undefined,
   head: undefined,
   pipelines: [],
+  access: [],
   problems: [],
   activity: [],
   bounds: [],
@@ -65,6 +66,24 @@ describe('the board', () => {
     expect(await render({})).not.toMatch(FORGOTTEN);
     expect(await render(withEnvironments(bare, { ...bare, runs: A }))).not.toMatch(FORGOTTEN);
   });
+});
+
+it('says at the top what GitHub does not allow, since when, and what to do', async () => {
+  const access: BoardView['access'] = [
+    {
+      kind: 'unreadable',
+      what: 'read acme/config: there is no branch <trunk>',
+      whatToDo: 'set CONFIG_BRANCH=main',
+      since: '2026-11-23T10:00:00.000Z',
+      until: undefined,
+    },
+  ];
+  const text = await render({ access });
+
+  expect(text.indexOf('there is no branch &lt;trunk&gt;')).toBeGreaterThan(0);
+  expect(text).toContain('set CONFIG_BRANCH=main');
+  expect(text).toContain('2026-11-23T10:00:00.000Z');
+  expect(text).not.toContain('Reading the config repository');
 });
 
 describe('a problem', () => {

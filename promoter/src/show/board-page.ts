@@ -87,6 +87,16 @@ function stops({ pipeline, freezesAll }: ConfigProblem): string {
 /** What changes; also sent over the event stream. */
 export function boardContent(board: BoardView): Html {
   return html`${
+      board.access.length > 0
+        ? html`<section class="problems" role="alert">
+            <h2>GitHub</h2>
+            <ul>
+              ${board.access.map(({ what, whatToDo, since }) => html`<li>${what} <span class="soft">since ${time(since)}.</span> What to do: ${whatToDo}.</li>`)}
+            </ul>
+          </section>`
+        : ''
+    }
+    ${
       board.problems.length > 0
         ? html`<section class="problems" role="alert">
             <h2>Configuration problems</h2>
@@ -112,7 +122,7 @@ export function boardContent(board: BoardView): Html {
           </section>`
         : ''
     }
-    ${board.head === undefined ? html`<p class="soft">Reading the config repository…</p>` : ''}
+    ${board.head === undefined && board.access[0]?.kind !== 'unreadable' ? html`<p class="soft">Reading the config repository…</p>` : ''}
     ${board.head !== undefined && board.pipelines.length === 0 && board.problems.length === 0 ? html`<p class="soft">No pipeline is declared.</p>` : ''}
     ${board.pipelines.map(pipelineSection)}
     <section aria-labelledby="activity">

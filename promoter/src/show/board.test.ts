@@ -33,6 +33,7 @@ function start(clusterProblem?: string) {
   const board = createBoard({
     lastRead,
     bounds: () => [],
+    access: () => [],
     clusterProblem: () => clusterProblem,
     onChange: () => void (changes += 1),
     clock: () => AT,
@@ -80,6 +81,7 @@ describe('the board', () => {
       configUrl: CONFIG_URL,
       head: undefined,
       pipelines: [],
+      access: [],
       problems: [],
       activity: [],
       bounds: [],

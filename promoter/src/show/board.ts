@@ -14,7 +14,7 @@ import type {
 } from '../decide/promotion.ts';
 import type { Release } from '../decide/release.ts';
 import { fullName } from '../decide/repository.ts';
-import type { KnownPipeline, LastRead } from '../ports.ts';
+import type { AccessProblem, KnownPipeline, LastRead } from '../ports.ts';
 import type { BoundView } from '../record/bounds.ts';
 import type { Enacted } from '../trace/facts.ts';
 import { recordedPromotion } from '../trace/traced-promotion.ts';
@@ -59,6 +59,8 @@ export interface BoardView {
   /** Undefined before the first decision. */
   head: string | undefined;
   pipelines: readonly PipelineView[];
+  /** What of GitHub is not as it has to be; the worst first. */
+  access: readonly AccessProblem[];
   problems: readonly ConfigProblem[];
   activity: readonly Activity[];
   /** Undefined while the cluster is watched. */
@@ -76,6 +78,7 @@ export interface Board {
 
 export interface BoardDeps {
   lastRead: LastRead;
+  access(): readonly AccessProblem[];
   clusterProblem(): string | undefined;
   bounds(): readonly BoundView[];
   onChange(): void;
@@ -98,7 +101,7 @@ const VERBS = {
   dequeued: 'took out of the merge queue',
 };
 
-export function createBoard({ lastRead, clusterProblem, bounds, onChange, clock }: BoardDeps): Board {
+export function createBoard({ lastRead, access, clusterProblem, bounds, onChange, clock }: BoardDeps): Board {
   const decided = new Map<string, Decided>();
   const activity: Activity[] = [];
   let hasDecided = false;
@@ -134,6 +137,7 @@ export function createBoard({ lastRead, clusterProblem, bounds, onChange, clock 
         configUrl: lastRead.config()?.url,
         head: hasDecided ? lastRead.config()?.head : undefined,
         pipelines: views.sort((one, other) => one.name.localeCompare(other.name)),
+        access: access(),
         problems: [
           ...(lastRead.files()?.problems ?? []),
           ...known.flatMap(({ known: { pipeline } }) => manifestProblems(pipeline)),

@@ -10,6 +10,7 @@ import { accountRoutes } from './rest/account-routes.ts';
 import { appRoutes } from './rest/app-routes.ts';
 import { checkRoutes } from './rest/check-routes.ts';
 import { deploymentRoutes } from './rest/deployment-routes.ts';
+import { followRenames } from './rest/follow-renames.ts';
 import { gitDataRoutes } from './rest/git-data-routes.ts';
 import { pullRequestRoutes } from './rest/pull-request-routes.ts';
 import { createRateLimits } from './rest/rate-limits.ts';
@@ -56,6 +57,10 @@ export function createApi(hub: Hub, schema: GraphQLSchema): Hono<Env> {
         'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
       );
     }
+    if (fault?.kind === 'answer') {
+      const headers = { 'content-type': 'application/json; charset=utf-8', ...fault.headers };
+      return new Response(JSON.stringify(fault.body), { status: fault.status, headers });
+    }
     await hub.faults.notify(operation, 'before');
     await next();
     await hub.faults.notify(operation, 'after');
@@ -64,7 +69,7 @@ export function createApi(hub: Hub, schema: GraphQLSchema): Hono<Env> {
         status: fault.status,
         headers: { 'content-type': 'application/json' },
       });
-      return;
+      return undefined;
     }
     if (c.req.method === 'GET' && c.res.status === 200) {
       const etag = `W/"${createHash('sha256')
@@ -74,13 +79,18 @@ export function createApi(hub: Hub, schema: GraphQLSchema): Hono<Env> {
       if (c.req.header('if-none-match') === etag) {
         c.res = new Response(null, { status: 304, headers: { etag } });
         limits.setHeaders(c, resource);
-        return; // a 304 costs nothing
+        return undefined; // a 304 costs nothing
       }
     }
     if (!c.req.path.endsWith('/rate_limit')) limits.charge(c, resource);
     limits.setHeaders(c, resource);
+    return undefined;
   });
 
+  api.route(
+    '/',
+    followRenames(hub, (request) => api.fetch(request)),
+  );
   api.post('/graphql', graphqlRoute(hub, schema, limits));
   for (const routes of [repositoryRoutes, gitDataRoutes, pullRequestRoutes, checkRoutes, deploymentRoutes, appRoutes]) {
     api.route('/', routes(hub));

@@ -30,6 +30,11 @@ export interface App {
   installationId: number;
   organization: string;
   grants: Grants;
+  /** The events that its owner accepted; by default all that it asks for. */
+  events?: readonly string[];
+  /** Names of the repositories that it is installed for; by default all. */
+  repositories?: readonly string[];
+  suspendedAt?: string;
 }
 
 const TOKEN_LIFETIME_MS = 60 * 60 * 1000;
@@ -38,6 +43,8 @@ const LEVELS: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maint
 export interface CallerRegistry {
   /** @throws ApiError 401 when the credentials are wrong; without credentials the caller is anonymous. */
   identify(authorization: string | undefined): Promise<Caller>;
+  /** Tokens that were issued end at once, as when somebody revokes them or removes the App. */
+  revokeInstallationTokens(): void;
   issueInstallationToken(request: { repositories?: string[]; permissions?: Grants }): {
     token: string;
     expiresAt: Date;
@@ -72,6 +79,7 @@ export function createCallers(world: World, app: App, clock: () => Date): Caller
     if (token.startsWith('ghs_')) {
       const grant = issued.get(token);
       if (!grant || grant.expiresAt <= clock()) throw badCredentials();
+      if (app.suspendedAt !== undefined) throw suspended();
       return { kind: 'installation', account: bot(), grants: grant.grants, repositories: grant.repositories };
     }
     try {
@@ -96,7 +104,9 @@ export function createCallers(world: World, app: App, clock: () => Date): Caller
       const password = Buffer.from(credentials, 'base64').toString().split(':').slice(1).join(':');
       return byToken(password);
     },
+    revokeInstallationTokens: () => issued.clear(),
     issueInstallationToken({ repositories, permissions }) {
+      if (app.suspendedAt !== undefined) throw suspended();
       const grants = permissions ?? app.grants;
       for (const [scope, level] of Object.entries(grants) as [Scope, 'read' | 'write'][]) {
         const granted = app.grants[scope];
@@ -109,11 +119,20 @@ export function createCallers(world: World, app: App, clock: () => Date): Caller
       issued.set(token, {
         expiresAt,
         grants,
-        repositories: repositories?.map((name) => `${app.organization}/${name}`.toLowerCase()) ?? null,
+        repositories:
+          (repositories ?? app.repositories)?.map((name) => `${app.organization}/${name}`.toLowerCase()) ?? null,
       });
       return { token, expiresAt, grants };
     },
   };
+}
+
+const suspended = (): ApiError =>
+  new ApiError(403, 'This installation has been suspended', { graphqlType: 'FORBIDDEN' });
+
+/** Whether the App may read this by its installation. Everybody else may: the repositories are public. */
+export function mayRead(caller: Caller, scope: Scope): boolean {
+  return caller.kind !== 'installation' || caller.grants[scope] !== undefined;
 }
 
 /** Returns a person's permission on a repository; everybody may at least read. */
@@ -127,6 +146,8 @@ export function atLeast(permission: Permission, needed: Permission): boolean {
 
 /** @returns the account that acts. @throws ApiError when the caller lacks the permission. */
 export function authorize(caller: Caller, repository: Repository, scope: Scope, level: 'read' | 'write'): Account {
+  if (level === 'write' && repository.isArchived)
+    throw new ApiError(403, 'Repository was archived so is read-only.', { graphqlType: 'FORBIDDEN' });
   if (caller.kind === 'installation') {
     const reachable = !caller.repositories || caller.repositories.includes(fullName(repository).toLowerCase());
     const granted = caller.grants[scope];

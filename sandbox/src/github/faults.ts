@@ -5,6 +5,8 @@ export type ApiEffect =
   /** The work is done, but the response is lost. */
   | { kind: 'error-after'; status: number }
   | { kind: 'secondary-limit'; retryAfterSeconds: number }
+  /** Exactly this in place of the work, such as a 200 of GraphQL with errors. */
+  | { kind: 'answer'; status: number; headers?: Record<string, string>; body: object }
   /** Somebody else commits to the branch between the caller's read and its write. */
   | { kind: 'stale-head' };
 export type WebhookEffect = 'lose' | 'duplicate' | 'reorder';

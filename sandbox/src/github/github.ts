@@ -56,6 +56,7 @@ const APP_EVENTS = [
   'workflow_job',
   'check_run',
   'check_suite',
+  'status',
   'deployment_status',
 ] as const;
 
@@ -72,7 +73,7 @@ export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
     installationId: settings.app.installationId,
     events: APP_EVENTS,
   };
-  const gits = new Map<string, GitRepository>();
+  const gits = new Map<number, GitRepository>();
   const workflows = new Set<Promise<void>>();
   const background = (work: Promise<void>): void => {
     const running = work.catch((error: unknown) => settings.onError?.(error)).finally(() => workflows.delete(running));
@@ -90,7 +91,7 @@ export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
     exclusively: createExclusion(),
     background,
     gitOf(repository) {
-      const git = gits.get(fullName(repository));
+      const git = gits.get(repository.id);
       if (!git) throw new Error(`${fullName(repository)} has no Git repository`);
       return git;
     },
@@ -106,13 +107,17 @@ export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
   };
 
   const contextOf = (repository: Repository): GitContext => ({
-    directory: path.join(settings.dataDirectory, 'repositories', repository.owner, `${repository.name}.git`),
+    // It stays where it was made, whatever it is called now.
+    directory: path.join(
+      settings.dataDirectory,
+      'repositories',
+      `${repository.formerNames?.[0] ?? fullName(repository)}.git`,
+    ),
     environment: settings.environment,
   });
-  for (const repository of store.world.repositories)
-    gits.set(fullName(repository), openGitRepository(contextOf(repository)));
+  for (const repository of store.world.repositories) gits.set(repository.id, openGitRepository(contextOf(repository)));
   await seedWorld(hub, settings.seed, async (repository) => {
-    gits.set(fullName(repository), await initGitRepository(contextOf(repository)));
+    gits.set(repository.id, await initGitRepository(contextOf(repository)));
   });
 
   const api = createApi(hub, loadGitHubSchema());

@@ -5,7 +5,7 @@ import type { Faults } from './faults.ts';
 import type { GitRepository } from '../git/git-repository.ts';
 import type { Links } from './shapes/links.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
-import type { Account, Repository } from './world.ts';
+import { type Account, fullName, type Repository } from './world.ts';
 import type { WorldStore } from './world-store.ts';
 import { toIsoSeconds } from '../git/git-object.ts';
 
@@ -37,19 +37,21 @@ export interface Hub {
 
 export const now = (hub: Hub): string => toIsoSeconds(hub.clock());
 
-/** @throws ApiError 404 */
+/** By its name, or one that it had. @throws ApiError 404 */
 export function repositoryOf(hub: Hub, owner: string, name: string): Repository {
   const wanted = name.replace(/\.git$/, '').toLowerCase();
-  const found = hub.store.world.repositories.find(
-    (repository) => repository.owner.toLowerCase() === owner.toLowerCase() && repository.name.toLowerCase() === wanted,
-  );
+  const full = `${owner.toLowerCase()}/${wanted}`;
+  const { repositories } = hub.store.world;
+  const found =
+    repositories.find((repository) => fullName(repository).toLowerCase() === full) ??
+    repositories.find(({ formerNames }) => formerNames?.some((former) => former.toLowerCase() === full));
   if (!found) throw notFound();
   return found;
 }
 
-/** @param fullName owner/name. @throws ApiError 404 */
-export function repositoryNamed(hub: Hub, fullName: string): Repository {
-  const [owner, name] = fullName.split('/');
+/** @param full owner/name. @throws ApiError 404 */
+export function repositoryNamed(hub: Hub, full: string): Repository {
+  const [owner, name] = full.split('/');
   if (!owner || !name) throw notFound();
   return repositoryOf(hub, owner, name);
 }

@@ -12,6 +12,12 @@ const ApiFaultBody = z.object({
     z.object({ kind: z.literal('error-before'), status: z.number() }),
     z.object({ kind: z.literal('error-after'), status: z.number() }),
     z.object({ kind: z.literal('secondary-limit'), retryAfterSeconds: z.number() }),
+    z.object({
+      kind: z.literal('answer'),
+      status: z.number(),
+      headers: z.record(z.string(), z.string()).default({}),
+      body: z.looseObject({}),
+    }),
     z.object({ kind: z.literal('stale-head') }),
   ]),
 });

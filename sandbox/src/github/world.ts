@@ -45,6 +45,10 @@ export interface Repository {
   pushedAt: string;
   collaborators: Record<string, Permission>;
   nextNumber: number;
+  /** Nothing of it can be changed. */
+  isArchived?: boolean;
+  /** owner/name before it was renamed or transferred, oldest first. */
+  formerNames?: string[];
 }
 
 export const mergeMethodsOf = ({ mergeMethods }: Repository): readonly MergeMethod[] =>

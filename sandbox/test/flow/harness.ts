@@ -16,6 +16,8 @@ const TIMEOUT_MS = 40_000;
 
 export interface Harness {
   sandbox: Sandbox;
+  /** Resolves when the promoter is ready. */
+  ready: Promise<void>;
   /** Resolves when the workflow has pushed the image of a commit. */
   imageOf(commit: string): Promise<{ tag: string }>;
   push(banner?: string): Promise<{ commit: string; tag: string }>;
@@ -38,7 +40,12 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export async function startHarness(options: Partial<SandboxOptions> = {}): Promise<Harness> {
+export interface HarnessOptions extends Partial<SandboxOptions> {
+  /** Called before the promoter starts; then it is not waited for, because it may never be ready. */
+  prepare?: (sandbox: Sandbox) => Promise<void> | void;
+}
+
+export async function startHarness({ prepare, ...options }: HarnessOptions = {}): Promise<Harness> {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'sandbox-flow-'));
   const sandbox = await startSandbox({
     dataDirectory,
@@ -50,7 +57,10 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
     ...options,
     promoterEnv: { COALESCE_MS: '150', LOG_LEVEL: 'debug', ...options.promoterEnv },
   });
-  await sandbox.promoter.start();
+  await prepare?.(sandbox);
+  const ready = sandbox.promoter.start();
+  if (prepare) ready.catch(() => undefined);
+  else await ready;
   const { urls, github } = sandbox;
   const { world } = github.hub.store;
 
@@ -110,6 +120,7 @@ export async function startHarness(options: Partial<SandboxOptions> = {}): Promi
 
   return {
     sandbox,
+    ready,
     board,
     environment,
     history,

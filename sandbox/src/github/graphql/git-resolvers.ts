@@ -2,6 +2,9 @@
 import { connection, type PageArguments } from './connection.ts';
 import { userOf } from './account-resolvers.ts';
 import { type Commit, type Person, splitMessage, type TreeEntry } from '../../git/git-object.ts';
+import { mayRead } from '../callers.ts';
+import { forbidden } from '../errors.ts';
+import type { GraphqlContext } from './graphql-context.ts';
 import type { Hub } from '../hub.ts';
 import { nodeId } from '../shapes/links.ts';
 import { isSigned } from '../operations/signed-commit.ts';
@@ -144,7 +147,12 @@ export function gitResolvers(
         const commits = await git.log(commit.oid, first ?? 100, path ?? undefined);
         return connection(commits.map(commitNode), { first: first ?? null, after: after ?? null });
       },
-      statusCheckRollup: () => statusRollup(hub, repository, commit.oid),
+      statusCheckRollup: (_: unknown, { caller }: GraphqlContext) => {
+        const rollup = statusRollup(hub, repository, commit.oid);
+        // GitHub refuses what is there, not what is not.
+        if (rollup && !(mayRead(caller, 'checks') && mayRead(caller, 'statuses'))) throw forbidden();
+        return rollup;
+      },
       deployments: (args: PageArguments) =>
         connection(
           hub.store.world.deployments

@@ -5,6 +5,7 @@ import { ApiError } from '../errors.ts';
 import type { Hub } from '../hub.ts';
 import { body, type Ctx } from '../rest/request.ts';
 import type { RateLimits } from '../rest/rate-limits.ts';
+import type { GraphqlContext } from './graphql-context.ts';
 import { mutations } from './mutations.ts';
 import { queries, repositoryResolvers } from './query.ts';
 
@@ -54,6 +55,7 @@ export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits
       document,
       variableValues: variables ?? {},
       operationName: operationName ?? null,
+      contextValue: { caller } satisfies GraphqlContext,
       rootValue: {
         ...queries(hub, caller, limits.peek(c, 'graphql')),
         ...mutations(hub, caller, (repository) => repositoryResolvers(hub, repository)),
@@ -63,15 +65,18 @@ export function graphqlRoute(hub: Hub, schema: GraphQLSchema, limits: RateLimits
   };
 }
 
-/** Returns the names of a document's root fields, by which faults select calls; none when it does not parse. */
+/** Returns the names of a document's operations and of their root fields, by which faults select calls; none when it does not parse. */
 export function operationNames(query: string | undefined): string[] {
   if (query === undefined) return [];
   try {
     return parse(query).definitions.flatMap((definition) =>
       definition.kind === Kind.OPERATION_DEFINITION
-        ? definition.selectionSet.selections.flatMap((selection) =>
-            selection.kind === Kind.FIELD ? [selection.name.value] : [],
-          )
+        ? [
+            ...(definition.name ? [definition.name.value] : []),
+            ...definition.selectionSet.selections.flatMap((selection) =>
+              selection.kind === Kind.FIELD ? [selection.name.value] : [],
+            ),
+          ]
         : [],
     );
   } catch {

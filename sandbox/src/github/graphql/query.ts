@@ -36,7 +36,7 @@ export function repositoryResolvers(hub: Hub, repository: Repository): Repositor
     url: hub.links.repositoryPage(repository),
     description: repository.description,
     isPrivate: false,
-    isArchived: false,
+    isArchived: repository.isArchived ?? false,
     createdAt: repository.createdAt,
     pushedAt: repository.pushedAt,
     deleteBranchOnMerge: repository.deleteBranchOnMerge,

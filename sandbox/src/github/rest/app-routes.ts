@@ -88,7 +88,8 @@ export function appRoutes(hub: Hub): Hono<Env> {
     })
     .get('/repos/:owner/:repo/installation', (c) => {
       requireApp(c);
-      routeRepository(hub, c);
+      const { name } = routeRepository(hub, c);
+      if (hub.app.repositories && !hub.app.repositories.includes(name)) throw notFound();
       return c.json(installationShape(hub));
     })
     .get('/installation/repositories', (c) => {

@@ -10,7 +10,7 @@ export function installationShape(hub: Hub) {
   return {
     id: app.installationId,
     account: simpleUser(links, organization),
-    repository_selection: 'all',
+    repository_selection: app.repositories ? 'selected' : 'all',
     access_tokens_url: `${links.api}/app/installations/${app.installationId}/access_tokens`,
     repositories_url: `${links.api}/installation/repositories`,
     html_url: `${links.origin}/organizations/${app.organization}/settings/installations/${app.installationId}`,
@@ -19,11 +19,11 @@ export function installationShape(hub: Hub) {
     target_id: organization.id,
     target_type: 'Organization',
     permissions: app.grants,
-    events: [...webhooks.appHook.events],
+    events: [...(app.events ?? webhooks.appHook.events)],
     created_at: INSTALLED_AT,
     updated_at: INSTALLED_AT,
     single_file_name: null,
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: app.suspendedAt === undefined ? null : simpleUser(links, organization),
+    suspended_at: app.suspendedAt ?? null,
   };
 }

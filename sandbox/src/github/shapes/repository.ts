@@ -85,7 +85,7 @@ export function repositoryShape(links: Links, repository: Repository, owner: Acc
     has_discussions: false,
     forks_count: 0,
     mirror_url: null,
-    archived: false,
+    archived: repository.isArchived ?? false,
     disabled: false,
     open_issues_count: 0,
     license: null,

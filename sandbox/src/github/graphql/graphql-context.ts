@@ -1,0 +1,6 @@
+import type { Caller } from '../callers.ts';
+
+/** What resolvers get beside their arguments. */
+export interface GraphqlContext {
+  caller: Caller;
+}
