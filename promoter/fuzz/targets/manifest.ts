@@ -1,5 +1,6 @@
 import { parseAllDocuments } from 'yaml';
-import { ManifestError, readImage, setImage } from '../../src/decide/edit-manifest.ts';
+import { readImage, setImage } from '../../src/decide/edit-manifest.ts';
+import { ManifestError } from '../../src/decide/manifest-text.ts';
 import { mutateText } from '../mutate-text.ts';
 import type { Target } from '../run-target.ts';
 
