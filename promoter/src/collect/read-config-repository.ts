@@ -1,6 +1,6 @@
 // Reads the config repository in one request, all at one commit. Two things may cost another one: a promotion file that
 // changed since the last read, and a manifest that the branch's recent history does not explain.
-import { describeManifest } from '../decide/edit-manifest.ts';
+import { describeManifest } from '../decide/describe-manifest.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, Rollout } from '../decide/promotion.ts';
 import { fullName, type Repository } from '../decide/repository.ts';
@@ -121,7 +121,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
     const snapshot: EnvironmentSnapshot = {
       declared: environment,
       manifest,
-      image: describeManifest(manifest, pipeline.image),
+      image: describeManifest(manifest, pipeline.image, environment.path),
       ...explanation,
       branch: node.branch && { oid: node.branch.oid, record: state?.kind === 'ours' ? state.record : undefined },
       pullRequest: node.open && (await parsePullRequest(node.open, { approval, rights, heads })),

@@ -5,6 +5,7 @@ import { parseTrailers } from '../decide/commit-trailers.ts';
 import { setImage } from '../decide/edit-manifest.ts';
 import type { Environment, Pipeline } from '../decide/pipeline.ts';
 import type { ForeignHead, PromotionRecord } from '../decide/promotion.ts';
+import { formatValuePath } from '../decide/value-path.ts';
 import { type Identity, isMadeBy } from '../github/identity.ts';
 import type { ParentFiles, ParentTreeReader } from './read-parent-trees.ts';
 import { editedTreeId } from './promotion-tree.ts';
@@ -68,7 +69,14 @@ interface Claim extends Head {
 
 const short = ({ oid }: HeadNode): string => oid.slice(0, 7);
 const keyOf = ({ commit, pipeline, environment }: Head): string =>
-  [commit.oid, pipeline.name, pipeline.image, environment.name, environment.manifest].join(' ');
+  [
+    commit.oid,
+    pipeline.name,
+    pipeline.image,
+    environment.name,
+    environment.manifest,
+    ...environment.path.map(formatValuePath),
+  ].join(' ');
 
 function claimOf(head: Head, self: Identity, onBase: ReadonlySet<string>): Claim | ForeignHead {
   const { commit, pipeline, environment } = head;
@@ -89,7 +97,7 @@ function claimOf(head: Head, self: Identity, onBase: ReadonlySet<string>): Claim
 function isExactly({ commit, pipeline, environment, record }: Claim, parent: ParentFiles | undefined): boolean {
   if (parent?.text === undefined) return false;
   try {
-    const text = setImage(parent.text, pipeline.image, record.release);
+    const text = setImage(parent.text, pipeline.image, record.release, environment.path);
     return editedTreeId(parent.folders, environment.manifest, text) === commit.tree.oid;
   } catch {
     return false; // the parent's manifest does not hold the image: it was never our edit

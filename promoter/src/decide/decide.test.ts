@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { rangesOf, record, sha, sourceCommit } from '../../test/fixtures.ts';
 import { decide, rechecks } from './decide.ts';
-import { describeManifest } from './edit-manifest.ts';
+import { describeManifest } from './describe-manifest.ts';
 import { pullRequestBody, withdrawnBody } from './describe-change.ts';
 import type { Pipeline } from './pipeline.ts';
 import { parsePromotionFile } from './promotion-config.ts';

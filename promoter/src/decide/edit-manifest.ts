@@ -4,7 +4,6 @@ import type { Scalar } from 'yaml';
 import { findImage } from './find-image.ts';
 import { type ImageFields, isMissing, type Place, readPlace, textFor } from './image-place.ts';
 import { ManifestError, type ManifestText, parseManifest } from './manifest-text.ts';
-import type { ManifestImage } from './promotion.ts';
 import { applySplices, planSplices } from './splice-image.ts';
 import type { ValuePath } from './value-path.ts';
 import { verifyEdit } from './verify-edit.ts';
@@ -34,21 +33,6 @@ function agreedOn(field: keyof ImageFields, places: readonly Place[], manifest: 
 
 const lineOf = ({ at }: Place, manifest: ManifestText): number | undefined =>
   manifest.lineOf(isMissing(at) ? at.map : at);
-
-/** What a file says of an image, as a value; undefined is a file that is not there. */
-export function describeManifest(
-  text: string | undefined,
-  image: string,
-  paths: readonly ValuePath[] = [],
-): ManifestImage {
-  if (text === undefined) return { problem: 'there is no such file', line: undefined };
-  try {
-    return readImage(text, image, paths);
-  } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
-    return { problem: error.message, line: error.line };
-  }
-}
 
 /** What says it already keeps its bytes, unless YAML 1.1 reads another value there. */
 const says = ({ value, type }: Scalar, text: string): boolean =>

@@ -24,7 +24,7 @@ export function findKustomizeEntries(manifest: ManifestText, image: string): Pla
       return name === image || newName === image ? [{ map: item, name: name ?? '', document: index }] : [];
     });
   });
-  for (const [name, [first, second]] of Map.groupBy(entries, ({ name }) => name)) {
+  for (const [name, [first, second]] of Map.groupBy(entries, (entry) => entry.name)) {
     if (!first || !second) continue;
     const lines = [first, second].map(({ map }) => manifest.lineOf(map)).join(' and ');
     throw new ManifestError(

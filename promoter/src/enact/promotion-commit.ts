@@ -2,9 +2,12 @@
 import { environmentKey, releaseSpanId, releaseTraceId, traceparentOf } from '@delivery/telemetry/release';
 import { formatTrailers, oneLine } from '../decide/commit-trailers.ts';
 import { rollbackSubject, subject } from '../decide/describe-change.ts';
+import { whereIs } from '../decide/config-problem.ts';
 import { setImage } from '../decide/edit-manifest.ts';
 import { commitOf, fullCommitOf, type Source, sourceOf } from '../decide/lineage.ts';
+import { ManifestError } from '../decide/manifest-text.ts';
 import type { Merge, PipelineSnapshot, Promote, Propose, RollBack, Snapshot, Update } from '../decide/promotion.ts';
+import type { ValuePath } from '../decide/value-path.ts';
 import { TerminalError } from '../errors.ts';
 
 export type DirectChange = Promote | RollBack;
@@ -39,11 +42,22 @@ export function environmentOf(snapshot: Read, { pipeline, environment }: { pipel
 export function editedFiles(changes: readonly ManifestChange[], snapshot: Read): FileText[] {
   const files = new Map<string, string>();
   for (const change of changes) {
-    const text = files.get(change.manifest) ?? environmentOf(snapshot, change).manifest;
+    const { declared, manifest } = environmentOf(snapshot, change);
+    const text = files.get(change.manifest) ?? manifest;
     if (text === undefined) throw new TerminalError(`there is no file ${change.manifest} to edit`);
-    files.set(change.manifest, setImage(text, change.release.image, change.release));
+    files.set(change.manifest, edit(text, change, declared.path));
   }
   return [...files].map(([path, text]) => ({ path, text }));
+}
+
+/** What cannot be edited is found when it is read; beside another edit it is a failure. */
+function edit(text: string, { manifest, release }: ManifestChange, paths: readonly ValuePath[]): string {
+  try {
+    return setImage(text, release.image, release, paths);
+  } catch (cause) {
+    if (!(cause instanceof ManifestError)) throw cause;
+    throw new TerminalError(`edit ${whereIs({ file: manifest, line: cause.line })}: it ${cause.message}`, { cause });
+  }
 }
 
 /** What goes on from the commit, such as Argo CD's sync, hangs under the promotion. */
