@@ -13,6 +13,8 @@ import { createWaitingReleases } from './accept/waiting-releases.ts';
 import { createAnnouncerVerifier } from './accept/verify-announcer.ts';
 import { type Outcome, webhookRoute } from './accept/webhook-route.ts';
 import { createLastRead } from './collect/last-read.ts';
+import { linkedFiles } from './collect/locate-manifests.ts';
+import { createManifestLinks } from './collect/manifest-links.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
 import { createRegistry as createImageRegistry } from './collect/registry.ts';
 import { createRegistryClient } from './collect/registry-client.ts';
@@ -137,13 +139,16 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
 
   // The flows.
   const source = createSourceCommits(github.forRepository, (url, at) => config.releaseUrl(releaseTraceId(url, at)));
+  const links = createManifestLinks(configGitHub, repository);
+  const trees = createParentTreeReader(configGitHub, { ...repository, branch });
   const reader = createConfigReader({
     github: configGitHub,
     repository: config.configRepository,
     source,
     rights: createReviewerRights(configGitHub, repository),
     identity,
-    heads: createHeadVerifier({ identity, trees: createParentTreeReader(configGitHub, { ...repository, branch }) }),
+    heads: createHeadVerifier({ identity, trees, links }),
+    links,
     cluster,
     lastRead,
     onWarning,
@@ -219,6 +224,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     take: createEventTaker({
       inbox,
       declared: lastRead.declarations,
+      linked: () => linkedFiles(lastRead.pipelines()),
       promotionFiles: paths,
       onPromotionFilesChanged: resync.soon,
     }),

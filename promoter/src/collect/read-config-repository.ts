@@ -20,7 +20,10 @@ import type {
 import type { RolloutFacts } from '../trace/facts.ts';
 import { completeLineage, wantedCommits } from './complete-lineage.ts';
 import { createExplanations } from './explanations.ts';
+import { isFile } from './file-mode.ts';
 import type { KeptLastRead } from './last-read.ts';
+import { findSharedFiles, type LocatedEnvironment, locateManifests } from './locate-manifests.ts';
+import type { ManifestLinks } from './manifest-links.ts';
 import { declinedReleases, type HeadStates, parsePullRequest, type ReviewerRights } from './parse-pull-request.ts';
 import { type Explained, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
 import { indexRecords } from './records.ts';
@@ -45,6 +48,7 @@ export interface ConfigReaderDeps {
   rights: ReviewerRights;
   identity(): Promise<Identity>;
   heads: HeadVerifier;
+  links: ManifestLinks;
   cluster: Pick<Cluster, 'rollout'>;
   lastRead: KeptLastRead;
   onWarning(message: string, error: unknown): void;
@@ -55,6 +59,9 @@ interface Plan {
   environments: readonly EnvironmentRequest[];
   files: PromotionFiles;
 }
+
+/** With the manifests of its environments, wherever links lead. */
+type LocatedPlan = Plan & { located: readonly LocatedEnvironment[] };
 
 interface ReadEnvironment {
   pipeline: Pipeline;
@@ -109,19 +116,21 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
   }
 
   async function readEnvironment(
-    { pipeline, environment }: EnvironmentRequest,
+    { pipeline, environment, node: manifestNode, file, problem }: LocatedEnvironment,
     node: EnvironmentAnswer,
     explanation: Explained,
-    { self, heads }: { self: Identity; heads: HeadStates },
+    { self, heads, shared }: { self: Identity; heads: HeadStates; shared: string | undefined },
   ): Promise<ReadEnvironment> {
     const { rights } = deps;
     const { approval } = environment.gates;
-    const manifest = textOf(node.manifest);
+    const manifest = textOf(manifestNode);
+    const stops = problem ?? shared;
     const state = node.branch && heads.get(node.branch.oid)?.state;
     const snapshot: EnvironmentSnapshot = {
       declared: environment,
       manifest,
-      image: describeManifest(manifest, pipeline.image, environment.path),
+      file,
+      image: stops ? { problem: stops, line: undefined } : describeManifest(manifest, pipeline.image, environment.path),
       ...explanation,
       branch: node.branch && { oid: node.branch.oid, record: state?.kind === 'ours' ? state.record : undefined },
       pullRequest: node.open && (await parsePullRequest(node.open, { approval, rights, heads })),
@@ -144,26 +153,33 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       return new Map(
         commits.flatMap((commit, at) => {
           const state = own[at];
-          return state ? [[commit.oid, { state, manifestOid: commit.file?.object?.oid }] as const] : [];
+          // A link has the same bytes wherever it leads: what was reviewed there is not known.
+          const manifestOid = isFile(commit.file?.mode) ? commit.file?.object?.oid : undefined;
+          return state ? [[commit.oid, { state, manifestOid }] as const] : [];
         }),
       );
     });
   }
 
   async function readAll(
-    planned: Plan,
+    planned: LocatedPlan,
     explained: readonly Explained[],
     recentCommits: readonly string[],
     self: Identity,
   ): Promise<ReadEnvironment[]> {
-    const { answer, environments } = planned;
+    const { answer, located } = planned;
     const heads = await verifyHeads(planned, recentCommits);
+    const shared = findSharedFiles(located, lastRead.pipelines());
     return Promise.all(
-      environments.map((request, index) => {
+      located.map((request, index) => {
         const [node, explanation] = [answer.environments[index], explained[index]];
         if (!node || !explanation)
           throw new TransientError(`read ${label}: the answer lacks ${request.environment.manifest}`);
-        return readEnvironment(request, node, explanation, { self, heads: heads[index] ?? new Map() });
+        return readEnvironment(request, node, explanation, {
+          self,
+          heads: heads[index] ?? new Map(),
+          shared: shared[index],
+        });
       }),
     );
   }
@@ -177,11 +193,12 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       const source = deps.source.load(wantedCommits(lastRead.declared(), candidates)).catch(onUnreadableSource);
       const planned = await plan(scope);
       const { answer, files } = planned;
+      const located = await locateManifests(answer, planned.environments, deps.links);
       const self = await deps.identity();
       const recent = indexRecords(answer.history, self);
       const recentCommits = answer.history.map(({ oid }) => oid);
-      const explained = await explanations.explain(answer, planned.environments, recent, self);
-      const pipelines = byPipeline(await readAll(planned, explained, recentCommits, self), candidates);
+      const explained = await explanations.explain(answer.head, located, recent, self);
+      const pipelines = byPipeline(await readAll({ ...planned, located }, explained, recentCommits, self), candidates);
       await source;
       const complete = await completeLineage(deps.source, pipelines).catch((error: unknown) => {
         onUnreadableSource(error);

@@ -92,6 +92,7 @@ function snapshotOf(world: World): Snapshot {
     const manifest = given && 'manifest' in given ? given.manifest : manifestOf(runs);
     return {
       declared: environment,
+      file: { path: environment.manifest, isExecutable: false },
       image: describeManifest(manifest, pipeline.image),
       record: runs ? recordOf(environment.name, runs) : undefined,
       previous: undefined,

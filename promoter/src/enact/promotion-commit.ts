@@ -13,9 +13,11 @@ import { TerminalError } from '../errors.ts';
 export type DirectChange = Promote | RollBack;
 export type ManifestChange = DirectChange | Propose | Update;
 
-export interface FileText {
+export interface EditedFile {
   path: string;
   text: string;
+  /** Its mode stays as it is. */
+  isExecutable: boolean;
 }
 
 export interface CommitMessage {
@@ -38,16 +40,16 @@ export function environmentOf(snapshot: Read, { pipeline, environment }: { pipel
   return found;
 }
 
-/** Several images may stand in one file: each edit builds on the one before. */
-export function editedFiles(changes: readonly ManifestChange[], snapshot: Read): FileText[] {
-  const files = new Map<string, string>();
+/** Several images may stand in one file: each edit builds on the one before. A symbolic link stays; what it leads to is edited. */
+export function editedFiles(changes: readonly ManifestChange[], snapshot: Read): EditedFile[] {
+  const files = new Map<string, EditedFile>();
   for (const change of changes) {
-    const { declared, manifest } = environmentOf(snapshot, change);
-    const text = files.get(change.manifest) ?? manifest;
-    if (text === undefined) throw new TerminalError(`there is no file ${change.manifest} to edit`);
-    files.set(change.manifest, edit(text, change, declared.path));
+    const { declared, manifest, file } = environmentOf(snapshot, change);
+    const text = files.get(file.path)?.text ?? manifest;
+    if (text === undefined) throw new TerminalError(`there is no file ${file.path} to edit`);
+    files.set(file.path, { ...file, text: edit(text, change, declared.path) });
   }
-  return [...files].map(([path, text]) => ({ path, text }));
+  return [...files.values()];
 }
 
 /** What cannot be edited is found when it is read; beside another edit it is a failure. */
