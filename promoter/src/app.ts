@@ -14,17 +14,14 @@ import { createAnnouncerVerifier } from './accept/verify-announcer.ts';
 import { type Outcome, webhookRoute } from './accept/webhook-route.ts';
 import { createLastRead } from './collect/last-read.ts';
 import { linkedFiles } from './collect/locate-manifests.ts';
-import { createManifestLinks } from './collect/manifest-links.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
 import { createRegistry as createImageRegistry } from './collect/registry.ts';
 import { createRegistryClient } from './collect/registry-client.ts';
 import { createRefusals } from './collect/refused-releases.ts';
 import { createReplayer } from './collect/replay-deliveries.ts';
-import { createParentTreeReader } from './collect/read-parent-trees.ts';
 import { createReviewerRights } from './collect/reviewer-rights.ts';
 import { environmentsOf } from './collect/rollout-question.ts';
 import { createSourceCommits } from './collect/source-commits.ts';
-import { createHeadVerifier } from './collect/verify-heads.ts';
 import type { Config } from './config.ts';
 import { createFirstRequestCommenter } from './enact/comment-first-request.ts';
 import { createEnactor } from './enact/enact-decisions.ts';
@@ -139,16 +136,12 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
 
   // The flows.
   const source = createSourceCommits(github.forRepository, (url, at) => config.releaseUrl(releaseTraceId(url, at)));
-  const links = createManifestLinks(configGitHub, repository);
-  const trees = createParentTreeReader(configGitHub, { ...repository, branch });
   const reader = createConfigReader({
     github: configGitHub,
     repository: config.configRepository,
     source,
     rights: createReviewerRights(configGitHub, repository),
     identity,
-    heads: createHeadVerifier({ identity, trees, links }),
-    links,
     cluster,
     lastRead,
     onWarning,

@@ -23,15 +23,16 @@ import { createExplanations } from './explanations.ts';
 import { isFile } from './file-mode.ts';
 import type { KeptLastRead } from './last-read.ts';
 import { findSharedFiles, type LocatedEnvironment, locateManifests } from './locate-manifests.ts';
-import type { ManifestLinks } from './manifest-links.ts';
+import { createManifestLinks } from './manifest-links.ts';
 import { declinedReleases, type HeadStates, parsePullRequest, type ReviewerRights } from './parse-pull-request.ts';
 import { type Explained, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
+import { createParentTreeReader } from './read-parent-trees.ts';
 import { indexRecords } from './records.ts';
 import { rolloutQuestion } from './rollout-question.ts';
 import type { SourceCommits } from './source-commits.ts';
 import { type EnvironmentAnswer, type HeadNode, parseSnapshotAnswer, type SnapshotAnswer } from './snapshot-answer.ts';
 import { type EnvironmentRequest, snapshotQuery } from './snapshot-query.ts';
-import type { HeadVerifier } from './verify-heads.ts';
+import { createHeadVerifier } from './verify-heads.ts';
 
 /**
  * GitHub refuses documents that could return more than 500,000 nodes; a pull-request environment asks for up to 2,010
@@ -47,8 +48,6 @@ export interface ConfigReaderDeps {
   source: SourceCommits;
   rights: ReviewerRights;
   identity(): Promise<Identity>;
-  heads: HeadVerifier;
-  links: ManifestLinks;
   cluster: Pick<Cluster, 'rollout'>;
   lastRead: KeptLastRead;
   onWarning(message: string, error: unknown): void;
@@ -73,6 +72,9 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
   const { owner, name, branch, paths } = deps.repository;
   const label = fullName(deps.repository);
   const explanations = createExplanations(deps.github, { owner, name });
+  const links = createManifestLinks(deps.github, { owner, name });
+  const trees = createParentTreeReader(deps.github, { owner, name, branch });
+  const headVerifier = createHeadVerifier({ identity: deps.identity, trees, links });
 
   async function ask(environments: readonly EnvironmentRequest[], withConfig: boolean): Promise<SnapshotAnswer> {
     const asked = withConfig ? paths : [];
@@ -143,7 +145,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
   /** The heads of an environment's branch, now and when it was reviewed, judged in as few requests as possible. */
   async function verifyHeads({ answer, environments }: Plan, recentCommits: readonly string[]): Promise<HeadStates[]> {
     const asked = environments.map((request, index) => ({ request, commits: headsOf(answer.environments[index]) }));
-    const states = await deps.heads.verify(
+    const states = await headVerifier.verify(
       asked.flatMap(({ request, commits }) => commits.map((commit) => ({ ...request, commit }))),
       recentCommits,
     );
@@ -193,7 +195,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       const source = deps.source.load(wantedCommits(lastRead.declared(), candidates)).catch(onUnreadableSource);
       const planned = await plan(scope);
       const { answer, files } = planned;
-      const located = await locateManifests(answer, planned.environments, deps.links);
+      const located = await locateManifests(answer, planned.environments, links);
       const self = await deps.identity();
       const recent = indexRecords(answer.history, self);
       const recentCommits = answer.history.map(({ oid }) => oid);
