@@ -36,6 +36,13 @@ describe('the places of an image', () => {
 
   it.each([
     ['no image', 'a: b\n', /has no images: entry named .* and no scalar marked/, undefined],
+    ['none like it', 'images: [{ name: nginx }]\n', /; of a Helm values file, name the path/, undefined],
+    [
+      'one of another spelling',
+      'images: [{ name: ghcr.io/acme/tood }]\n',
+      /did you mean ghcr.io\/acme\/tood\?/,
+      undefined,
+    ],
     ['no digest', `a: 1\nb: v1 # promoter: ${IMAGE}:tag\n`, /marks no digest/, 2],
     ['no tag', `a: 1\nb: d # promoter: ${IMAGE}:digest\n`, /marks no tag/, 2],
   ])('are a problem where there is %s', (_what, text, message, line) => {

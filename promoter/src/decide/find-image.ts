@@ -1,8 +1,9 @@
 // Where a manifest speaks of an image: every place, each once, and only places that an edit can reach.
 import type { Alias, Scalar } from 'yaml';
+import { didYouMean } from './closest-name.ts';
 import { findHelmImage } from './helm-values.ts';
 import { isMissing, type Place, readPlace } from './image-place.ts';
-import { findKustomizeEntries } from './kustomize-entries.ts';
+import { findKustomizeEntries, imagesOf } from './kustomize-entries.ts';
 import { ManifestError, type ManifestText } from './manifest-text.ts';
 import { findMarkedPlaces } from './marked-places.ts';
 import type { ValuePath } from './value-path.ts';
@@ -19,7 +20,9 @@ export function findImage(manifest: ManifestText, image: string, paths: readonly
   const places = onceEach([...named, ...findMarkedPlaces(manifest, image)], manifest);
   const holding = (field: 'tag' | 'digest'): boolean => places.some((place) => readPlace(place)[field] !== undefined);
   if (places.length === 0)
-    throw new ManifestError(`has no images: entry named ${image} and no scalar marked "# promoter: ${image}:tag"`);
+    throw new ManifestError(
+      `has no images: entry named ${image} and no scalar marked "# promoter: ${image}:tag"${didYouMean(image, imagesOf(manifest)) || '; of a Helm values file, name the path'}`,
+    );
   if (!holding('digest'))
     throw new ManifestError(
       `marks no digest of ${image}; add the comment "# promoter: ${image}:digest" to its line, or write tag@digest into the tag where a chart knows no digest`,

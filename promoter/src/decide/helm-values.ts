@@ -2,7 +2,7 @@
 import { isMap, isScalar, isSeq, type Alias, type YAMLMap } from 'yaml';
 import { didYouMean } from './closest-name.ts';
 import { followAliases, parseReference, type Place, textOf } from './image-place.ts';
-import { scalarOf } from './kustomize-entries.ts';
+import { refuseMerged, scalarOf } from './kustomize-entries.ts';
 import { ManifestError, type ManifestText } from './manifest-text.ts';
 import { formatValuePath, type ValuePath } from './value-path.ts';
 
@@ -32,7 +32,7 @@ export function findHelmImage(manifest: ManifestText, image: string, path: Value
   return [{ holds: 'reference', label, at: node, through: where.through }];
 }
 
-/** The node at a path. Values files are one document: of several, the last one counts that has its first key. */
+/** The node at a path. Values files are one document: of several, the first one counts that has its first key. */
 function walk(manifest: ManifestText, path: ValuePath): { node: unknown; document: number; through: readonly Alias[] } {
   const holding = manifest.documents.findIndex(({ contents }) => isMap(contents) && contents.has(path[0]));
   const document = Math.max(0, holding);
@@ -44,8 +44,10 @@ function walk(manifest: ManifestText, path: ValuePath): { node: unknown; documen
       const above = depth === 0 ? 'the file' : formatValuePath(path.slice(0, depth));
       const hint =
         didYouMean(key, known) || (known.length > 0 ? `; ${above} has ${known.slice(0, 10).join(', ')}` : '');
+      const label = formatValuePath(path.slice(0, depth + 1));
       const line = isMap(node) || isSeq(node) ? manifest.lineOf(node) : undefined;
-      throw new ManifestError(`has nothing at ${formatValuePath(path.slice(0, depth + 1))}${hint}`, line);
+      if (known.includes('<<')) throw new ManifestError(`may have ${label} by the merge key <<; write it out`, line);
+      throw new ManifestError(`has nothing at ${label}${hint}`, line);
     }
     const followed = followAliases(manifest, child, document);
     node = followed.node;
@@ -57,7 +59,7 @@ function walk(manifest: ManifestText, path: ValuePath): { node: unknown; documen
 function childOf(node: unknown, key: string): { child: unknown; known: string[] } {
   if (isSeq(node)) return { child: /^\d+$/.test(key) ? node.items[Number(key)] : undefined, known: [] };
   if (!isMap(node)) return { child: undefined, known: [] };
-  const known = node.items.flatMap((pair) => (isScalar(pair.key) ? [String(pair.key.value)] : []));
+  const known = node.items.flatMap((pair) => (isScalar(pair.key) ? [pair.key.source ?? String(pair.key.value)] : []));
   const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
   return { child: pair?.value ?? undefined, known };
 }
@@ -80,13 +82,19 @@ function placesOf(map: YAMLMap, image: string, at: At): Place[] {
     throw new ManifestError(`has ${name} at ${at.label}, not ${image}${hint}`, at.manifest.lineOf(map));
   }
   // A chart that knows no digest would leave it out: without that key both stand in the tag.
-  if (!map.has('digest')) return [placeAt(map, 'tag', 'tag@digest', at)];
+  if (!map.has('digest')) {
+    refuseMerged(at.manifest, map, `${at.label}.digest`);
+    return [placeAt(map, 'tag', 'tag@digest', at)];
+  }
   return [placeAt(map, 'tag', 'tag', at), placeAt(map, 'digest', 'digest', at)];
 }
 
 function placeAt(map: YAMLMap, key: string, holds: Place['holds'], { manifest, label, document, through }: At): Place {
   const own = `${label}.${key}`;
-  if (!map.has(key)) return { holds, label: own, at: { map, key }, through };
+  if (!map.has(key)) {
+    refuseMerged(manifest, map, own);
+    return { holds, label: own, at: { map, key }, through };
+  }
   const followed = followAliases(manifest, map.get(key, true), document);
   return {
     holds,

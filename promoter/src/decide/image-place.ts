@@ -28,12 +28,14 @@ export interface MissingKey {
 
 export const isMissing = (at: Place['at']): at is MissingKey => 'map' in at;
 
+/** A node, and the aliases that were followed to it. */
+export interface Followed {
+  node: unknown;
+  through: readonly Alias[];
+}
+
 /** What aliases stand for, however many stand between. @throws ManifestError where one stands for nothing. */
-export function followAliases(
-  { documents, lineOf }: ManifestText,
-  node: unknown,
-  document: number,
-): { node: unknown; through: readonly Alias[] } {
+export function followAliases({ documents, lineOf }: ManifestText, node: unknown, document: number): Followed {
   const through: Alias[] = [];
   let found = node;
   while (isAlias(found)) {

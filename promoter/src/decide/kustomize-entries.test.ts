@@ -10,6 +10,8 @@ describe("an image in Kustomize's images:", () => {
   it.each([
     ['by its name', `images: [{ name: ${IMAGE}, newTag: v1, digest: d }]\n`],
     ['by the name that another gets', `images: [{ name: todo, newName: ${IMAGE}, newTag: v1, digest: d }]\n`],
+    ['by a name that is an alias', `n: &n ${IMAGE}\nimages: [{ name: *n, newTag: v1, digest: d }]\n`],
+    ['in an entry that is an alias', `e: &e { name: ${IMAGE}, newTag: v1, digest: d }\nimages: [*e]\n`],
     ['in a later document', `a: 1\n---\nimages: [{ name: ${IMAGE}, newTag: v1, digest: d }]\n`],
   ])('is found %s', (_how, text) => {
     expect(find(text).map(readPlace)).toEqual([{ tag: 'v1' }, { digest: 'd' }]);

@@ -1,12 +1,15 @@
 // Entries of Kustomize's `images:`. https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/
-import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
-import { followAliases, type Holds, type Place, textOf } from './image-place.ts';
+import { type Alias, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
+import { type Followed, followAliases, type Holds, type Place, textOf } from './image-place.ts';
 import { ManifestError, type ManifestText } from './manifest-text.ts';
 
 interface Entry {
   map: YAMLMap;
   name: string;
+  newName: string | undefined;
   document: number;
+  /** Aliases on the way to it. */
+  through: readonly Alias[];
 }
 
 /**
@@ -14,16 +17,7 @@ interface Entry {
  * @throws ManifestError where two entries have one name: Kustomize applies both, and the last one wins.
  */
 export function findKustomizeEntries(manifest: ManifestText, image: string): Place[] {
-  const entries = manifest.documents.flatMap((document, index) => {
-    const root = document.contents;
-    const images: unknown = isMap(root) ? root.get('images', true) : undefined;
-    if (!isSeq(images)) return [];
-    return images.items.flatMap((item): Entry[] => {
-      if (!isMap(item)) return [];
-      const [name, newName] = [textAt(item, 'name'), textAt(item, 'newName')];
-      return name === image || newName === image ? [{ map: item, name: name ?? '', document: index }] : [];
-    });
-  });
+  const entries = entriesOf(manifest).filter(({ name, newName }) => name === image || newName === image);
   for (const [name, [first, second]] of Map.groupBy(entries, (entry) => entry.name)) {
     if (!first || !second) continue;
     const lines = [first, second].map(({ map }) => manifest.lineOf(map)).join(' and ');
@@ -35,10 +29,27 @@ export function findKustomizeEntries(manifest: ManifestText, image: string): Pla
   return entries.flatMap((entry) => placesOf(manifest, entry));
 }
 
-const textAt = (map: YAMLMap, key: string): string | undefined => {
-  const node: unknown = map.get(key, true);
-  return isScalar(node) ? textOf(node) : undefined;
-};
+/** What the file has entries for, as far as it is one of Kustomize. */
+export const imagesOf = (manifest: ManifestText): string[] =>
+  entriesOf(manifest).map(({ name, newName }) => newName ?? name);
+
+function entriesOf(manifest: ManifestText): Entry[] {
+  return manifest.documents.flatMap(({ contents }, document) => {
+    const follow = (node: unknown): Followed => followAliases(manifest, node, document);
+    const images = follow(isMap(contents) ? contents.get('images', true) : undefined);
+    if (!isSeq(images.node)) return [];
+    return images.node.items.flatMap((item): Entry[] => {
+      const { node: map, through } = follow(item);
+      if (!isMap(map)) return [];
+      const textAt = (key: string): string | undefined => {
+        const { node } = follow(map.get(key, true));
+        return isScalar(node) ? textOf(node) : undefined;
+      };
+      const name = textAt('name') ?? '';
+      return [{ map, name, newName: textAt('newName'), document, through: [...images.through, ...through] }];
+    });
+  });
+}
 
 function placesOf(manifest: ManifestText, entry: Entry): Place[] {
   const digest = placeAt(manifest, entry, 'digest', 'digest');
@@ -46,19 +57,26 @@ function placesOf(manifest: ManifestText, entry: Entry): Place[] {
   return [tag, digest];
 }
 
-function placeAt(manifest: ManifestText, { map, name, document }: Entry, key: string, holds: Holds): Place {
+function placeAt(
+  manifest: ManifestText,
+  { map, name, document, through: before }: Entry,
+  key: string,
+  holds: Holds,
+): Place {
   const label = `${key} of images: entry ${name}`;
   if (!map.has(key)) {
-    const merge = map.items.find((pair) => isScalar(pair.key) && pair.key.source === '<<');
-    if (merge)
-      throw new ManifestError(
-        `${label} may come by the merge key <<; write newTag and digest into the entry itself`,
-        manifest.lineOf(isScalar(merge.key) ? merge.key : map),
-      );
-    return { holds, label, at: { map, key }, through: [] };
+    refuseMerged(manifest, map, label);
+    return { holds, label, at: { map, key }, through: before };
   }
   const { node, through } = followAliases(manifest, map.get(key, true), document);
-  return { holds, label, at: scalarOf(manifest, node, map, label), through };
+  return { holds, label, at: scalarOf(manifest, node, map, label), through: [...before, ...through] };
+}
+
+/** @throws ManifestError where a key that a mapping does not have may come by another mapping. */
+export function refuseMerged({ lineOf }: ManifestText, map: YAMLMap, label: string): void {
+  const merge = map.items.map(({ key }) => key).find((key) => isScalar(key) && key.source === '<<');
+  if (!isScalar(merge)) return;
+  throw new ManifestError(`${label} may come by the merge key <<; write tag and digest where it stands`, lineOf(merge));
 }
 
 /** @throws ManifestError where a list or a mapping stands there. */
