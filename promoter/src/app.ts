@@ -13,16 +13,15 @@ import { createAnnouncerVerifier } from './accept/verify-announcer.ts';
 import { type Outcome, webhookRoute } from './accept/webhook-route.ts';
 import { createConfigAccess } from './collect/config-access.ts';
 import { createLastRead } from './collect/last-read.ts';
+import { linkedFiles } from './collect/locate-manifests.ts';
 import { createConfigReader } from './collect/read-config-repository.ts';
 import { createRegistry as createImageRegistry } from './collect/registry.ts';
 import { createRegistryClient } from './collect/registry-client.ts';
 import { createRefusals } from './collect/refused-releases.ts';
 import { createReplayer } from './collect/replay-deliveries.ts';
-import { createParentTreeReader } from './collect/read-parent-trees.ts';
 import { createReviewerRights } from './collect/reviewer-rights.ts';
 import { environmentsOf } from './collect/rollout-question.ts';
 import { createSourceCommits } from './collect/source-commits.ts';
-import { createHeadVerifier } from './collect/verify-heads.ts';
 import type { Config } from './config.ts';
 import { createFirstRequestCommenter } from './enact/comment-first-request.ts';
 import { createEnactor } from './enact/enact-decisions.ts';
@@ -153,7 +152,6 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     source,
     rights: createReviewerRights(configGitHub, repository),
     identity,
-    heads: createHeadVerifier({ identity, trees: createParentTreeReader(configGitHub, { ...configured, branch }) }),
     cluster,
     lastRead,
     access,
@@ -226,6 +224,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     take: createEventTaker({
       inbox,
       declared: lastRead.declarations,
+      linked: () => linkedFiles(lastRead.pipelines()),
       promotionFiles: paths,
       onPromotionFilesChanged: resync.soon,
       onOtherTag: finder.look,

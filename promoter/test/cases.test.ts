@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseEvent } from '../src/accept/parse-delivery.ts';
+import { setImage } from '../src/decide/edit-manifest.ts';
 import { relate } from '../src/decide/order-releases.ts';
 import { parsePromotionFile } from '../src/decide/promotion-config.ts';
 import type { Release } from '../src/decide/release.ts';
@@ -19,6 +20,15 @@ const Case = z.discriminatedUnion('kind', [
     freezesEverything: z.boolean(),
   }),
   z.strictObject({ kind: z.literal('event'), ...about, event: z.string(), expect: z.record(z.string(), z.unknown()) }),
+  z.strictObject({
+    kind: z.literal('manifest'),
+    ...about,
+    image: z.string(),
+    tag: z.string(),
+    digest: z.string(),
+    /** Why nothing is written; where it is missing, expected.yaml is what is written. */
+    problem: z.strictObject({ line: z.number(), reason: z.string() }).optional(),
+  }),
   z.strictObject({ kind: z.literal('order'), ...about, newer: z.string(), older: z.string(), expect: z.string() }),
 ]);
 type Case = z.infer<typeof Case>;
@@ -37,7 +47,22 @@ const release = (tag: string, digit: string): Release => ({
   commit: undefined,
 });
 
+function edit(name: string, { image, tag, digest, problem }: Extract<Case, { kind: 'manifest' }>): void {
+  const input = read(name, 'input.yaml');
+  if (!problem) {
+    expect(setImage(input, image, { tag, digest })).toBe(read(name, 'expected.yaml'));
+    return;
+  }
+  const { line, reason } = problem;
+  const message = expect.stringContaining(reason) as string;
+  expect(() => setImage(input, image, { tag, digest })).toThrow(expect.objectContaining({ line, message }) as Error);
+}
+
 function run(name: string, right: Case): void {
+  if (right.kind === 'manifest') {
+    edit(name, right);
+    return;
+  }
   if (right.kind === 'event') {
     const payload: unknown = JSON.parse(read(name, 'payload.json'));
     expect(parseEvent(right.event, payload, CONTEXT)).toMatchObject(right.expect);

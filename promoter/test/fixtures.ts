@@ -68,6 +68,7 @@ export function environment(
   return {
     declared,
     manifest: '',
+    file: { path: declared.manifest, isExecutable: false },
     image: { tag: runs?.tag ?? '', digest: runs?.digest ?? '' },
     record: runs && record(name, runs),
     previous: undefined,

@@ -16,6 +16,7 @@ pipelines:
     environments: &environments
       - name: dev
         manifest: apps/todo/overlays/dev/kustomization.yaml
+        path: [web.image, 'jobs[0].image']
         application: todo-dev
         rollback: { within: 10m }
       - name: prod

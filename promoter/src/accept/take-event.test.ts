@@ -41,6 +41,14 @@ describe('an event rings', () => {
     expect(ringFor(event, declared, files)).toEqual(expected);
   });
 
+  it.each([
+    ['the file that a link leads to', 'real/dev.yaml'],
+    ['a link on the way to it', 'real'],
+  ])('for the pipeline whose manifest is %s', (_what, path) => {
+    const linked = [{ pipeline: 'twin', path: 'real/dev.yaml' }];
+    expect(ringFor(changed(path), declared, files, linked)).toEqual(ring(['twin']));
+  });
+
   it.each<[string, PromotionEvent, string]>([
     ['an image that no pipeline promotes', released('ghcr.io/acme/new'), 'no pipeline promotes ghcr.io/acme/new'],
     ['a pull request of a pipeline that is gone', pullRequest('gone'), 'no pipeline is called gone'],
@@ -73,6 +81,7 @@ describe('taking an event', () => {
     const taker = createEventTaker({
       inbox: { ring: (one) => !isFull && rings.push(one) > 0 },
       declared: () => declared,
+      linked: () => [],
       promotionFiles: files,
       onOtherTag: (image) => void lookedFor.push(image),
       onPromotionFilesChanged: () => void (filesChanged += 1),

@@ -6,9 +6,16 @@ import type { PromotionEvent } from './parse-delivery.ts';
 
 export type Taken = { kind: 'queued' } | { kind: 'ignored'; reason: string } | { kind: 'full' };
 
+export interface LinkedFile {
+  pipeline: string;
+  path: string;
+}
+
 export interface TakeEventDeps {
   inbox: Pick<Inbox, 'ring'>;
   declared(): Declarations;
+  /** Files that manifests are by symbolic links. */
+  linked(): readonly LinkedFile[];
   /** Where pipelines are declared: files, or folders of them. */
   promotionFiles: readonly string[];
   /** A build may push several tags, and GitHub names one of them. */
@@ -19,7 +26,7 @@ export interface TakeEventDeps {
 
 export function createEventTaker(deps: TakeEventDeps): (event: PromotionEvent) => Taken {
   return (event) => {
-    const ring = ringFor(event, deps.declared(), deps.promotionFiles);
+    const ring = ringFor(event, deps.declared(), deps.promotionFiles, deps.linked());
     if (typeof ring === 'string') {
       if (event.kind === 'released' && isOtherTag(event.release, deps.declared())) deps.onOtherTag(event.release.image);
       return { kind: 'ignored', reason: ring };
@@ -40,6 +47,7 @@ export function ringFor(
   event: PromotionEvent,
   declared: Declarations,
   promotionFiles: readonly string[],
+  linked: readonly LinkedFile[] = [],
 ): Ring | string {
   if (event.kind === 'released') {
     const standing = judgeRelease(event.release, declared);
@@ -56,7 +64,13 @@ export function ringFor(
   const declares = (path: string): boolean =>
     promotionFiles.some((file) => path === file || path.startsWith(`${file}/`));
   if (paths === undefined || paths.some(declares)) return { scope: 'all', releases: [] };
-  const touched = pipelines.filter(({ environments }) => environments.some(({ manifest }) => paths.includes(manifest)));
+  // A folder among the paths is a link that leads elsewhere now.
+  const isTouched = (file: string): boolean => paths.some((path) => path === file || file.startsWith(`${path}/`));
+  const touched = pipelines.filter(
+    ({ name, environments }) =>
+      environments.some(({ manifest }) => isTouched(manifest)) ||
+      linked.some(({ pipeline, path }) => pipeline === name && isTouched(path)),
+  );
   if (touched.length === 0) return 'the push touches no manifest and no promotion file';
   return { scope: new Set(touched.map(({ name }) => name)), releases: [] };
 }

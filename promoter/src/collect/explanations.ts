@@ -3,16 +3,17 @@ import type { GitHub } from '../github/client.ts';
 import { toPromoterError } from '../github/errors.ts';
 import { fullName, type Repository } from '../decide/repository.ts';
 import type { Identity } from '../github/identity.ts';
+import type { LocatedEnvironment } from './locate-manifests.ts';
 import { blobOf, type Explained, explanationIn, type RecordIndex } from './parse-snapshot.ts';
 import { indexRecords } from './records.ts';
-import { parseFileHistory, type RecordCommitNode, type SnapshotAnswer } from './snapshot-answer.ts';
-import { type EnvironmentRequest, fileHistoryQuery } from './snapshot-query.ts';
+import { parseFileHistory, type RecordCommitNode } from './snapshot-answer.ts';
+import { fileHistoryQuery } from './snapshot-query.ts';
 
 export interface Explanations {
-  /** In the order of `environments`. Costs a request where a manifest is neither in recent history nor known. */
+  /** In the order of `located`, all at the commit `head`. Costs a request where a manifest is neither in recent history nor known. */
   explain(
-    answer: SnapshotAnswer,
-    environments: readonly EnvironmentRequest[],
+    head: string,
+    located: readonly LocatedEnvironment[],
     recent: RecordIndex,
     self: Identity,
   ): Promise<Explained[]>;
@@ -40,14 +41,9 @@ export function createExplanations(github: () => Promise<GitHub>, repository: Re
     }
   }
 
-  function find(
-    answer: SnapshotAnswer,
-    recent: RecordIndex,
-    { pipeline, environment }: EnvironmentRequest,
-    index: number,
-  ): Found {
+  function find(recent: RecordIndex, { pipeline, environment, node }: LocatedEnvironment): Found {
     const key = `${pipeline.name}/${environment.name}`;
-    const oid = blobOf(answer.environments[index]?.manifest ?? null)?.oid;
+    const oid = blobOf(node)?.oid;
     const explanation = explanationIn(recent, key);
     const known = explained.get(key);
     // What a promotion replaced may be older than the recent history: a rollback goes back over any distance.
@@ -57,15 +53,13 @@ export function createExplanations(github: () => Promise<GitHub>, repository: Re
   }
 
   return {
-    async explain(answer, environments, recent, self) {
-      const found = environments.map((request, index) => ({ request, ...find(answer, recent, request, index) }));
-      const unexplained = found.flatMap(({ request, explanation }) =>
-        explanation ? [] : [request.environment.manifest],
-      );
-      const histories = await fileHistories(answer.head, [...new Set(unexplained)]);
-      return found.map(({ request: { pipeline, environment }, oid, explanation }) => {
+    async explain(head, located, recent, self) {
+      const found = located.map((one) => ({ ...one, ...find(recent, one) }));
+      const unexplained = found.flatMap(({ file, explanation }) => (explanation ? [] : [file.path]));
+      const histories = await fileHistories(head, [...new Set(unexplained)]);
+      return found.map(({ pipeline, environment, file, oid, explanation }) => {
         const key = `${pipeline.name}/${environment.name}`;
-        const known = explanation ?? explanationIn(indexRecords(histories.get(environment.manifest) ?? [], self), key);
+        const known = explanation ?? explanationIn(indexRecords(histories.get(file.path) ?? [], self), key);
         if (oid !== undefined) explained.set(key, { oid, explanation: known });
         return known;
       });

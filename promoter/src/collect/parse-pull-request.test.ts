@@ -14,7 +14,7 @@ const commit: HeadNode = {
   oid: sha('9'),
   parents: { nodes: [] },
   tree: { oid: '' },
-  file: { object: { oid: 'the manifest' } },
+  file: { mode: 0o100644, object: { oid: 'the manifest' } },
   committedDate: '2026-11-23T10:00:00Z',
   message: `promote(todo): prod\n\n${formatTrailers({
     ...target,

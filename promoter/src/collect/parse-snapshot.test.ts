@@ -167,7 +167,7 @@ describe('the text of a manifest', () => {
   it.each<[string, ManifestNode, string | undefined]>([
     ['a regular file', { mode: 0o100644, object: blob('images: []') }, 'images: []'],
     ['an empty file', { mode: 0o100644, object: blob('') }, ''],
-    ['an executable file', { mode: 0o100755, object: blob('images: []') }, undefined],
+    ['an executable file', { mode: 0o100755, object: blob('images: []') }, 'images: []'],
     ['a symbolic link', { mode: 0o120000, object: blob('../prod.yaml') }, undefined],
     ['a file that GitHub cut', { mode: 0o100644, object: blob('images: [', { isTruncated: true }) }, undefined],
     ['a file that is not text', { mode: 0o100644, object: blob(null) }, undefined],

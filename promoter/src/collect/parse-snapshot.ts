@@ -5,10 +5,9 @@ import { combine, type PromotionConfig } from '../decide/promotion-config.ts';
 import { readPromotionFile } from '../decide/promotion-file.ts';
 import type { Release } from '../decide/release.ts';
 import type { Scope } from '../ports.ts';
+import { isFile } from './file-mode.ts';
 import type { ConfigEntryNode, ManifestNode } from './snapshot-answer.ts';
 import type { EnvironmentRequest } from './snapshot-query.ts';
-
-const REGULAR_FILE = 0o100644;
 
 export interface Explained {
   record: PromotionRecord | undefined;
@@ -65,8 +64,8 @@ export function blobOf(node: ManifestNode) {
   return node?.object?.kind === 'Blob' ? node.object : undefined;
 }
 
-/** Undefined for what the promoter must not edit: no file, no regular file, no text, or text that GitHub cut. */
+/** Undefined for what the promoter must not edit: no file, no text, or text that GitHub cut. */
 export function textOf(node: ManifestNode): string | undefined {
   const blob = blobOf(node);
-  return node?.mode === REGULAR_FILE && blob && !blob.isTruncated ? (blob.text ?? undefined) : undefined;
+  return isFile(node?.mode) && blob && !blob.isTruncated ? (blob.text ?? undefined) : undefined;
 }

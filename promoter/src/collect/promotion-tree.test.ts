@@ -80,7 +80,7 @@ describe('any other tree', () => {
     assert(
       property(
         entries.map(withFile('apps', 0o40000)),
-        entries.map(withFile('dev.yaml', 0o100644)),
+        entries.chain((others) => constantFrom(0o100644, 0o100755).map((mode) => withFile('dev.yaml', mode)(others))),
         string(),
         integer({ min: 0, max: 5 }),
         nat(),
@@ -101,7 +101,7 @@ describe('any other tree', () => {
 
   it.each([
     ['has no such file', 'apps/prod.yaml', 0o100644],
-    ['has a program in its place', 'apps/dev.yaml', 0o100755],
+    ['has a folder in its place', 'apps/dev.yaml', 0o40000],
     ['has a symbolic link in its place', 'apps/dev.yaml', 0o120000],
   ])('that %s has no edit', (_what, file, mode) => {
     const folders: Folder[] = [

@@ -1,6 +1,7 @@
 // What a repository's tree is after one file was edited, computed as Git does: the object id of every folder from the file up to the
 // root. Equal ids are equal bytes, modes and paths, in all of the tree. https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 import { createHash } from 'node:crypto';
+import { FOLDER, isFile, REGULAR_FILE } from './file-mode.ts';
 
 export interface TreeEntry {
   name: string;
@@ -14,9 +15,6 @@ export interface Folder {
   path: string;
   entries: readonly TreeEntry[];
 }
-
-const REGULAR_FILE = 0o100644;
-const FOLDER = 0o40000;
 
 function objectId(kind: 'blob' | 'tree', content: Buffer): string {
   return createHash('sha1').update(`${kind} ${content.length}\0`).update(content).digest('hex');
@@ -43,11 +41,12 @@ export function foldersOf(file: string): string[] {
 
 /**
  * @param folders of the tree before the edit; every folder that holds the file.
- * @returns the id of the root after the edit of that regular file alone; undefined where the tree has no such file.
+ * @returns the id of the root after the edit of that file alone, which keeps its mode; undefined where the tree has no such file.
  */
 export function editedTreeId(folders: readonly Folder[], file: string, text: string): string | undefined {
   const path = foldersOf(file);
-  let edited: TreeEntry = { name: nameOf(file), mode: REGULAR_FILE, oid: blobId(text) };
+  let edited: TreeEntry = { name: nameOf(file), mode: modeOf(folders, file) ?? REGULAR_FILE, oid: blobId(text) };
+  if (!isFile(edited.mode)) return undefined;
   for (const [index, folder] of [...path.entries()].reverse()) {
     const entries = folders.find((candidate) => candidate.path === folder)?.entries;
     const before = entries?.find(({ name }) => name === edited.name);
@@ -57,6 +56,13 @@ export function editedTreeId(folders: readonly Folder[], file: string, text: str
     edited = { name: nameOf(folder), mode: FOLDER, oid: id };
   }
   return undefined;
+}
+
+/** Of a file in these folders; undefined where there is none. */
+export function modeOf(folders: readonly Folder[], file: string): number | undefined {
+  const folder = foldersOf(file).at(-1);
+  const entries = folders.find(({ path }) => path === folder)?.entries;
+  return entries?.find(({ name }) => name === nameOf(file))?.mode;
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -1,6 +1,6 @@
 // Reads the config repository in one request, all at one commit. Two things may cost another one: a promotion file that
 // changed since the last read, and a manifest that the branch's recent history does not explain.
-import { describeManifest } from '../decide/edit-manifest.ts';
+import { describeManifest } from '../decide/describe-manifest.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot, Rollout } from '../decide/promotion.ts';
 import { fullName } from '../decide/repository.ts';
@@ -20,15 +20,19 @@ import { completeLineage, wantedCommits } from './complete-lineage.ts';
 import { createSnapshotAsker, type SnapshotAskerDeps, type WholeAnswer } from './ask-snapshot.ts';
 import type { ConfigAccess } from './config-access.ts';
 import { createExplanations } from './explanations.ts';
+import { isFile } from './file-mode.ts';
 import type { KeptLastRead } from './last-read.ts';
+import { findSharedFiles, type LocatedEnvironment, locateManifests } from './locate-manifests.ts';
+import { createManifestLinks } from './manifest-links.ts';
 import { declinedReleases, type HeadStates, parsePullRequest, type ReviewerRights } from './parse-pull-request.ts';
 import { type Explained, parseConfigs, requestsOf, textOf } from './parse-snapshot.ts';
+import { createParentTreeReader } from './read-parent-trees.ts';
 import { indexRecords } from './records.ts';
 import { rolloutQuestion } from './rollout-question.ts';
 import type { SourceCommits } from './source-commits.ts';
 import type { EnvironmentAnswer, HeadNode } from './snapshot-answer.ts';
 import type { EnvironmentRequest } from './snapshot-query.ts';
-import type { HeadVerifier } from './verify-heads.ts';
+import { createHeadVerifier } from './verify-heads.ts';
 
 const PLANNING_ATTEMPTS = 3;
 const NOTHING_RELEASED: Rollout = { state: 'unknown', reason: 'nothing is released yet' };
@@ -37,7 +41,6 @@ export interface ConfigReaderDeps extends SnapshotAskerDeps {
   source: SourceCommits;
   rights: ReviewerRights;
   identity(): Promise<Identity>;
-  heads: HeadVerifier;
   cluster: Pick<Cluster, 'rollout'>;
   lastRead: KeptLastRead;
   access: Pick<ConfigAccess, 'readable' | 'unreadable'>;
@@ -50,6 +53,9 @@ interface Plan {
   files: PromotionFiles;
 }
 
+/** With the manifests of its environments, wherever links lead. */
+type LocatedPlan = Plan & { located: readonly LocatedEnvironment[] };
+
 interface ReadEnvironment {
   pipeline: Pipeline;
   snapshot: EnvironmentSnapshot;
@@ -57,10 +63,13 @@ interface ReadEnvironment {
 
 export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
   const { lastRead, cluster, access } = deps;
-  const { owner, name } = deps.repository;
+  const { owner, name, branch } = deps.repository;
   const label = fullName(deps.repository);
   const askAll = createSnapshotAsker(deps);
   const explanations = createExplanations(deps.github, { owner, name });
+  const links = createManifestLinks(deps.github, { owner, name });
+  const trees = createParentTreeReader(deps.github, { owner, name, branch });
+  const headVerifier = createHeadVerifier({ identity: deps.identity, trees, links });
 
   /** The promotion files say what to ask for: where they changed since the last read, it is asked again. */
   async function plan(scope: Scope): Promise<Plan> {
@@ -78,19 +87,21 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
   }
 
   async function readEnvironment(
-    { pipeline, environment }: EnvironmentRequest,
+    { pipeline, environment, node: manifestNode, file, problem }: LocatedEnvironment,
     node: EnvironmentAnswer,
     explanation: Explained,
-    { self, heads }: { self: Identity; heads: HeadStates },
+    { self, heads, shared }: { self: Identity; heads: HeadStates; shared: string | undefined },
   ): Promise<ReadEnvironment> {
     const { rights } = deps;
     const { approval } = environment.gates;
-    const manifest = textOf(node.manifest);
+    const manifest = textOf(manifestNode);
+    const stops = problem ?? shared;
     const state = node.branch && heads.get(node.branch.oid)?.state;
     const snapshot: EnvironmentSnapshot = {
       declared: environment,
       manifest,
-      image: describeManifest(manifest, pipeline.image),
+      file,
+      image: stops ? { problem: stops, line: undefined } : describeManifest(manifest, pipeline.image, environment.path),
       ...explanation,
       branch: node.branch && { oid: node.branch.oid, record: state?.kind === 'ours' ? state.record : undefined },
       pullRequest:
@@ -111,7 +122,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
   /** The heads of an environment's branch, now and when it was reviewed, judged in as few requests as possible. */
   async function verifyHeads({ answer, environments }: Plan, recentCommits: readonly string[]): Promise<HeadStates[]> {
     const asked = environments.map((request, index) => ({ request, commits: headsOf(answer.environments[index]) }));
-    const states = await deps.heads.verify(
+    const states = await headVerifier.verify(
       asked.flatMap(({ request, commits }) => commits.map((commit) => ({ ...request, commit }))),
       recentCommits,
     );
@@ -121,26 +132,33 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       return new Map(
         commits.flatMap((commit, at) => {
           const state = own[at];
-          return state ? [[commit.oid, { state, manifestOid: commit.file?.object?.oid }] as const] : [];
+          // A link has the same bytes wherever it leads: what was reviewed there is not known.
+          const manifestOid = isFile(commit.file?.mode) ? commit.file?.object?.oid : undefined;
+          return state ? [[commit.oid, { state, manifestOid }] as const] : [];
         }),
       );
     });
   }
 
   async function readAll(
-    planned: Plan,
+    planned: LocatedPlan,
     explained: readonly Explained[],
     recentCommits: readonly string[],
     self: Identity,
   ): Promise<ReadEnvironment[]> {
-    const { answer, environments } = planned;
+    const { answer, located } = planned;
     const heads = await verifyHeads(planned, recentCommits);
+    const shared = findSharedFiles(located, lastRead.pipelines());
     return Promise.all(
-      environments.map((request, index) => {
+      located.map((request, index) => {
         const [node, explanation] = [answer.environments[index], explained[index]];
         if (!node || !explanation)
           throw new TransientError(`read ${label}: the answer lacks ${request.environment.manifest}`);
-        return readEnvironment(request, node, explanation, { self, heads: heads[index] ?? new Map() });
+        return readEnvironment(request, node, explanation, {
+          self,
+          heads: heads[index] ?? new Map(),
+          shared: shared[index],
+        });
       }),
     );
   }
@@ -164,11 +182,12 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
     const source = deps.source.load(wantedCommits(lastRead.declared(), candidates)).catch(onUnreadableSource);
     const planned = await plan(scope);
     const { answer, files } = planned;
+    const located = await locateManifests(answer, planned.environments, links);
     const self = await deps.identity();
     const recent = indexRecords(answer.history, self);
     const recentCommits = answer.history.map(({ oid }) => oid);
-    const explained = await explanations.explain(answer, planned.environments, recent, self);
-    const pipelines = byPipeline(await readAll(planned, explained, recentCommits, self), candidates);
+    const explained = await explanations.explain(answer.head, located, recent, self);
+    const pipelines = byPipeline(await readAll({ ...planned, located }, explained, recentCommits, self), candidates);
     await source;
     const complete = await completeLineage(deps.source, pipelines).catch((error: unknown) => {
       onUnreadableSource(error);

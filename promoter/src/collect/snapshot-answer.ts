@@ -23,7 +23,7 @@ const Head = Commit.extend({
   parents: z.object({ nodes: z.array(z.object({ oid: z.string() })) }),
   tree: z.object({ oid: z.string() }),
   /** The manifest of its environment. */
-  file: z.object({ object: z.object({ oid: z.string() }).nullable() }).nullable(),
+  file: z.object({ mode: z.number(), object: z.object({ oid: z.string() }).nullable() }).nullable(),
 });
 /** A head of a promotion branch, now or when it was reviewed. */
 export type HeadNode = z.infer<typeof Head>;
@@ -44,7 +44,9 @@ const Tree = z.object({
 });
 const ConfigEntry = z.object({ object: z.union([Blob, Tree, OtherObject]).nullable() }).nullable();
 export type ConfigEntryNode = z.infer<typeof ConfigEntry>;
-const Manifest = z.object({ mode: z.number(), object: z.union([Blob, Tree, OtherObject]).nullable() }).nullable();
+export const Manifest = z
+  .object({ mode: z.number(), object: z.union([Blob, Tree, OtherObject]).nullable() })
+  .nullable();
 export type ManifestNode = z.infer<typeof Manifest>;
 
 const CheckContext = z.union([

@@ -24,7 +24,7 @@ const RECORD_FIELDS = `${COMMIT_FIELDS} associatedPullRequests(first: 1) { nodes
     url mergeCommit { oid } mergedBy { login kind: __typename } commits(last: 1) { nodes { commit { ${COMMIT_FIELDS} } } } } }`;
 /** What a head of a promotion branch is judged by. @param manifest the variable that holds its file. */
 const headFields = (manifest: string): string =>
-  `${COMMIT_FIELDS} parents(first: 2) { nodes { oid } } tree { oid } file(path: ${manifest}) { object { oid } }`;
+  `${COMMIT_FIELDS} parents(first: 2) { nodes { oid } } tree { oid } file(path: ${manifest}) { mode object { oid } }`;
 
 /** @param after the end of the page before; none for the first. */
 export const reviewsOf = (manifest: string, after?: string): string =>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { setImage } from '../decide/edit-manifest.ts';
 import { parsePromotionFile } from '../decide/promotion-config.ts';
-import { editedTreeId, type Folder } from './promotion-tree.ts';
+import { editedTreeId, type Folder, treeId } from './promotion-tree.ts';
+import type { Followed } from './manifest-links.ts';
 import type { ParentFiles, ParentTreeReader } from './read-parent-trees.ts';
 import type { HeadNode } from './snapshot-answer.ts';
 import { createHeadVerifier, type HeadState } from './verify-heads.ts';
@@ -32,11 +33,11 @@ const head = (more: Partial<HeadNode> = {}): HeadNode => ({
   signature: { isValid: true, wasSignedByGitHub: true },
   parents: { nodes: [{ oid: oid('b') }] },
   tree: { oid: exact },
-  file: { object: { oid: oid('3') } },
+  file: { mode: 0o100644, object: { oid: oid('3') } },
   ...more,
 });
 
-function verifier(parent: ParentFiles | undefined) {
+function verifier(parent: ParentFiles | undefined, led: ReadonlyMap<string, Followed> = new Map()) {
   let reads = 0;
   const trees: ParentTreeReader = {
     read(wanted) {
@@ -48,6 +49,7 @@ function verifier(parent: ParentFiles | undefined) {
   const { verify } = createHeadVerifier({
     identity: () => Promise.resolve({ kind: 'app', login: 'promoter', host: 'github.com' }),
     trees,
+    links: { follow: () => Promise.resolve(led) },
   });
   const judge = async (...heads: HeadNode[]): Promise<HeadState[]> => {
     if (!pipeline || !prod) throw new Error('the pipeline does not parse');
@@ -98,6 +100,40 @@ describe('the head of a promotion branch', () => {
     expect(await verifier({ folders, text }).judge(head(more))).toMatchObject([
       { kind, reason: expect.stringMatching(reason) as string },
     ]);
+  });
+
+  it.each([
+    ['an executable file', 0o100755, new Map<string, Followed>()],
+    ['what a link leads to', 0o120000, new Map([['apps/prod.yaml', { path: 'real.yaml', node: null }]])],
+  ])('is ours where it edits %s', async (_what, mode, led) => {
+    const file = { name: 'prod.yaml', mode, oid: oid('2') };
+    const inner = treeId([file]);
+    const before: Folder[] = [
+      {
+        path: '',
+        entries: [
+          { name: 'apps', mode: 0o40000, oid: inner },
+          { name: 'real.yaml', mode: 0o100644, oid: oid('4') },
+        ],
+      },
+      { path: 'apps', entries: [file] },
+    ];
+    const edited = setImage(text, IMAGE, { tag: 'main-2', digest });
+    const tree = editedTreeId(before, mode === 0o120000 ? 'real.yaml' : 'apps/prod.yaml', edited) ?? '';
+
+    expect(await verifier({ folders: before, text }, led).judge(head({ tree: { oid: tree } }))).toMatchObject([
+      { kind: 'ours' },
+    ]);
+    expect(await verifier({ folders: before, text }, led).judge(head())).toMatchObject([{ kind: 'extended' }]);
+  });
+
+  it('is not where it replaces a link by a file', async () => {
+    const linked = folders.map((folder) => ({
+      ...folder,
+      entries: folder.entries.map((one) => (one.name === 'prod.yaml' ? { ...one, mode: 0o120000 } : one)),
+    }));
+
+    expect(await verifier({ folders: linked, text }).judge(head())).toMatchObject([{ kind: 'extended' }]);
   });
 
   it.each<[string, ParentFiles | undefined]>([

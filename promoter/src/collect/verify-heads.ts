@@ -5,9 +5,12 @@ import { parseTrailers } from '../decide/commit-trailers.ts';
 import { setImage } from '../decide/edit-manifest.ts';
 import type { Environment, Pipeline } from '../decide/pipeline.ts';
 import type { ForeignHead, PromotionRecord } from '../decide/promotion.ts';
+import { formatValuePath } from '../decide/value-path.ts';
 import { type Identity, isMadeBy } from '../github/identity.ts';
+import { isFile } from './file-mode.ts';
+import type { ManifestLinks } from './manifest-links.ts';
 import type { ParentFiles, ParentTreeReader } from './read-parent-trees.ts';
-import { editedTreeId } from './promotion-tree.ts';
+import { editedTreeId, modeOf } from './promotion-tree.ts';
 import type { HeadNode } from './snapshot-answer.ts';
 
 /** A head, and the environment whose branch it is the head of. */
@@ -22,6 +25,7 @@ export type HeadState = { kind: 'ours'; record: PromotionRecord } | ForeignHead;
 export interface HeadVerifierDeps {
   identity(): Promise<Identity>;
   trees: ParentTreeReader;
+  links: ManifestLinks;
 }
 
 export interface HeadVerifier {
@@ -31,7 +35,7 @@ export interface HeadVerifier {
 
 const MAX_REMEMBERED = 2_000;
 
-export function createHeadVerifier({ identity, trees }: HeadVerifierDeps): HeadVerifier {
+export function createHeadVerifier({ identity, trees, links }: HeadVerifierDeps): HeadVerifier {
   /** Whether a head's tree is its parent's with our edit. Commits never change, so an answer holds. */
   const verified = new LRUCache<string, boolean>({ max: MAX_REMEMBERED });
 
@@ -40,7 +44,21 @@ export function createHeadVerifier({ identity, trees }: HeadVerifierDeps): HeadV
     if (unknown.length === 0) return;
     const wanted = unknown.map(({ parent, environment }) => ({ commit: parent, file: environment.manifest }));
     const found = await trees.read(wanted);
-    for (const [index, claim] of unknown.entries()) verified.set(keyOf(claim), isExactly(claim, found[index]));
+    for (const [index, claim] of unknown.entries()) {
+      const read = found[index];
+      const file = claim.environment.manifest;
+      const isThere = read === undefined || isFile(modeOf(read.folders, file));
+      const edited = isThere ? { file, parent: read } : await behindLinks(claim);
+      verified.set(keyOf(claim), edited !== undefined && isExactly(claim, edited.file, edited.parent));
+    }
+  }
+
+  /** The file that the links of the parent's manifest lead to. */
+  async function behindLinks({ parent: commit, environment: { manifest } }: Claim): Promise<EditedFile | undefined> {
+    const led = (await links.follow(commit, [manifest])).get(manifest);
+    if (!led || !('path' in led) || led.path === manifest) return undefined;
+    const [parent] = await trees.read([{ commit, file: led.path }]);
+    return { file: led.path, parent };
   }
 
   return {
@@ -60,6 +78,12 @@ export function createHeadVerifier({ identity, trees }: HeadVerifierDeps): HeadV
   };
 }
 
+/** What our commit edited, as the commit below has it. */
+interface EditedFile {
+  file: string;
+  parent: ParentFiles | undefined;
+}
+
 /** A head that we made, on the base branch, whose tree is still to be looked at. */
 interface Claim extends Head {
   parent: string;
@@ -68,7 +92,14 @@ interface Claim extends Head {
 
 const short = ({ oid }: HeadNode): string => oid.slice(0, 7);
 const keyOf = ({ commit, pipeline, environment }: Head): string =>
-  [commit.oid, pipeline.name, pipeline.image, environment.name, environment.manifest].join(' ');
+  [
+    commit.oid,
+    pipeline.name,
+    pipeline.image,
+    environment.name,
+    environment.manifest,
+    ...environment.path.map(formatValuePath),
+  ].join(' ');
 
 function claimOf(head: Head, self: Identity, onBase: ReadonlySet<string>): Claim | ForeignHead {
   const { commit, pipeline, environment } = head;
@@ -86,11 +117,15 @@ function claimOf(head: Head, self: Identity, onBase: ReadonlySet<string>): Claim
   return { ...head, parent, record };
 }
 
-function isExactly({ commit, pipeline, environment, record }: Claim, parent: ParentFiles | undefined): boolean {
+function isExactly(
+  { commit, pipeline, environment, record }: Claim,
+  file: string,
+  parent: ParentFiles | undefined,
+): boolean {
   if (parent?.text === undefined) return false;
   try {
-    const text = setImage(parent.text, pipeline.image, record.release);
-    return editedTreeId(parent.folders, environment.manifest, text) === commit.tree.oid;
+    const text = setImage(parent.text, pipeline.image, record.release, environment.path);
+    return editedTreeId(parent.folders, file, text) === commit.tree.oid;
   } catch {
     return false; // the parent's manifest does not hold the image: it was never our edit
   }

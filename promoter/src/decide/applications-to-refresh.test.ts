@@ -23,6 +23,7 @@ function read(rollouts: Record<string, Rollout> = {}): { pipelines: PipelineSnap
   const environments = pipeline.environments.map((declared): EnvironmentSnapshot => ({
     declared,
     manifest: '',
+    file: { path: 'dev.yaml', isExecutable: false },
     image: { tag: '', digest: '' },
     record: undefined,
     previous: undefined,

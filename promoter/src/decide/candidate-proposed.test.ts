@@ -49,6 +49,7 @@ function environment(index: 0 | 1, proposed: Release | undefined): EnvironmentSn
   return {
     declared: found,
     manifest: '',
+    file: { path: 'dev.yaml', isExecutable: false },
     image: { tag: one.tag, digest: one.digest },
     record: undefined,
     previous: undefined,

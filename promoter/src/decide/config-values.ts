@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { parseRepositoryPath } from './repository-path.ts';
 import { parseTagPattern } from './tag-pattern.ts';
+import { parseValuePath } from './value-path.ts';
 
 export const Name = z
   .string()
@@ -25,6 +26,18 @@ export const ManifestPath = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: parsed.problem });
   return z.NEVER;
 });
+const ValuePathText = z.string().transform((text, context) => {
+  const path = parseValuePath(text);
+  if (path) return path;
+  const example = 'web.image, containers[0].image, or "a.b".image where a key has a dot';
+  context.addIssue({ code: 'custom', message: `is ${text || 'empty'}; write a path such as ${example}` });
+  return z.NEVER;
+});
+/** One path, or a list of them. */
+export const ValuePaths = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(ValuePathText, 'must be a path such as web.image, or a list of them').min(1, 'must name a path').default([]),
+);
 /** As in the team's address. People write `@org/team`, as in CODEOWNERS, or its title. */
 export const TeamSlug = z.string().superRefine((text, context) => {
   if (/^[a-z0-9_-]+$/.test(text)) return;

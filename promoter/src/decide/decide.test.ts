@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { rangesOf, record, sha, sourceCommit, MERGING } from '../../test/fixtures.ts';
 import { decide, rechecks } from './decide.ts';
-import { describeManifest } from './edit-manifest.ts';
+import { describeManifest } from './describe-manifest.ts';
 import { pullRequestBody, withdrawnBody } from './describe-change.ts';
 import type { Pipeline } from './pipeline.ts';
 import { parsePromotionFile } from './promotion-config.ts';
@@ -92,6 +92,7 @@ function snapshotOf(world: World): Snapshot {
     const manifest = given && 'manifest' in given ? given.manifest : manifestOf(runs);
     return {
       declared: environment,
+      file: { path: environment.manifest, isExecutable: false },
       image: describeManifest(manifest, pipeline.image),
       record: runs ? recordOf(environment.name, runs) : undefined,
       previous: undefined,

@@ -1,131 +1,55 @@
-// Reads and writes an image's tag and digest in a manifest. An edit replaces scalars and nothing else: every other byte
-// stays, be it comment, blank line, anchor, quote or line ending.
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Scalar, stringify, type YAMLMap } from 'yaml';
-import type { ManifestImage } from './promotion.ts';
-import { describeSyntaxError, findDeepNesting, TOO_DEEP } from './yaml-syntax.ts';
+// Reads and writes an image's tag and digest in a manifest. An edit replaces what says them and nothing else: every other byte stays, be it
+// comment, blank line, anchor, quote or line ending.
+import type { Scalar } from 'yaml';
+import { findImage } from './find-image.ts';
+import { type ImageFields, isMissing, type Place, readPlace, textFor } from './image-place.ts';
+import { ManifestError, type ManifestText, parseManifest } from './manifest-text.ts';
+import { applySplices, planSplices } from './splice-image.ts';
+import type { ValuePath } from './value-path.ts';
+import { verifyEdit } from './verify-edit.ts';
+import { isPlain } from './write-scalar.ts';
 
-export interface ImageFields {
-  tag: string;
-  /** Empty: the manifest has none. */
-  digest: string;
+/**
+ * @param paths where the image stands in a Helm values file; none elsewhere.
+ * @throws ManifestError with the line, when the file does not parse, does not hold the image, or says two things of it.
+ */
+export function readImage(text: string, image: string, paths: readonly ValuePath[] = []): ImageFields {
+  const manifest = parseManifest(text);
+  const places = findImage(manifest, image, paths);
+  return { tag: agreedOn('tag', places, manifest), digest: agreedOn('digest', places, manifest) };
 }
 
-export class ManifestError extends Error {
-  override name = 'ManifestError';
-  /** From 1; undefined where the problem is the file itself. */
-  readonly line: number | undefined;
-  constructor(message: string, line?: number) {
-    super(message);
-    this.line = line;
-  }
+/** What all places say that hold the field. */
+function agreedOn(field: keyof ImageFields, places: readonly Place[], manifest: ManifestText): string {
+  const [first, ...others] = places.flatMap((place) => {
+    const said = readPlace(place)[field];
+    return said === undefined ? [] : [{ said, line: lineOf(place, manifest) }];
+  });
+  const other = others.find(({ said }) => said !== first?.said);
+  if (!first || !other) return first?.said ?? '';
+  const describe = ({ said, line }: typeof other): string => `${said || 'none'} in line ${line ?? '?'}`;
+  throw new ManifestError(`says two ${field}s: ${describe(first)}, ${describe(other)}; write the same`, other.line);
 }
 
-interface Found {
-  tag: Scalar;
-  digest: Scalar;
-}
+const lineOf = ({ at }: Place, manifest: ManifestText): number | undefined =>
+  manifest.lineOf(isMissing(at) ? at.map : at);
 
-const MARKER = /promoter:\s*(\S+?)(?::(tag|digest))?\s*$/;
+/** What says it already keeps its bytes, unless YAML 1.1 reads another value there. */
+const says = ({ value, type }: Scalar, text: string): boolean =>
+  value === text && (type !== 'PLAIN' || text === '' || isPlain(text));
 
-/** Kustomize's `images:` entry of that name, or scalars marked `# promoter: IMAGE:tag` and `# promoter: IMAGE:digest`. */
-function find(text: string, image: string): Found {
-  const nestedAt = findDeepNesting(text);
-  if (nestedAt !== undefined) throw new ManifestError(TOO_DEEP, text.slice(0, nestedAt).split('\n').length);
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines });
-  if (!Array.isArray(documents)) throw new ManifestError('is empty');
-  // Whatever stands where: a file is edited that parses to its end.
-  const syntax = documents.flatMap(({ errors }) => errors)[0];
-  if (syntax) throw new ManifestError(describeSyntaxError(syntax), syntax.linePos?.[0].line);
-  const marked: Partial<Found> = {};
-  for (const document of documents) {
-    const root = document.contents;
-    if (!isMap(root)) continue;
-    const images = root.get('images', true);
-    const entry = isSeq(images)
-      ? images.items.find((item): item is YAMLMap => isMap(item) && item.get('name') === image)
-      : undefined;
-    if (entry) return kustomizeEntry(entry, image, lines);
-    collectMarked(root, image, marked);
-  }
-  const { tag, digest } = marked;
-  if (tag && digest) return { tag, digest };
-  const half = tag ? 'digest' : digest ? 'tag' : undefined;
-  if (half)
-    throw new ManifestError(`marks no ${half} of ${image}; add the comment "# promoter: ${image}:${half}" to its line`);
-  throw new ManifestError(`has no images: entry named ${image} and no scalar marked "# promoter: ${image}:tag"`);
-}
-
-function kustomizeEntry(entry: YAMLMap, image: string, lines: LineCounter): Found {
-  const line = entry.range ? lines.linePos(entry.range[0]).line : undefined;
-  const scalar = (key: string): Scalar => {
-    const node = entry.get(key, true);
-    if (!isScalar(node) || !node.range)
-      throw new ManifestError(`images: entry ${image} has no ${key}; add ${key}: ""`, line);
-    return node;
-  };
-  return { tag: scalar('newTag'), digest: scalar('digest') };
-}
-
-function collectMarked(node: unknown, image: string, found: Partial<Found>): void {
-  if (isScalar(node)) {
-    const match = node.comment ? MARKER.exec(node.comment) : null;
-    if (match?.[1] === image && match[2]) found[match[2] as keyof Found] = node;
-  } else if (isMap(node)) {
-    for (const pair of node.items) collectMarked(pair.value, image, found);
-  } else if (isSeq(node)) {
-    for (const item of node.items) collectMarked(item, image, found);
-  }
-}
-
-/** Empty for a key without a value. */
-const textOf = ({ source = '' }: Scalar): string => source.trim();
-
-/** @throws ManifestError with the line, when the file does not parse or does not hold the image. */
-export function readImage(text: string, image: string): ImageFields {
-  const { tag, digest } = find(text, image);
-  return { tag: textOf(tag), digest: textOf(digest) };
-}
-
-/** What a file says of an image, as a value; undefined is a file that is not there. */
-export function describeManifest(text: string | undefined, image: string): ManifestImage {
-  if (text === undefined) return { problem: 'there is no such file', line: undefined };
-  try {
-    return readImage(text, image);
-  } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
-    return { problem: error.message, line: error.line };
-  }
-}
-
-/** A scalar in the style it had; quoted where plain text would be read as a number or another type. */
-function write(scalar: Scalar, value: string): string {
-  if (scalar.type === 'QUOTE_SINGLE') return `'${value.replaceAll("'", "''")}'`;
-  if (scalar.type === 'QUOTE_DOUBLE') return JSON.stringify(value);
-  return stringify(value, { lineWidth: 0 }).trimEnd();
-}
-
-/** @throws ManifestError as `readImage` does. */
-export function setImage(text: string, image: string, fields: ImageFields): string {
-  const { tag, digest } = find(text, image);
-  const edits: [Scalar, string][] = [
-    [tag, fields.tag],
-    [digest, fields.digest],
-  ];
-  const starts = (scalar: Scalar): number => scalar.range?.[0] ?? 0;
-  let edited = text;
-  for (const [scalar, value] of edits.sort(([one], [other]) => starts(other) - starts(one))) {
-    let [start = 0, end = 0] = scalar.range ?? [];
-    // A key without a value has an empty range, behind its spaces: the value goes between the colon and them.
-    const isEmpty = start === end;
-    if (isEmpty) {
-      start = edited.slice(0, start).trimEnd().length;
-      end = start;
-    }
-    // A block scalar reaches to the next line that is not its own: the line breaks behind its text stay.
-    const isBlock = scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED';
-    if (isBlock) end = start + edited.slice(start, end).trimEnd().length;
-    edited = edited.slice(0, start) + (isEmpty ? ' ' : '') + write(scalar, value) + edited.slice(end);
-  }
+/**
+ * Places that said different things agree afterwards.
+ * @throws ManifestError as `readImage` does, and where the edit would change anything but the image.
+ */
+export function setImage(text: string, image: string, fields: ImageFields, paths: readonly ValuePath[] = []): string {
+  const manifest = parseManifest(text);
+  const planned = findImage(manifest, image, paths)
+    .map((place) => ({ place, text: textFor(place.holds, image, fields) }))
+    .filter(({ place: { at }, text: value }) => (isMissing(at) ? value !== '' : !says(at, value)));
+  if (planned.length === 0) return text;
+  const changes = planned.map(({ place: { at }, text: value }) => ({ at, text: value }));
+  const edited = applySplices(text, planSplices(text, changes));
+  verifyEdit(manifest, edited, planned);
   return edited;
 }

@@ -34,6 +34,7 @@ function decideAll(freezes: string, dev: Partial<EnvironmentSnapshot>, candidate
     return {
       declared: environment,
       manifest: '',
+      file: { path: 'dev.yaml', isExecutable: false },
       image: { tag: runs.tag, digest: runs.digest },
       record: record(environment.name, runs, { committedAt: '2026-11-23T10:59:00Z' }),
       previous: undefined,

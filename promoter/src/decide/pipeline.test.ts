@@ -147,6 +147,38 @@ describe('promotion.yaml', () => {
   });
 
   it.each([
+    ['nothing', '', []],
+    ['one path', 'path: web.image', [['web', 'image']]],
+    [
+      'a list of paths',
+      'path: [web.image, jobs.0.image]',
+      [
+        ['web', 'image'],
+        ['jobs', '0', 'image'],
+      ],
+    ],
+  ])('takes %s of values', (_what, written, paths) => {
+    const text = good.replace('manifest: dev.yaml', `manifest: dev.yaml\n        ${written}`);
+    expect(parsePromotionFile('p.yaml', text)).toMatchObject({
+      problems: [],
+      pipelines: [{ environments: [{ path: paths }, { path: [] }] }],
+    });
+  });
+
+  it.each([
+    ['path: web..image', /path\.0 is web\.\.image; write a path such as web\.image/],
+    ["path: ''", /path\.0 is empty/],
+    ['path: []', /path must name a path/],
+    ['path: { web: image }', /path must be a path such as web\.image, or a list of them/],
+    ['paths: web.image', /paths is no field here; did you mean path\?/],
+  ])('refuses %s with its line', (written, reason) => {
+    const text = good.replace('manifest: dev.yaml', `manifest: dev.yaml\n        ${written}`);
+    const { problems } = parsePromotionFile('p.yaml', text);
+    expect(problems[0]?.reason).toMatch(reason);
+    expect(problems[0]?.line).toBe(text.slice(0, text.indexOf(written)).split('\n').length);
+  });
+
+  it.each([
     ['an alias without anchor', 'a: &x 1', '*y', /alias \*y has no anchor/],
     ['an alias', 'a: &x 1', '*x', /a is no field here/],
   ])('never throws: %s', (_case, before, soak, reason) => {

@@ -92,10 +92,18 @@ export interface Declined {
 
 export type ManifestImage = { tag: string; digest: string } | { problem: string; line: number | undefined };
 
+/** The file that an environment's manifest is, or that a symbolic link there leads to. */
+export interface ManifestFile {
+  path: string;
+  isExecutable: boolean;
+}
+
 export interface EnvironmentSnapshot {
   declared: Environment;
   /** Undefined: there is no such file, or none that may be edited. */
   manifest: string | undefined;
+  /** Where those bytes stand. */
+  file: ManifestFile;
   /** What the manifest says of the pipeline's image, or what keeps it from saying it. */
   image: ManifestImage;
   record: PromotionRecord | undefined;

@@ -67,6 +67,18 @@ describe('a release', () => {
   });
 });
 
+describe('a release, where the manifest names a tag without a digest,', () => {
+  it.each<[string, Release, string, string | undefined]>([
+    ['refused where it is older', A, B.tag, `${A.tag} is older than ${B.tag}, which the manifest names`],
+    ['not where it is newer', C, B.tag, undefined],
+    ['not where it is the tag itself, which gets its digest', B, B.tag, undefined],
+    ['not where the tag is of no release', A, 'unreleased', undefined],
+    ['not where there is no tag', A, '', undefined],
+  ])('is %s', (_case, candidate, tag, reason) => {
+    expect(refused(candidate, undefined, undefined, { image: { tag, digest: '' } })).toBe(reason);
+  });
+});
+
 describe('a release that people declined', () => {
   const declined = [
     { digest: A.digest, number: 4, by: 'rene' },

@@ -1,7 +1,7 @@
 // Why a release may not replace what runs.
-import { isSameCommit, relate } from './order-releases.ts';
+import { commitOfTag, isSameCommit, relate } from './order-releases.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { EnvironmentSnapshot, PipelineSnapshot } from './promotion.ts';
+import type { EnvironmentSnapshot, ManifestImage, PipelineSnapshot } from './promotion.ts';
 import type { Release } from './release.ts';
 
 /** Rules 4, 8 and 9. @returns undefined where nothing speaks against it. */
@@ -24,7 +24,11 @@ export function whyRefused(
   if (replaced && toReplaced !== 'newer') {
     return `${replaced.tag} was replaced by hand with ${current?.tag ?? 'nothing'}; waits for a release newer than it`;
   }
-  if (!current) return undefined;
+  if (!current) {
+    const named = namedBy(environment.image, declared);
+    const isOlder = named !== undefined && relate(release, named, declared, lineage) === 'older';
+    return isOlder ? `${release.tag} is older than ${named.tag}, which the manifest names` : undefined;
+  }
   if (release.tag === current.tag) return whyNotAgain(snapshot.declared, environment, release, current);
   const relation = relate(release, current, declared, lineage);
   if (relation === 'older') return `${release.tag} is older than ${current.tag}, which runs`;
@@ -47,4 +51,10 @@ function whyNotAgain(
   // What an environment before runs came there because the registry confirmed it.
   if (isConfirmed || after.length > 0) return undefined;
   return `${tag} was pushed again, and the registry does not say which build is the later`;
+}
+
+/** What a manifest without a digest names, where its tag is one of a release. */
+function namedBy(image: ManifestImage, declared: Pipeline): Release | undefined {
+  if ('problem' in image || !declared.tags.match(image.tag)) return undefined;
+  return { image: declared.image, tag: image.tag, digest: '', commit: commitOfTag(image.tag, declared) };
 }

@@ -2,7 +2,7 @@
 import { fullName } from '../decide/repository.ts';
 import { graphqlTypes, toPromoterError } from '../github/errors.ts';
 import type { ConfigTarget } from './config-target.ts';
-import type { CommitMessage, FileText } from './promotion-commit.ts';
+import type { CommitMessage, EditedFile } from './promotion-commit.ts';
 
 /** GitHub's budget is spent by the name: a reserve of it is for direct commits. */
 const mutation = (name: 'CommitDirectly' | 'CommitToBranch'): string =>
@@ -21,13 +21,16 @@ export interface CreatedCommit {
   at: string;
 }
 
-/** @returns `stale` when the branch's head is another than `expectedHeadOid`: read again. */
+/**
+ * Of regular files: GitHub takes no modes here.
+ * @returns `stale` when the branch's head is another than `expectedHeadOid`: read again.
+ */
 export async function createCommit(
   target: ConfigTarget,
   branchName: string,
   expectedHeadOid: string,
   message: CommitMessage,
-  files: readonly FileText[],
+  files: readonly EditedFile[],
 ): Promise<CreatedCommit | 'stale'> {
   const label = fullName(target.repository);
   const additions = files.map(({ path, text }) => ({ path, contents: Buffer.from(text).toString('base64') }));

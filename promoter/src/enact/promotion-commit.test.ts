@@ -191,7 +191,22 @@ describe('the files of a commit', () => {
     .replace('""', `"${V2.digest}"`);
 
   it('hold every edit of the same file, each built on the one before', () => {
-    expect(editedFiles([promote, promoteOther], read({}, { manifest }))).toEqual([{ path: 'dev.yaml', text: edited }]);
+    expect(editedFiles([promote, promoteOther], read({}, { manifest }))).toEqual([
+      { path: 'dev.yaml', isExecutable: false, text: edited },
+    ]);
+  });
+
+  it('are what a link leads to, in its mode', () => {
+    const file = { path: 'apps/dev.yaml', isExecutable: true };
+    const files = editedFiles([promote], read({}, { manifest, file }));
+
+    expect(files).toMatchObject([{ path: 'apps/dev.yaml', isExecutable: true }]);
+  });
+
+  it('are none where an edit would reach more than the image', () => {
+    const shared = manifest.replace('newTag: ', 'newTag: &t ').concat('x: *t\n');
+
+    expect(() => editedFiles([promote], read({}, { manifest: shared }))).toThrow(TerminalError);
   });
 
   it('are one for each manifest that changes', () => {

@@ -2,17 +2,22 @@
 import { environmentKey, releaseSpanId, releaseTraceId, traceparentOf } from '@delivery/telemetry/release';
 import { formatTrailers, oneLine } from '../decide/commit-trailers.ts';
 import { rollbackSubject, subject } from '../decide/describe-change.ts';
-import { ManifestError, setImage } from '../decide/edit-manifest.ts';
+import { whereIs } from '../decide/config-problem.ts';
+import { setImage } from '../decide/edit-manifest.ts';
 import { commitOf, fullCommitOf, type Source, sourceOf } from '../decide/lineage.ts';
+import { ManifestError } from '../decide/manifest-text.ts';
 import type { Merge, PipelineSnapshot, Promote, Propose, RollBack, Snapshot, Update } from '../decide/promotion.ts';
+import type { ValuePath } from '../decide/value-path.ts';
 import { TerminalError } from '../errors.ts';
 
 export type DirectChange = Promote | RollBack;
 export type ManifestChange = DirectChange | Propose | Update;
 
-export interface FileText {
+export interface EditedFile {
   path: string;
   text: string;
+  /** Its mode stays as it is. */
+  isExecutable: boolean;
 }
 
 export interface CommitMessage {
@@ -36,7 +41,7 @@ export function environmentOf(snapshot: Read, { pipeline, environment }: { pipel
 }
 
 /**
- * Several images may stand in one file: each edit builds on the one before.
+ * Several images may stand in one file: each edit builds on the one before. A symbolic link stays; what it leads to is edited.
  * @param edited texts that were committed since the snapshot was read, by path.
  * @throws TerminalError where a manifest cannot be edited.
  */
@@ -44,24 +49,24 @@ export function editedFiles(
   changes: readonly ManifestChange[],
   snapshot: Read,
   edited: ReadonlyMap<string, string> = new Map(),
-): FileText[] {
-  const files = new Map<string, string>();
+): EditedFile[] {
+  const files = new Map<string, EditedFile>();
   for (const change of changes) {
-    const before = environmentOf(snapshot, change).manifest;
-    const text = files.get(change.manifest) ?? edited.get(change.manifest) ?? before;
-    if (text === undefined) throw new TerminalError(`there is no file ${change.manifest} to edit`);
-    files.set(change.manifest, edit(change, text));
+    const { declared, manifest, file } = environmentOf(snapshot, change);
+    const text = files.get(file.path)?.text ?? edited.get(file.path) ?? manifest;
+    if (text === undefined) throw new TerminalError(`there is no file ${file.path} to edit`);
+    files.set(file.path, { ...file, text: edit(text, change, declared.path) });
   }
-  return [...files].map(([path, text]) => ({ path, text }));
+  return [...files.values()];
 }
 
-function edit({ manifest, release }: ManifestChange, text: string): string {
+/** What cannot be edited is found when it is read; beside another edit it is a failure. */
+function edit(text: string, { manifest, release }: ManifestChange, paths: readonly ValuePath[]): string {
   try {
-    return setImage(text, release.image, release);
-  } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
-    const place = error.line === undefined ? manifest : `${manifest}:${error.line}`;
-    throw new TerminalError(`edit ${place}: ${error.message}`, { cause: error });
+    return setImage(text, release.image, release, paths);
+  } catch (cause) {
+    if (!(cause instanceof ManifestError)) throw cause;
+    throw new TerminalError(`edit ${whereIs({ file: manifest, line: cause.line })}: it ${cause.message}`, { cause });
   }
 }
 

@@ -1,7 +1,7 @@
 // What GitHub does not allow stops one environment, and is said where people look: on the board, and in the pull request.
 import { oneLine } from '../decide/commit-trailers.ts';
 import { refusedBody } from '../decide/describe-change.ts';
-import { ManifestError } from '../decide/edit-manifest.ts';
+import { ManifestError } from '../decide/manifest-text.ts';
 import type { Decision } from '../decide/promotion.ts';
 import { TerminalError } from '../errors.ts';
 import type { ConfigSnapshot } from '../ports.ts';

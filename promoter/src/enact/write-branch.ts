@@ -3,13 +3,19 @@ import { branchName } from '../decide/describe-change.ts';
 import type { Propose, Update } from '../decide/promotion.ts';
 import { referenceOf } from '../decide/release.ts';
 import { fullName } from '../decide/repository.ts';
-import { graphqlTypes, statusOf, toPromoterError } from '../github/errors.ts';
+import { statusOf, toPromoterError } from '../github/errors.ts';
 import type { ConfigSnapshot } from '../ports.ts';
 import { type ConfigTarget, inRepository } from './config-target.ts';
 import { createCommit } from './create-commit.ts';
-import { type CommitMessage, editedFiles, environmentOf, type FileText, proposalMessage } from './promotion-commit.ts';
-
-const MOVE_BRANCH = `mutation MoveBranch($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }`;
+import { moveBranch } from './move-branch.ts';
+import {
+  type CommitMessage,
+  type EditedFile,
+  editedFiles,
+  environmentOf,
+  proposalMessage,
+} from './promotion-commit.ts';
+import { writeTreeCommit } from './write-tree-commit.ts';
 
 /** @returns `stale` when another process was faster: read again. */
 export async function writeBranch(
@@ -26,24 +32,32 @@ export async function writeBranch(
   const { record } = existing;
   if (change.kind === 'propose' && record && referenceOf(record.release) === referenceOf(change.release))
     return 'written';
-  return moveBranch({ name, oid: existing.oid }, message, files, snapshot, target);
+  // It moves once, from commit to commit: were it at the base's head in between, GitHub would close the pull request.
+  const { oid: to } = await writeTreeCommit(target, snapshot, message, files);
+  const { repositoryId } = snapshot;
+  const move = { repositoryId, branch: name, from: existing.oid, to, force: true };
+  return (await moveBranch(target, move)) === 'stale' ? 'stale' : 'written';
 }
 
 async function createBranch(
   name: string,
   message: CommitMessage,
-  files: readonly FileText[],
-  { head }: ConfigSnapshot,
+  files: readonly EditedFile[],
+  snapshot: ConfigSnapshot,
   target: ConfigTarget,
 ): Promise<'written' | 'stale'> {
+  const keepsModes = files.some(({ isExecutable }) => isExecutable);
+  const { head } = snapshot;
+  const sha = keepsModes ? (await writeTreeCommit(target, snapshot, message, files)).oid : head;
   const { rest } = await target.github();
   try {
-    await rest.git.createRef({ ...inRepository(target), ref: `refs/heads/${name}`, sha: head });
+    await rest.git.createRef({ ...inRepository(target), ref: `refs/heads/${name}`, sha });
   } catch (error) {
     // It exists, or a rule forbids it: GitHub answers both with 422.
     if (statusOf(error) === 422 && (await exists(name, target))) return 'stale'; // another process made it
     throw toPromoterError(`create branch ${name} of ${fullName(target.repository)}`, error);
   }
+  if (keepsModes) return 'written';
   return (await createCommit(target, name, head, message, files)) === 'stale' ? 'stale' : 'written';
 }
 
@@ -55,34 +69,5 @@ async function exists(name: string, target: ConfigTarget): Promise<boolean> {
   } catch (error) {
     if (statusOf(error) === 404) return false;
     throw toPromoterError(`look for branch ${name} of ${fullName(target.repository)}`, error);
-  }
-}
-
-/** It moves once, from commit to commit: were it at the base's head in between, GitHub would close the pull request. */
-async function moveBranch(
-  { name, oid }: { name: string; oid: string },
-  { headline, body }: CommitMessage,
-  files: readonly FileText[],
-  { head, tree: base_tree, repositoryId }: ConfigSnapshot,
-  target: ConfigTarget,
-): Promise<'written' | 'stale'> {
-  const { rest, graphql } = await target.github();
-  const where = inRepository(target);
-  try {
-    const tree = files.map(({ path, text }) => ({
-      path,
-      mode: '100644' as const,
-      type: 'blob' as const,
-      content: text,
-    }));
-    const { data: written } = await rest.git.createTree({ ...where, base_tree, tree });
-    const message = `${headline}\n\n${body}`;
-    const { data: commit } = await rest.git.createCommit({ ...where, message, tree: written.sha, parents: [head] });
-    const move = { name: `refs/heads/${name}`, beforeOid: oid, afterOid: commit.sha, force: true };
-    await graphql(MOVE_BRANCH, { input: { repositoryId, refUpdates: [move] } });
-    return 'written';
-  } catch (error) {
-    if (graphqlTypes(error).includes('STALE_DATA')) return 'stale';
-    throw toPromoterError(`move branch ${name} of ${fullName(target.repository)}`, error);
   }
 }

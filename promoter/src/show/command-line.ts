@@ -1,4 +1,4 @@
-// `promoter trace check FILE`: what Tempo's service graph would make of an OTLP file, and what it would lose.
+// The commands of the program. `promoter trace check FILE`: what Tempo's service graph would make of an OTLP file, and what it would lose.
 import { readFile } from 'node:fs/promises';
 import {
   describeServiceGraph,
@@ -10,13 +10,15 @@ import {
   type Span,
 } from '@delivery/service-graph';
 import { describeVariables } from '../config.ts';
+import type { Console } from './console.ts';
+import { SET_IMAGE_USAGE, setImageCommand } from './set-image.ts';
 
 const VARIABLE_WIDTH = 31;
 
 const USAGE = `promoter                      runs the controller, configured by its environment
 promoter trace check FILE     reads OTLP as JSON (a request, or one in each line; - for standard input), draws the arrows of
                               Tempo's service graph and every trace, and exits with 1 where a span would be lost
-promoter --help               says this
+${SET_IMAGE_USAGE}promoter --help               says this
 `;
 
 function help(): string {
@@ -28,12 +30,6 @@ function help(): string {
   return [USAGE, 'Environment:', ...variables, others, ''].join('\n');
 }
 
-export interface Console {
-  out(text: string): void;
-  error(text: string): void;
-  readInput(): Promise<string>;
-}
-
 /** @returns the exit code; undefined when the arguments ask for the controller. */
 export async function runCommand(args: readonly string[], console: Console): Promise<number | undefined> {
   if (args.length === 0) return undefined;
@@ -42,6 +38,7 @@ export async function runCommand(args: readonly string[], console: Console): Pro
     console.out(help());
     return 0;
   }
+  if (noun === 'set-image') return setImageCommand(args.slice(1), console);
   if (noun !== 'trace' || verb !== 'check' || file === undefined || rest.length > 0) {
     console.error(`promoter: "${args.join(' ')}" is no command\n\n${USAGE}`);
     return 2;

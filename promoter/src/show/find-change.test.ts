@@ -59,6 +59,7 @@ function known(dev: string, prod: string): Known {
   const environments = [dev, prod].map((letter, index): EnvironmentSnapshot => ({
     declared: pipeline.environments[index] ?? (pipeline.environments[0] as EnvironmentSnapshot['declared']),
     manifest: '',
+    file: { path: 'dev.yaml', isExecutable: false },
     image: { tag: release(letter).tag, digest: digest(letter) },
     record: record(index === 0 ? 'dev' : 'prod', letter),
     previous: undefined,

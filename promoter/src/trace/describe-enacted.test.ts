@@ -48,6 +48,7 @@ function snapshotOf(index: number): PipelineSnapshot {
   const environments = pipeline.environments.map((environment): EnvironmentSnapshot => ({
     declared: environment,
     manifest: '',
+    file: { path: 'dev.yaml', isExecutable: false },
     image: { tag: '', digest: '' },
     record: undefined,
     previous: undefined,

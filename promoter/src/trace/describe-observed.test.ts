@@ -20,6 +20,7 @@ const proposed = record('prod', release, { commit: 'on the branch', committedAt:
 const environment: EnvironmentSnapshot = {
   declared: prod,
   manifest: '',
+  file: { path: 'dev.yaml', isExecutable: false },
   image: { tag: '', digest: '' },
   record: undefined,
   previous: undefined,
