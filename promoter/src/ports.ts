@@ -69,6 +69,8 @@ export interface ConfigReader {
 /** What a rollout is judged by: the digest that was asked for, and the commits that may have brought it. */
 export interface RolloutQuestion {
   environment: Environment;
+  /** https://host/owner/name of the config repository, which the commits are of. */
+  repository: string;
   digest: string;
   record: PromotionRecord | undefined;
   recentCommits: readonly string[];

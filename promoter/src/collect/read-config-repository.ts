@@ -10,6 +10,7 @@ import { toPromoterError } from '../github/errors.ts';
 import type { Identity } from '../github/identity.ts';
 import type {
   Cluster,
+  ConfigHistory,
   ConfigReader,
   ConfigSnapshot,
   ObservedPipeline,
@@ -188,7 +189,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
         return pipelines;
       });
       // Asked last, and kept at once: what changes from here on is compared with these answers.
-      const observed = complete.map((pipeline) => withRollouts(pipeline, recentCommits, cluster));
+      const observed = complete.map((pipeline) => withRollouts(pipeline, { url: answer.url, recentCommits }, cluster));
       const { head, repositoryId, url, tree } = answer;
       const { freezes, problems } = files;
       const recentRecords = [...recent.values()].flat();
@@ -227,12 +228,12 @@ function byPipeline(read: readonly ReadEnvironment[], candidates: ReadRequest['c
 
 function withRollouts(
   pipeline: PipelineSnapshot,
-  recentCommits: readonly string[],
+  history: Pick<ConfigHistory, 'url' | 'recentCommits'>,
   cluster: Pick<Cluster, 'rollout'>,
 ): ObservedPipeline {
   const facts = new Map<string, RolloutFacts>();
   const environments = pipeline.environments.map((environment) => {
-    const question = rolloutQuestion(environment, recentCommits);
+    const question = rolloutQuestion(environment, history);
     if (!question) return environment;
     const answer = cluster.rollout(question);
     if (answer.facts) facts.set(environment.declared.name, answer.facts);

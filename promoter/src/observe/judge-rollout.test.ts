@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { record } from '../../test/fixtures.ts';
+import { CONFIG_URL, record } from '../../test/fixtures.ts';
 import type { Environment, Pipeline } from '../decide/pipeline.ts';
 import { parsePromotionFile } from '../decide/promotion-config.ts';
 import type { RolloutQuestion } from '../ports.ts';
-import { judgeRollout, type ClusterFacts } from './judge-rollout.ts';
-import { Application, Deployment } from './parse-application.ts';
+import { type ClusterFacts, judgeRollout as judgeAt } from './judge-rollout.ts';
+import { Application } from './parse-application.ts';
+import { Deployment } from './parse-workload.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
 const image = `ghcr.io/acme/todo:main-2@${digest}`;
@@ -16,10 +17,14 @@ const pipeline = pipelines[0] as Pipeline;
 const release = { image: 'ghcr.io/acme/todo', tag: 'main-2', digest, commit: undefined };
 const question: RolloutQuestion = {
   environment: pipeline.environments[0] as Environment,
+  repository: CONFIG_URL,
   digest,
   record: record('dev', release, { commit: 'c2' }),
   recentCommits: ['c3', 'c2', 'c1'],
 };
+
+const NOW = new Date('2026-11-23T10:05:00Z');
+const judgeRollout = (asked: RolloutQuestion, facts: ClusterFacts | undefined) => judgeAt(asked, facts, NOW);
 
 type Change = (
   status: Record<string, unknown>,
@@ -36,6 +41,7 @@ function factsWith(change: Change = () => undefined): ClusterFacts {
     summary: { images: [image] },
   };
   const deployment = {
+    kind: 'Deployment',
     metadata: { name: 'todo', namespace: 'todo-dev', generation: 2 },
     spec: { replicas: 1, template: { spec: { containers: [{ image }] } } },
     status: {
@@ -58,8 +64,11 @@ function factsWith(change: Change = () => undefined): ClusterFacts {
   change(status, deployment);
   return {
     application: Application.parse({ metadata: { name: 'todo-dev', namespace: 'argocd' }, status }),
-    deployments: [Deployment.parse(deployment)],
+    workloads: [Deployment.parse(deployment)],
+    forbidden: undefined,
     pods: [],
+    hasAllPods: true,
+    windows: '',
   };
 }
 
@@ -79,10 +88,9 @@ describe('a rollout is judged', () => {
     [
       'Argo CD has synced only what came before',
       (status) =>
-        (status['operationState'] = {
-          phase: 'Succeeded',
-          finishedAt: '2026-11-23T09:00:00Z',
-          syncResult: { revision: 'c1' },
+        Object.assign(status, {
+          sync: { status: 'Synced', revision: 'c1' },
+          operationState: { phase: 'Succeeded', finishedAt: '2026-11-23T09:00:00Z', syncResult: { revision: 'c1' } },
         }),
       /has not synced c2 yet/,
     ],
@@ -112,6 +120,11 @@ describe('a rollout is judged', () => {
       (_status, deployment) => (deployment.status['availableReplicas'] = 0),
       /rolling out/,
     ],
+    [
+      'Argo CD says Degraded, which no workload of the digest is',
+      (status) => (status['health'] = { status: 'Degraded', lastTransitionTime: '2026-11-23T09:03:00Z' }),
+      /something else in the Application is at fault/,
+    ],
     ['Argo CD says Progressing', (status) => (status['health'] = { status: 'Progressing' }), /Progressing/],
     [
       'the digest is not among the live images',
@@ -125,16 +138,30 @@ describe('a rollout is judged', () => {
   });
 
   it('by the revision only as far as the recent history reaches', () => {
+    const facts = factsWith((status) =>
+      Object.assign(status, {
+        sync: { status: 'Synced', revision: 'long ago' },
+        operationState: {
+          phase: 'Succeeded',
+          finishedAt: '2026-11-23T10:00:05Z',
+          syncResult: { revision: 'long ago' },
+        },
+      }),
+    );
+    expect(judgeRollout({ ...question, recentCommits: [] }, facts).state).toBe('healthy');
+    expect(judgeRollout(question, facts)).toMatchObject({ state: 'progressing', awaitsSync: true });
+  });
+
+  it('by the comparison, where the commit brought what ran already and nothing had to be synced', () => {
     const facts = factsWith(
       (status) =>
         (status['operationState'] = {
           phase: 'Succeeded',
-          finishedAt: '2026-11-23T10:00:05Z',
-          syncResult: { revision: 'long ago' },
+          finishedAt: '2026-11-23T09:00:00Z',
+          syncResult: { revision: 'c1' },
         }),
     );
-    expect(judgeRollout({ ...question, recentCommits: [] }, facts).state).toBe('healthy');
-    expect(judgeRollout(question, facts)).toMatchObject({ state: 'progressing', awaitsSync: true });
+    expect(judgeRollout(question, facts)).toMatchObject({ state: 'healthy', since: '2026-11-23T10:00:20Z' });
   });
 
   it.each<[string, Change, string]>([
@@ -151,12 +178,6 @@ describe('a rollout is judged', () => {
           },
         ]),
       '2026-11-23T10:02:00Z',
-    ],
-    [
-      'Argo CD says Degraded',
-      (status) =>
-        (status['health'] = { status: 'Degraded', message: 'crash', lastTransitionTime: '2026-11-23T10:03:00Z' }),
-      '2026-11-23T10:03:00Z',
     ],
     [
       'the sync failed',
