@@ -65,7 +65,7 @@ function factsWith(change: Change = () => undefined): ClusterFacts {
   return {
     application: Application.parse({ metadata: { name: 'todo-dev', namespace: 'argocd' }, status }),
     workloads: [Deployment.parse(deployment)],
-    forbidden: undefined,
+    unreadable: undefined,
     pods: [],
     hasAllPods: true,
     windows: '',

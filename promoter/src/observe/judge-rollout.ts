@@ -15,8 +15,8 @@ export interface ClusterFacts {
   application: Application;
   /** Of what the Application lists: Deployments, StatefulSets, DaemonSets and Argo Rollouts. */
   workloads: readonly Workload[];
-  /** What keeps workloads from being read; undefined where all were. */
-  forbidden: string | undefined;
+  /** What keeps workloads from being read, as a reason; undefined where all were. */
+  unreadable: string | undefined;
   /** Of its workloads alone: the pod of a Job with the same image proves nothing. */
   pods: readonly Pod[];
   /** Whether these are all. Otherwise nobody knows whether a rollout still progresses. */
@@ -37,7 +37,7 @@ export function judgeRollout(question: RolloutQuestion, facts: ClusterFacts | un
     return { state: 'unknown', reason: `Argo CD has no Application ${environment.application ?? '(none is named)'}` };
   const sync = judgeSync(question, facts.application, facts.windows);
   if (sync.kind === 'pending') return sync.rollout;
-  if (facts.forbidden !== undefined) return { state: 'unknown', reason: facts.forbidden };
+  if (facts.unreadable !== undefined) return { state: 'unknown', reason: facts.unreadable };
   const workloads = workloadsWith(digest, facts.workloads);
   const progress = workloads.map((workload) => progressOf(workload, facts.workloads));
   if (sync.kind === 'failed') {

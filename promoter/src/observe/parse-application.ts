@@ -39,7 +39,9 @@ export const Application = z.object({
   }),
   spec: Sources.extend({
     project: z.string().optional(),
-    destination: z.object({ namespace: z.string().nullish() }).nullish(),
+    destination: z
+      .object({ namespace: z.string().nullish(), server: z.string().nullish(), name: z.string().nullish() })
+      .nullish(),
   }).default({}),
   /** Asked for and not begun, or running. */
   operation: z.object({ sync: Revisions.nullish() }).nullish(),

@@ -23,6 +23,8 @@ export interface WorkloadReaderDeps {
 
 const ARGO = { group: 'argoproj.io', version: 'v1alpha1' } as const;
 const MAX_PODS = 500;
+/** https://argo-cd.readthedocs.io/en/stable/operator-manual/declarative-setup/#clusters */
+const OWN_SERVER = 'https://kubernetes.default.svc';
 
 interface Place {
   kind: Workload['kind'];
@@ -38,7 +40,8 @@ const PLURALS = {
 const GROUPS = { Deployment: 'apps', StatefulSet: 'apps', DaemonSet: 'apps', Rollout: ARGO.group } as const;
 const isKind = (kind: string): kind is Workload['kind'] => kind in PLURALS;
 
-const FORBIDDEN = Symbol('forbidden');
+/** A workload, or why there is none; undefined where nothing of that name is there. */
+type Answer = Workload | { unreadable: string } | undefined;
 
 export function createWorkloadReader({ config, argocdNamespace, logger }: WorkloadReaderDeps): WorkloadReader {
   const apps = config.makeApiClient(AppsV1Api);
@@ -54,17 +57,24 @@ export function createWorkloadReader({ config, argocdNamespace, logger }: Worklo
       custom.getNamespacedCustomObject({ ...ARGO, plural: PLURALS.Rollout, name, namespace }),
   };
 
-  async function workloadAt(place: Place): Promise<Workload | typeof FORBIDDEN | undefined> {
+  async function workloadAt(place: Place): Promise<Answer> {
+    const { kind, name, namespace } = place;
     try {
-      return Workload.parse({ ...((await get[place.kind](place)) as object), kind: place.kind });
+      const found = (await get[kind](place)) as object;
+      const parsed = Workload.safeParse({ ...found, kind });
+      if (parsed.success) return parsed.data;
+      logger.warn({ err: parsed.error, kind, name, namespace }, 'workload not understood');
+      return { unreadable: `${kind} ${name} in namespace ${namespace} is not understood` };
     } catch (error) {
       const code = statusCodeOf(error);
       if (code === 404) return undefined;
       if (code !== 403) throw error;
-      const what = `${PLURALS[place.kind]} in namespace ${place.namespace}`;
-      if (!warned.has(what)) logger.warn({ namespace: place.namespace, kind: place.kind }, 'workloads may not be read');
+      const what = `${PLURALS[kind]} in namespace ${namespace}`;
+      if (!warned.has(what)) logger.warn({ namespace, kind }, 'workloads may not be read');
       warned.add(what);
-      return FORBIDDEN;
+      return {
+        unreadable: `forbidden: the promoter may not get ${what}; a Role there must allow it (components/observed)`,
+      };
     }
   }
 
@@ -105,15 +115,15 @@ export function createWorkloadReader({ config, argocdNamespace, logger }: Worklo
 
   return {
     async read(application) {
-      const places = placesOf(application);
-      const answers = await Promise.all(places.map(workloadAt));
-      const workloads = answers.filter((one) => one !== undefined && one !== FORBIDDEN);
+      const cluster = otherCluster(application);
+      const answers = cluster === undefined ? await Promise.all(placesOf(application).map(workloadAt)) : [];
+      const workloads = answers.flatMap((answer) => (answer && 'kind' in answer ? [answer] : []));
+      const [unreadable] = answers.flatMap((answer) => (answer && 'unreadable' in answer ? [answer.unreadable] : []));
       const pods = await Promise.all(workloads.map((one) => podsOf(one, workloads)));
-      const forbidden = places.find((_place, at) => answers[at] === FORBIDDEN);
       return {
         application,
         workloads,
-        forbidden: forbidden && whatIsForbidden(forbidden),
+        unreadable: cluster === undefined ? unreadable : `it deploys to ${cluster}, whose workloads are not read`,
         pods: pods.flatMap(({ found }) => found),
         hasAllPods: pods.every(({ areAll }) => areAll),
         windows: await windowsOf(application),
@@ -122,8 +132,11 @@ export function createWorkloadReader({ config, argocdNamespace, logger }: Worklo
   };
 }
 
-const whatIsForbidden = ({ kind, namespace }: Place): string =>
-  `forbidden: the promoter may not get ${PLURALS[kind]} in namespace ${namespace}; a Role there must allow it (components/observed)`;
+/** What has the same names in this cluster would prove nothing. @returns undefined for the cluster that Argo CD itself runs in. */
+function otherCluster({ spec: { destination } }: Application): string | undefined {
+  if (destination?.name) return destination.name === 'in-cluster' ? undefined : `cluster ${destination.name}`;
+  return !destination?.server || destination.server === OWN_SERVER ? undefined : destination.server;
+}
 
 function placesOf({ status }: Application): Place[] {
   return (status.resources ?? []).flatMap(({ group, kind, name, namespace }) =>

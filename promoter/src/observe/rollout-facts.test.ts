@@ -33,7 +33,7 @@ function clusterWith({
   return {
     application: Application.parse({ metadata: { name: 'todo-dev', namespace: 'argocd' }, status }),
     workloads: deployments.map((one) => Deployment.parse({ kind: 'Deployment', ...one })),
-    forbidden: undefined,
+    unreadable: undefined,
     pods: pods.map((one) => Pod.parse(one)),
     hasAllPods: true,
     windows: '',

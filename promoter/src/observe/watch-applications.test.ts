@@ -117,7 +117,7 @@ describe('an API server', () => {
     await vi.waitFor(() => expect(problem()).toBeUndefined());
     expect(facts('todo-dev').facts).toMatchObject({
       workloads: [],
-      forbidden: expect.stringMatching(/^forbidden: the promoter may not get deployments in namespace todo-dev;/),
+      unreadable: expect.stringMatching(/^forbidden: the promoter may not get deployments in namespace todo-dev;/),
     });
     expect(warn.mock.calls).toEqual([[{ namespace: 'todo-dev', kind: 'Deployment' }, 'workloads may not be read']]);
   });
