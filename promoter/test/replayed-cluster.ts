@@ -11,6 +11,8 @@ export interface ReplayedCluster {
   kubeconfig: string;
   /** Takes an event; one of an Application is sent to whoever watches. */
   apply(event: RecordedEvent): void;
+  /** From now on this resource is answered with 403. */
+  forbid(plural: string): void;
   /** Until somebody watches the Applications. */
   watched(): Promise<void>;
   close(): Promise<void>;
@@ -28,7 +30,8 @@ const KINDS: Readonly<Record<string, string>> = {
 
 export async function startReplayedCluster(): Promise<ReplayedCluster> {
   const objects = new Map<string, RecordedObject>();
-  const watching = new Set<ServerResponse>();
+  const watching = new Map<ServerResponse, string>();
+  const forbidden = new Set<string>();
   const keyOf = (kind: string, namespace: string, name: string): string => `${kind} ${namespace}/${name}`;
   const { promise: watched, resolve: onWatched } = Promise.withResolvers<void>();
   let version = '1';
@@ -40,8 +43,10 @@ export async function startReplayedCluster(): Promise<ReplayedCluster> {
     response.setHeader('content-type', 'application/json');
     if (kind === undefined)
       return void response.writeHead(501).end(JSON.stringify({ message: `not replayed: ${url}` }));
+    if (forbidden.has(plural))
+      return void response.writeHead(403).end(JSON.stringify({ message: `${plural} is forbidden` }));
     if (searchParams.get('watch') === 'true') {
-      watching.add(response);
+      watching.set(response, namespace);
       response.on('close', () => watching.delete(response));
       response.flushHeaders();
       return onWatched();
@@ -85,8 +90,10 @@ export async function startReplayedCluster(): Promise<ReplayedCluster> {
       if (type === 'DELETED') objects.delete(key);
       else objects.set(key, object);
       if (kind !== 'Application') return;
-      for (const response of watching) response.write(`${JSON.stringify({ type, object })}\n`);
+      for (const [response, namespace] of watching)
+        if (namespace === metadata.namespace) response.write(`${JSON.stringify({ type, object })}\n`);
     },
+    forbid: (plural) => void forbidden.add(plural),
     watched: () => watched,
     async close() {
       server.closeAllConnections();

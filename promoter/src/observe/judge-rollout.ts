@@ -7,7 +7,7 @@ import type { RolloutQuestion } from '../ports.ts';
 import { isCommit, judgeSync, type SyncVerdict } from './judge-sync.ts';
 import { ownDeadline } from './own-deadline.ts';
 import type { Application } from './parse-application.ts';
-import { type Pod, readyCondition } from './parse-pod.ts';
+import { type Pod, readySince } from './parse-pod.ts';
 import { nameOf, type Workload, workloadsWith } from './parse-workload.ts';
 import { latest, type Progress, progressOf } from './workload-progress.ts';
 
@@ -118,17 +118,10 @@ function provenAt(
 }
 
 const readyTimes = (pods: readonly Pod[], digest: string): string[] =>
-  pods
-    .filter(({ spec }) =>
-      hasDigest(
-        spec.containers.map(({ image }) => image),
-        digest,
-      ),
-    )
-    .flatMap((pod) => {
-      const ready = readyCondition(pod);
-      return ready?.status === 'True' && ready.lastTransitionTime ? [ready.lastTransitionTime] : [];
-    });
+  pods.flatMap((pod) => {
+    const images = pod.spec.containers.map(({ image }) => image);
+    return hasDigest(images, digest) ? (readySince(pod) ?? []) : [];
+  });
 
 function withoutWorkload(question: RolloutQuestion, facts: ClusterFacts, sync: Done): Rollout {
   const { recentCommits } = question;

@@ -1,6 +1,6 @@
 // Kubernetes gives up on a Deployment (progressDeadlineSeconds), and never on a StatefulSet or a DaemonSet. For those the same ten minutes
 // count here, from the last progress that can be read in the cluster: nothing is remembered.
-import { isPodOf, type Pod, readyCondition } from './parse-pod.ts';
+import { isPodOf, type Pod, readyCondition, readySince } from './parse-pod.ts';
 import { nameOf, type Workload } from './parse-workload.ts';
 import { latest } from './workload-progress.ts';
 
@@ -19,11 +19,7 @@ export function ownDeadline(workload: Workload, pods: readonly Pod[], digest: st
   const own = pods.filter(
     (pod) => isPodOf(pod, workload) && pod.spec.containers.some(({ image }) => image.endsWith(`@${digest}`)),
   );
-  const progress = own.flatMap((pod) => {
-    const ready = readyCondition(pod);
-    const readyAt = ready?.status === 'True' ? ready.lastTransitionTime : undefined;
-    return [pod.metadata.creationTimestamp, ...(readyAt ? [readyAt] : [])];
-  });
+  const progress = own.flatMap((pod) => [pod.metadata.creationTimestamp, readySince(pod) ?? []].flat());
   const from = latest([syncedAt, ...progress]) ?? syncedAt;
   const stuck = own.find((pod) => readyCondition(pod)?.status !== 'True');
   return {

@@ -32,6 +32,12 @@ export type Pod = z.infer<typeof Pod>;
 
 export const readyCondition = ({ status }: Pod) => status.conditions.find(({ type }) => type === 'Ready');
 
+/** @returns undefined while it is not ready. */
+export function readySince(pod: Pod): string | undefined {
+  const ready = readyCondition(pod);
+  return ready?.status === 'True' ? (ready.lastTransitionTime ?? undefined) : undefined;
+}
+
 /** The label by which a controller marks the pods of one ReplicaSet, which is named `workload-hash`. */
 const HASH_LABEL = { Deployment: 'pod-template-hash', Rollout: 'rollouts-pod-template-hash' } as const;
 

@@ -13,21 +13,20 @@ import type { Rollout } from '../decide/promotion.ts';
 import type { AskedEnvironment } from '../ports.ts';
 import { createCluster } from './cluster.ts';
 
-/** Events are counted from 1, those of the Application alone. */
+const Answer = z.strictObject({
+  state: z.enum(['unknown', 'progressing', 'healthy', 'degraded']),
+  /** Time of day. */
+  since: z.string().optional(),
+  /** A part of it. */
+  reason: z.string().optional(),
+  because: z.string(),
+});
+/** Events are counted from 1, those of the Application alone. `later`: long after the last one. */
 const Expected = z.strictObject({
   about: z.string(),
   application: z.string(),
-  ranges: z.array(
-    z.strictObject({
-      from: z.number(),
-      to: z.number(),
-      state: z.enum(['unknown', 'progressing', 'healthy', 'degraded']),
-      /** Time of day. */
-      since: z.string().optional(),
-      reason: z.string().optional(),
-      because: z.string(),
-    }),
-  ),
+  ranges: z.array(Answer.extend({ from: z.number(), to: z.number() })),
+  later: Answer.extend({ at: z.string() }).optional(),
 });
 type Expected = z.infer<typeof Expected>;
 
@@ -52,7 +51,11 @@ function askedAt(recording: Recording, at: string, pipeline: Pipeline): AskedEnv
   return { known: known(observed(pipeline, [dev]), history), environment: dev, question };
 }
 
-async function replay(recording: Recording, application: string, server: ReplayedCluster): Promise<Rollout[]> {
+async function replay(
+  recording: Recording,
+  { application, later }: Expected,
+  server: ReplayedCluster,
+): Promise<Rollout[]> {
   const pipeline = declare({ environments: [{ name: 'dev', manifest: 'dev.yaml', application }] });
   let asked: AskedEnvironment | undefined;
   let now = '';
@@ -81,6 +84,10 @@ async function replay(recording: Recording, application: string, server: Replaye
     server.apply(event);
     if (event.object.kind === 'Application') states.push(await promise);
   }
+  if (later && asked) {
+    now = later.at;
+    states.push(cluster.rollout(asked.question).rollout);
+  }
   cluster.stop();
   return states;
 }
@@ -92,11 +99,13 @@ const inShort = (rollout: Rollout) => ({
 
 describe('a real Argo CD, replayed event by event', () => {
   it.each(recordingNames())('%s', async (name) => {
-    const { application, ranges } = expectedOf(name);
+    const right = expectedOf(name);
+    const after = right.ranges.at(-1)?.to ?? 0;
+    const ranges = [...right.ranges, ...(right.later ? [{ ...right.later, from: after + 1, to: after + 1 }] : [])];
     const recording = readRecording(name);
     const server = await startReplayedCluster();
     try {
-      const states = await replay(recording, application, server);
+      const states = await replay(recording, right, server);
 
       const expected = ranges.flatMap(({ from, to, state, since }) =>
         Array.from({ length: to - from + 1 }, (_, at) => ({ event: from + at, state, since })),

@@ -3,8 +3,9 @@
 // counts: a soak is then longer, never shorter.
 import type { Rollout } from '../decide/promotion.ts';
 import type { ClusterFacts } from './judge-rollout.ts';
+import { isPodOf, readySince } from './parse-pod.ts';
 import { type Workload, workloadsWith } from './parse-workload.ts';
-import { progressOf, sizeOf } from './workload-progress.ts';
+import { latest, progressOf, sizeOf } from './workload-progress.ts';
 
 export interface SeenHealthy {
   since: string;
@@ -17,7 +18,7 @@ export interface SeenHealthy {
 interface SeenWorkload {
   desired: number;
   template: string;
-  /** What its own conditions said. */
+  /** What its own conditions said, or its pods. */
   since: string | undefined;
 }
 
@@ -35,7 +36,7 @@ export function continueHealth(
     before.digest === digest &&
     before.syncedAt === syncedAt &&
     before.workloads.size === workloads.length &&
-    workloads.every((workload) => continues(before.workloads.get(keyOf(workload)), workload, facts.workloads));
+    workloads.every((workload) => continues(before.workloads.get(keyOf(workload)), workload, facts));
   if (rollout.state !== 'healthy')
     return { rollout, seen: rollout.state === 'progressing' && isUnbroken ? before : undefined };
   const since = isUnbroken ? before.since : rollout.since;
@@ -43,31 +44,30 @@ export function continueHealth(
     since,
     digest,
     syncedAt,
-    workloads: new Map(workloads.map((one) => [keyOf(one), seenOf(one, facts.workloads)])),
+    workloads: new Map(workloads.map((one) => [keyOf(one), seenOf(one, facts)])),
   };
   return { rollout: { ...rollout, since }, seen };
 }
 
 /** Nothing of it changed, or its size alone did and no pod that served before is missing. */
-function continues(before: SeenWorkload | undefined, workload: Workload, all: readonly Workload[]): boolean {
-  if (!before || before.template !== templateOf(workload)) return false;
-  const { desired, available } = sizeOf(workload);
-  if (desired !== before.desired) return available >= Math.min(desired, before.desired);
-  const now = progressOf(workload, all);
-  return now.state === 'complete' && now.since === before.since;
+function continues(before: SeenWorkload | undefined, workload: Workload, facts: ClusterFacts): boolean {
+  const { desired, template, since } = seenOf(workload, facts);
+  if (!before || before.template !== template) return false;
+  if (desired !== before.desired) return sizeOf(workload).available >= Math.min(desired, before.desired);
+  return progressOf(workload, facts.workloads).state === 'complete' && since === before.since;
 }
 
-const seenOf = (workload: Workload, all: readonly Workload[]): SeenWorkload => {
-  const progress = progressOf(workload, all);
+function seenOf(workload: Workload, { workloads, pods }: ClusterFacts): SeenWorkload {
+  const progress = progressOf(workload, workloads);
+  const own = pods.filter((pod) => isPodOf(pod, workload)).flatMap((pod) => readySince(pod) ?? []);
   return {
     desired: sizeOf(workload).desired,
-    template: templateOf(workload),
-    since: progress.state === 'complete' ? progress.since : undefined,
+    template: JSON.stringify(workload.spec.template ?? null),
+    since: (progress.state === 'complete' ? progress.since : undefined) ?? latest(own),
   };
-};
+}
 
 const keyOf = ({ kind, metadata }: Workload): string =>
   `${kind} ${metadata.namespace}/${metadata.name} ${metadata.uid ?? ''}`;
-const templateOf = ({ spec }: Workload): string => JSON.stringify(spec.template ?? null);
 const syncOf = ({ application: { metadata, status } }: ClusterFacts): string =>
   status.operationState?.startedAt ?? metadata.creationTimestamp ?? '';
