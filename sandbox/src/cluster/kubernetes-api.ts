@@ -23,7 +23,9 @@ type Resource = (typeof RESOURCES)[keyof typeof RESOURCES];
 const groupVersion = ({ group, version }: Resource): string => (group === '' ? version : `${group}/${version}`);
 const pathOf = (resource: Resource): string => `${resource.group === '' ? '/api' : '/apis'}/${groupVersion(resource)}`;
 
-const BOOKMARK_INTERVAL_MS = 15_000;
+/** Once a minute, and two before the end: https://kubernetes.io/docs/reference/using-api/api-concepts/#watch-bookmarks */
+const BOOKMARK_INTERVAL_MS = 60_000;
+const LAST_BOOKMARKS_MS = [2_000, 1_000];
 const DEFAULT_TIMEOUT_SECONDS = 300;
 
 function status(c: Context, code: ContentfulStatusCode, reason: string, message: string): Response {
@@ -166,18 +168,19 @@ function watch(store: KubernetesStore, c: Context, resource: Resource, selects: 
     const unsubscribe = store.watch((changed, event) => {
       if (changed === kind) send(event);
     });
-    const bookmark = setInterval(() => {
-      if (bookmarks)
-        write({
-          type: 'BOOKMARK',
-          object: { apiVersion: groupVersion(resource), kind, metadata: { resourceVersion: store.version } },
-        });
-    }, BOOKMARK_INTERVAL_MS);
+    const mark = (): void => {
+      const metadata = { resourceVersion: store.version };
+      if (bookmarks) write({ type: 'BOOKMARK', object: { apiVersion: groupVersion(resource), kind, metadata } });
+    };
+    const bookmark = setInterval(mark, BOOKMARK_INTERVAL_MS);
+    const last = LAST_BOOKMARKS_MS.filter((before) => before < timeoutMs).map((before) =>
+      setTimeout(mark, timeoutMs - before),
+    );
     const timeout = setTimeout(end, timeoutMs);
     output.onAbort(end);
     await over;
     clearInterval(bookmark);
-    clearTimeout(timeout);
+    [timeout, ...last].forEach(clearTimeout);
     unsubscribe();
   });
 }
