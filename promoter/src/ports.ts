@@ -90,6 +90,8 @@ export interface RolloutAnswer {
 }
 
 export interface Cluster {
+  /** Reads those of these Applications that were never read. Whatever fails is said in the answers. */
+  prepare(applications: readonly string[]): Promise<void>;
   rollout(question: RolloutQuestion): RolloutAnswer;
   /** Asks Argo CD to look now; nobody waits for its poll. */
   refresh(application: string): Promise<void>;

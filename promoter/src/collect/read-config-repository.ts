@@ -46,7 +46,7 @@ export interface ConfigReaderDeps {
   rights: ReviewerRights;
   identity(): Promise<Identity>;
   heads: HeadVerifier;
-  cluster: Pick<Cluster, 'rollout'>;
+  cluster: Pick<Cluster, 'prepare' | 'rollout'>;
   lastRead: KeptLastRead;
   onWarning(message: string, error: unknown): void;
 }
@@ -188,6 +188,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
         onUnreadableSource(error);
         return pipelines;
       });
+      await cluster.prepare(releasedApplications(complete));
       // Asked last, and kept at once: what changes from here on is compared with these answers.
       const observed = complete.map((pipeline) => withRollouts(pipeline, { url: answer.url, recentCommits }, cluster));
       const { head, repositoryId, url, tree } = answer;
@@ -225,6 +226,14 @@ function byPipeline(read: readonly ReadEnvironment[], candidates: ReadRequest['c
     environments: own.map(({ snapshot }) => snapshot),
   }));
 }
+
+/** Of environments that have something to roll out. */
+const releasedApplications = (pipelines: readonly PipelineSnapshot[]): string[] =>
+  pipelines.flatMap(({ environments }) =>
+    environments.flatMap(({ declared, image }) =>
+      'digest' in image && image.digest !== '' ? (declared.application ?? []) : [],
+    ),
+  );
 
 function withRollouts(
   pipeline: PipelineSnapshot,

@@ -110,6 +110,13 @@ export function createCluster(deps: ClusterDeps): WatchedCluster {
   }
 
   return {
+    async prepare(applications) {
+      const reads = [...new Set(applications)].map((text) => {
+        const { namespace, name } = parseApplicationName(text, ownNamespace);
+        return watchFor?.(namespace)?.prepare(name);
+      });
+      await Promise.all(reads);
+    },
     rollout(question) {
       const { application: text } = question.environment;
       const unknown = (reason: string): RolloutAnswer => ({ rollout: { state: 'unknown', reason }, facts: undefined });
@@ -121,7 +128,7 @@ export function createCluster(deps: ClusterDeps): WatchedCluster {
       const problem = watch.problem();
       const { isRead, facts } = watch.facts(application.name);
       if (problem) return { rollout: { state: 'unknown', reason: problem }, facts: rolloutFacts(question, facts) };
-      if (!isRead) return unknown(`Application ${text} is being read`);
+      if (!isRead) return unknown(`Application ${text} was not read yet`);
       const rollout = judge(question, facts);
       lookAt(application, rollout);
       return { rollout, facts: rolloutFacts(question, facts) };

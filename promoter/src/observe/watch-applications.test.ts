@@ -124,12 +124,14 @@ describe('an API server', () => {
 
   it('has many Applications, of which only those are read that a promotion file names', async () => {
     const onChange = vi.fn();
-    const { facts, problem } = start({ isAsked: () => false, onChange });
+    const { facts, prepare, problem } = start({ isAsked: () => false, onChange });
 
     await vi.waitFor(() => expect(problem()).toBeUndefined(), 10_000);
     expect(deploymentReads).toBe(0);
     expect(facts('todo-dev')).toEqual({ isRead: false, facts: undefined });
-    await vi.waitFor(() => expect(facts('todo-dev').facts?.workloads).toHaveLength(1), 10_000);
+    await Promise.all([prepare('todo-dev'), prepare('todo-dev')]);
+    await prepare('todo-dev');
+    expect(facts('todo-dev').facts?.workloads).toHaveLength(1);
     expect(deploymentReads).toBe(1);
     expect(onChange).toHaveBeenCalledOnce();
   });

@@ -13,7 +13,9 @@ import type { WorkloadReader } from './read-workloads.ts';
 
 export interface ApplicationWatch {
   start(): void;
-  /** What was read last. Where nothing was, it is read, and `onChange` follows; `undefined` is an Application that does not exist. */
+  /** Reads an Application that was never read, once the namespace was listed. */
+  prepare(name: string): Promise<void>;
+  /** What was read last. `undefined` is an Application that does not exist. */
   facts(name: string): { isRead: boolean; facts: ClusterFacts | undefined };
   /** Reads an Application and its workloads again; `onChange` follows. */
   look(name: string): void;
@@ -163,10 +165,12 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
 
   return {
     start: () => void keepWatching(),
-    facts(name) {
-      if (!known.has(name) && problem === undefined && !turns.has(name)) look(name);
-      return { isRead: known.has(name), facts: known.get(name) };
+    async prepare(name) {
+      if (known.has(name) || problem !== undefined) return;
+      if (!turns.has(name)) look(name);
+      await turns.get(name);
     },
+    facts: (name) => ({ isRead: known.has(name), facts: known.get(name) }),
     look,
     problem: () => problem,
     async refresh(name) {
