@@ -100,7 +100,7 @@ export function createCluster(deps: ClusterDeps): WatchedCluster {
     const key = `${application.namespace}/${application.name}`;
     const at = rollout.state === 'progressing' ? rollout.until : undefined;
     const before = timers.get(key);
-    if (at === undefined || before?.at === at) return;
+    if (at === undefined || (before && Date.parse(before.at) <= Date.parse(at))) return; // that one looks, too
     clearTimeout(before?.timer);
     const due = (): void => {
       timers.delete(key);
