@@ -118,6 +118,20 @@ describe('a cluster', () => {
     );
   });
 
+  it('does not go on with what it knew where an Application is no longer understood', async () => {
+    server.apply(statefulSet(1));
+    server.apply(application('todo-dev'));
+    const { rollout } = start();
+    await vi.waitFor(() => expect(lastAnswer()?.state).toBe('healthy'), 10_000);
+    await server.watched();
+
+    server.apply(event('Application', 'todo-dev', 'argocd', { status: { operationState: { phase: 'Paused' } } }));
+
+    const unknown = { state: 'unknown', reason: 'Application todo-dev in namespace argocd is not understood' };
+    await vi.waitFor(() => expect(lastAnswer()).toEqual(unknown), 10_000);
+    expect(rollout(asking('todo-dev').question).rollout).toEqual(unknown);
+  });
+
   it("reads an Application in another namespace, which is named with it, and none of the same name in Argo CD's own", async () => {
     asked = [asking('team-a/todo-dev')];
     server.apply(statefulSet(1));

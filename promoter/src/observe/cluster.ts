@@ -83,7 +83,7 @@ export function createCluster(deps: ClusterDeps): WatchedCluster {
 
   function changed(application: ApplicationName, found: ClusterFacts | undefined): void {
     for (const { known, environment, question } of askedOf(application)) {
-      const problem = watches.get(application.namespace)?.problem();
+      const problem = watches.get(application.namespace)?.problem(application.name);
       const rollout: Rollout = problem ? { state: 'unknown', reason: problem } : judge(question, found);
       const facts = rolloutFacts(question, found);
       const pipeline = known.pipeline.declared.name;
@@ -125,7 +125,7 @@ export function createCluster(deps: ClusterDeps): WatchedCluster {
       const application = parseApplicationName(text, ownNamespace);
       const watch = watchFor(application.namespace);
       if (!watch) return unknown(`Applications in more than ${MAX_NAMESPACES} namespaces are not watched`);
-      const problem = watch.problem();
+      const problem = watch.problem(application.name);
       const { isRead, facts } = watch.facts(application.name);
       if (problem) return { rollout: { state: 'unknown', reason: problem }, facts: rolloutFacts(question, facts) };
       if (!isRead) return unknown(`Application ${text} was not read yet`);

@@ -20,7 +20,8 @@ export interface ApplicationWatch {
   /** Reads an Application and its workloads again; `onChange` follows. */
   look(name: string): void;
   refresh(name: string): Promise<void>;
-  problem(): string | undefined;
+  /** Of the namespace, or of this Application alone. */
+  problem(name?: string): string | undefined;
   stop(): void;
 }
 
@@ -58,6 +59,8 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
   let restart = new AbortController();
   let problem: string | undefined = 'the cluster was not read yet';
 
+  const misunderstood = new Set<string>();
+
   const keep = (name: string, facts: ClusterFacts | undefined): void => {
     known.set(name, facts);
     onChange(name, facts);
@@ -82,9 +85,14 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
     turns.set(name, next);
   };
 
+  /** What was read before is then no longer true. */
   function understood(name: string, object: unknown): Application | undefined {
     const parsed = Application.safeParse(object);
-    if (!parsed.success) logger.warn({ err: parsed.error, application: name }, 'application not understood');
+    if (parsed.success) misunderstood.delete(name);
+    else {
+      misunderstood.add(name);
+      logger.warn({ err: parsed.error, application: name }, 'application not understood');
+    }
     return parsed.data;
   }
 
@@ -92,8 +100,10 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
     const name = nameOf(object);
     if (name === undefined) return;
     if (!isAsked(name)) return void known.delete(name);
-    const application = understood(name, object);
-    if (application) inTurn(name, () => reader.read(application));
+    inTurn(name, async () => {
+      const application = understood(name, object);
+      return application && (await reader.read(application));
+    });
   };
 
   const forget = (object: unknown): void => {
@@ -118,7 +128,10 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
     restart = new AbortController();
     const listed = List.parse(await applications.listNamespacedCustomObject({ ...GROUP, namespace }));
     const names = new Set(listed.items.map(nameOf));
-    for (const name of known.keys()) if (!names.has(name)) inTurn(name, () => Promise.resolve(undefined));
+    for (const name of known.keys()) {
+      if (!isAsked(name)) known.delete(name);
+      else if (!names.has(name)) inTurn(name, () => Promise.resolve(undefined));
+    }
     listed.items.forEach(take);
     await Promise.all(turns.values());
     problem = undefined;
@@ -172,7 +185,11 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
     },
     facts: (name) => ({ isRead: known.has(name), facts: known.get(name) }),
     look,
-    problem: () => problem,
+    problem: (name) =>
+      problem ??
+      (name !== undefined && misunderstood.has(name)
+        ? `Application ${name} in namespace ${namespace} is not understood`
+        : undefined),
     async refresh(name) {
       const body = { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } };
       try {
