@@ -111,11 +111,11 @@ export function createCluster(deps: ClusterDeps): WatchedCluster {
 
   return {
     async prepare(applications) {
-      const reads = [...new Set(applications)].map((text) => {
+      const prepare = async (text: string): Promise<void> => {
         const { namespace, name } = parseApplicationName(text, ownNamespace);
-        return watchFor?.(namespace)?.prepare(name);
-      });
-      await Promise.all(reads);
+        await watchFor?.(namespace)?.prepare(name);
+      };
+      await Promise.all([...new Set(applications)].map(prepare));
     },
     rollout(question) {
       const { application: text } = question.environment;

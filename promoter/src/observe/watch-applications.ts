@@ -2,14 +2,12 @@
 // restart, backoff and staleness. The client's own informer stops for good at the first error (kubernetes-client/javascript #958), so it is
 // not used.
 import { setTimeout as wait } from 'node:timers/promises';
-import { CustomObjectsApi, type KubeConfig, PatchStrategy, setHeaderOptions, Watch } from '@kubernetes/client-node';
+import { CustomObjectsApi, PatchStrategy, setHeaderOptions, Watch } from '@kubernetes/client-node';
 import { z } from 'zod';
-import type { Logger } from '@delivery/telemetry/logger';
 import { TransientError } from '../errors.ts';
-import { describeApiError, statusCodeOf } from './describe-api-error.ts';
+import { APPLICATIONS, type ApplicationFactsDeps, createApplicationFacts } from './application-facts.ts';
+import { describeApiError } from './describe-api-error.ts';
 import type { ClusterFacts } from './judge-rollout.ts';
-import { Application } from './parse-application.ts';
-import type { WorkloadReader } from './read-workloads.ts';
 
 export interface ApplicationWatch {
   start(): void;
@@ -25,20 +23,11 @@ export interface ApplicationWatch {
   stop(): void;
 }
 
-export interface WatchDeps {
-  config: KubeConfig;
-  reader: WorkloadReader;
-  namespace: string;
-  /** Whether a promotion file names this Application: of others nothing is read or kept. */
-  isAsked(name: string): boolean;
-  /** Something about this Application is different now; undefined: it is gone. */
-  onChange(name: string, facts: ClusterFacts | undefined): void;
+export interface WatchDeps extends Omit<ApplicationFactsDeps, 'onFailure' | 'stopped'> {
   /** Between one watch and the next. */
   pause?(ms: number, signal: AbortSignal): Promise<unknown>;
-  logger: Logger;
 }
 
-const GROUP = { group: 'argoproj.io', version: 'v1alpha1', plural: 'applications' } as const;
 const WATCH_SECONDS = 290;
 const FIRST_BACKOFF_MS = 500;
 const LAST_BACKOFF_MS = 30_000;
@@ -46,106 +35,34 @@ const LAST_BACKOFF_MS = 30_000;
 /** Aborted by us; or quiet for 30 s, after which the client gives up its watch (bookmarks come once a minute). */
 const QUIET_ENDS = new Set(['AbortError', 'TimeoutError']);
 
-const Named = z.object({ metadata: z.object({ name: z.string() }) });
 const List = z.object({ metadata: z.object({ resourceVersion: z.string() }), items: z.array(z.unknown()) });
 
 export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
-  const { config, reader, namespace, isAsked, onChange, logger } = deps;
+  const { config, namespace, logger } = deps;
   const pause = deps.pause ?? ((ms, signal) => wait(ms, undefined, { signal }));
   const applications = config.makeApiClient(CustomObjectsApi);
-  /** Undefined: there is no such Application. */
-  const known = new Map<string, ClusterFacts | undefined>();
   const stopping = new AbortController();
   let restart = new AbortController();
   let problem: string | undefined = 'the cluster was not read yet';
-
-  const misunderstood = new Set<string>();
-
-  const keep = (name: string, facts: ClusterFacts | undefined): void => {
-    known.set(name, facts);
-    onChange(name, facts);
-  };
-
-  /** Facts are taken one after the other per Application, so that an older read never replaces a newer one. */
-  const turns = new Map<string, Promise<void>>();
-  const inTurn = (name: string, read: () => Promise<ClusterFacts | undefined>): void => {
-    const turn = async (before: Promise<void> | undefined): Promise<void> => {
-      await before;
-      if (stopping.signal.aborted) return;
-      try {
-        keep(name, await read());
-      } catch (error) {
-        logger.warn({ err: error, application: name }, 'application not read');
-        restart.abort();
-      }
-    };
-    const next = turn(turns.get(name)).finally(() => {
-      if (turns.get(name) === next) turns.delete(name);
-    });
-    turns.set(name, next);
-  };
-
-  /** What was read before is then no longer true. */
-  function understood(name: string, object: unknown): Application | undefined {
-    const parsed = Application.safeParse(object);
-    if (parsed.success) misunderstood.delete(name);
-    else {
-      misunderstood.add(name);
-      logger.warn({ err: parsed.error, application: name }, 'application not understood');
-    }
-    return parsed.data;
-  }
-
-  const take = (object: unknown): void => {
-    const name = nameOf(object);
-    if (name === undefined) return;
-    if (!isAsked(name)) return void known.delete(name);
-    inTurn(name, async () => {
-      const application = understood(name, object);
-      return application && (await reader.read(application));
-    });
-  };
-
-  const forget = (object: unknown): void => {
-    const name = nameOf(object);
-    if (name !== undefined && known.has(name)) inTurn(name, () => Promise.resolve(undefined));
-  };
-
-  const look = (name: string): void =>
-    inTurn(name, async () => {
-      try {
-        const found: unknown = await applications.getNamespacedCustomObject({ ...GROUP, namespace, name });
-        const application = understood(name, found);
-        return application && (await reader.read(application));
-      } catch (error) {
-        if (statusCodeOf(error) !== 404) throw error;
-        return undefined;
-      }
-    });
+  const known = createApplicationFacts({ ...deps, stopped: stopping.signal, onFailure: () => restart.abort() });
 
   /** @returns whether it ended early, to list again. */
   async function listAndWatch(): Promise<boolean> {
     restart = new AbortController();
-    const listed = List.parse(await applications.listNamespacedCustomObject({ ...GROUP, namespace }));
-    const names = new Set(listed.items.map(nameOf));
-    for (const name of known.keys()) {
-      if (!isAsked(name)) known.delete(name);
-      else if (!names.has(name)) inTurn(name, () => Promise.resolve(undefined));
-    }
-    listed.items.forEach(take);
-    await Promise.all(turns.values());
+    const listed = List.parse(await applications.listNamespacedCustomObject({ ...APPLICATIONS, namespace }));
+    await known.takeAll(listed.items);
     problem = undefined;
-    for (const [name, facts] of known) onChange(name, facts);
+    known.report();
     const { promise: ended, resolve } = Promise.withResolvers<unknown>();
-    const path = `/apis/${GROUP.group}/${GROUP.version}/namespaces/${namespace}/${GROUP.plural}`;
+    const path = `/apis/${APPLICATIONS.group}/${APPLICATIONS.version}/namespaces/${namespace}/${APPLICATIONS.plural}`;
     const query = {
       resourceVersion: listed.metadata.resourceVersion,
       allowWatchBookmarks: true,
       timeoutSeconds: WATCH_SECONDS,
     };
     const onEvent = (type: string, object: unknown): void => {
-      if (type === 'ADDED' || type === 'MODIFIED') take(object);
-      if (type === 'DELETED') forget(object);
+      if (type === 'ADDED' || type === 'MODIFIED') known.take(object);
+      if (type === 'DELETED') known.forget(object);
       if (type === 'ERROR') restart.abort(); // 410: list again
     };
     const watching = await new Watch(config).watch(path, query, onEvent, resolve);
@@ -179,22 +96,19 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
   return {
     start: () => void keepWatching(),
     async prepare(name) {
-      if (known.has(name) || problem !== undefined) return;
-      if (!turns.has(name)) look(name);
-      await turns.get(name);
+      if (problem === undefined) await known.prepare(name);
     },
-    facts: (name) => ({ isRead: known.has(name), facts: known.get(name) }),
-    look,
-    problem: (name) =>
-      problem ??
-      (name !== undefined && misunderstood.has(name)
-        ? `Application ${name} in namespace ${namespace} is not understood`
-        : undefined),
+    facts: known.of,
+    look: (name) => void known.look(name),
+    problem(name) {
+      if (problem !== undefined || name === undefined || !known.isMisunderstood(name)) return problem;
+      return `Application ${name} in namespace ${namespace} is not understood`;
+    },
     async refresh(name) {
       const body = { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } };
       try {
         await applications.patchNamespacedCustomObject(
-          { ...GROUP, namespace, name, body },
+          { ...APPLICATIONS, namespace, name, body },
           setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
         );
       } catch (error) {
@@ -205,5 +119,4 @@ export function createApplicationWatch(deps: WatchDeps): ApplicationWatch {
   };
 }
 
-const nameOf = (object: unknown): string | undefined => Named.safeParse(object).data?.metadata.name;
 const doubled = (backoffMs: number): number => Math.min(backoffMs * 2, LAST_BACKOFF_MS);
