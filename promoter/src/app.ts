@@ -133,6 +133,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       inbox.ring({ scope: new Set([pipeline]), releases: [] });
     },
     onChange: changes.notify,
+    clock,
     logger,
   });
   const board = createBoard({

@@ -96,7 +96,11 @@ const Environment = z.object({
     .describe('promotion files, or folders of them, separated by commas'),
   KUBECONFIG: z.string().optional().describe('how to reach the cluster; in a cluster its own account is used'),
   KUBERNETES_SERVICE_HOST: z.string().optional().describe('set by Kubernetes: the promoter runs in the cluster'),
-  ARGOCD_NAMESPACE: z.string().min(1).default('argocd').describe('where the Applications are'),
+  ARGOCD_NAMESPACE: z
+    .string()
+    .min(1)
+    .default('argocd')
+    .describe('where Argo CD is, and the Applications that are named without a namespace'),
   COALESCE_MS: Milliseconds.max(60_000).default(1_000).describe('how long events are collected into one reconcile'),
   RESYNC_MS: Milliseconds.min(1_000, 'must be at least 1000')
     .default(300_000)

@@ -69,6 +69,8 @@ export interface ConfigReader {
 /** What a rollout is judged by: the digest that was asked for, and the commits that may have brought it. */
 export interface RolloutQuestion {
   environment: Environment;
+  /** https://host/owner/name of the config repository, which the commits are of. */
+  repository: string;
   digest: string;
   record: PromotionRecord | undefined;
   recentCommits: readonly string[];
@@ -88,6 +90,8 @@ export interface RolloutAnswer {
 }
 
 export interface Cluster {
+  /** Reads those of these Applications that were never read. Whatever fails is said in the answers. */
+  prepare(applications: readonly string[]): Promise<void>;
   rollout(question: RolloutQuestion): RolloutAnswer;
   /** Asks Argo CD to look now; nobody waits for its poll. */
   refresh(application: string): Promise<void>;

@@ -8,6 +8,10 @@ import { setImage } from '../src/decide/edit-manifest.ts';
 import { relate } from '../src/decide/order-releases.ts';
 import { parsePromotionFile } from '../src/decide/promotion-config.ts';
 import type { Release } from '../src/decide/release.ts';
+import { judgeRollout } from '../src/observe/judge-rollout.ts';
+import { Application } from '../src/observe/parse-application.ts';
+import { Workload } from '../src/observe/parse-workload.ts';
+import { CONFIG_URL, declare, environment, record } from './fixtures.ts';
 
 /** What must happen, and the report that it comes from. */
 const about = { because: z.string().min(1), source: z.string().min(1) };
@@ -28,6 +32,15 @@ const Case = z.discriminatedUnion('kind', [
     digest: z.string(),
     /** Why nothing is written; where it is missing, expected.yaml is what is written. */
     problem: z.strictObject({ line: z.number(), reason: z.string() }).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('rollout'),
+    ...about,
+    digest: z.string(),
+    commit: z.string(),
+    recentCommits: z.array(z.string()),
+    expect: z.string(),
+    reason: z.string().optional(),
   }),
   z.strictObject({ kind: z.literal('order'), ...about, newer: z.string(), older: z.string(), expect: z.string() }),
 ]);
@@ -58,9 +71,32 @@ function edit(name: string, { image, tag, digest, problem }: Extract<Case, { kin
   expect(() => setImage(input, image, { tag, digest })).toThrow(expect.objectContaining({ line, message }) as Error);
 }
 
+function judge(name: string, right: Extract<Case, { kind: 'rollout' }>) {
+  const { digest, commit, recentCommits } = right;
+  const brought = { ...release('v2', '1'), digest };
+  const { declared, record: promoted } = environment(declare(), 'dev', brought, {
+    record: record('dev', brought, { commit, committedAt: '2026-11-25T10:00:00Z' }),
+  });
+  const facts = {
+    application: Application.parse(JSON.parse(read(name, 'application.json'))),
+    workloads: z.array(Workload).parse(JSON.parse(read(name, 'workloads.json'))),
+    unreadable: undefined,
+    pods: [],
+    hasAllPods: true,
+    windows: '',
+  };
+  const question = { environment: declared, repository: CONFIG_URL, digest, record: promoted, recentCommits };
+  return judgeRollout(question, facts, new Date('2026-11-25T10:05:00Z'));
+}
+
 function run(name: string, right: Case): void {
   if (right.kind === 'manifest') {
     edit(name, right);
+    return;
+  }
+  if (right.kind === 'rollout') {
+    const reason = right.reason === undefined ? {} : { reason: right.reason };
+    expect(judge(name, right)).toMatchObject({ state: right.expect, ...reason });
     return;
   }
   if (right.kind === 'event') {

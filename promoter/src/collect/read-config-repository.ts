@@ -8,6 +8,7 @@ import { TransientError } from '../errors.ts';
 import type { Identity } from '../github/identity.ts';
 import type {
   Cluster,
+  ConfigHistory,
   ConfigReader,
   ConfigSnapshot,
   ObservedPipeline,
@@ -41,7 +42,7 @@ export interface ConfigReaderDeps extends SnapshotAskerDeps {
   source: SourceCommits;
   rights: ReviewerRights;
   identity(): Promise<Identity>;
-  cluster: Pick<Cluster, 'rollout'>;
+  cluster: Pick<Cluster, 'prepare' | 'rollout'>;
   lastRead: KeptLastRead;
   access: Pick<ConfigAccess, 'readable' | 'unreadable'>;
   onWarning(message: string, error: unknown): void;
@@ -193,8 +194,9 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
       onUnreadableSource(error);
       return pipelines;
     });
+    await cluster.prepare(releasedApplications(complete));
     // Asked last, and kept at once: what changes from here on is compared with these answers.
-    const observed = complete.map((pipeline) => withRollouts(pipeline, recentCommits, cluster));
+    const observed = complete.map((pipeline) => withRollouts(pipeline, { url: answer.url, recentCommits }, cluster));
     const { head, repositoryId, url, tree, merging } = answer;
     const { freezes, problems } = files;
     const recentRecords = [...recent.values()].flat();
@@ -237,14 +239,22 @@ function byPipeline(read: readonly ReadEnvironment[], candidates: ReadRequest['c
   }));
 }
 
+/** Of environments that have something to roll out. */
+const releasedApplications = (pipelines: readonly PipelineSnapshot[]): string[] =>
+  pipelines.flatMap(({ environments }) =>
+    environments.flatMap(({ declared, image }) =>
+      'digest' in image && image.digest !== '' ? (declared.application ?? []) : [],
+    ),
+  );
+
 function withRollouts(
   pipeline: PipelineSnapshot,
-  recentCommits: readonly string[],
+  history: Pick<ConfigHistory, 'url' | 'recentCommits'>,
   cluster: Pick<Cluster, 'rollout'>,
 ): ObservedPipeline {
   const facts = new Map<string, RolloutFacts>();
   const environments = pipeline.environments.map((environment) => {
-    const question = rolloutQuestion(environment, recentCommits);
+    const question = rolloutQuestion(environment, history);
     if (!question) return environment;
     const answer = cluster.rollout(question);
     if (answer.facts) facts.set(environment.declared.name, answer.facts);

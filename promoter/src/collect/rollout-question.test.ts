@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { declare, environment, known, observed, release } from '../../test/fixtures.ts';
+import { CONFIG_URL, declare, environment, known, observed, release } from '../../test/fixtures.ts';
 import { environmentsOf, rolloutQuestion } from './rollout-question.ts';
 
 const [A, B] = [release('a'), release('b')];
@@ -13,8 +13,9 @@ describe('the question about a rollout', () => {
   it('names the digest that the manifest asks for, and the commits that may have brought it', () => {
     const dev = environment(todo, 'dev', B);
 
-    expect(rolloutQuestion(dev, ['c2', 'c1'])).toEqual({
+    expect(rolloutQuestion(dev, { url: CONFIG_URL, recentCommits: ['c2', 'c1'] })).toEqual({
       environment: dev.declared,
+      repository: CONFIG_URL,
       digest: B.digest,
       record: dev.record,
       recentCommits: ['c2', 'c1'],
@@ -25,7 +26,7 @@ describe('the question about a rollout', () => {
     ['nothing is released yet', { image: { tag: '', digest: '' } }],
     ['the manifest cannot be read', { image: { problem: 'is empty', line: undefined } }],
   ])('is not asked where %s', (_case, more) => {
-    expect(rolloutQuestion(environment(todo, 'dev', B, more), [])).toBeUndefined();
+    expect(rolloutQuestion(environment(todo, 'dev', B, more), { url: CONFIG_URL, recentCommits: [] })).toBeUndefined();
   });
 });
 

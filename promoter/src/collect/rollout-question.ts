@@ -1,13 +1,13 @@
 import type { EnvironmentSnapshot } from '../decide/promotion.ts';
-import type { AskedEnvironment, KnownPipeline, RolloutQuestion } from '../ports.ts';
+import type { AskedEnvironment, ConfigHistory, KnownPipeline, RolloutQuestion } from '../ports.ts';
 
 /** @returns undefined while nothing is released, so that there is nothing to ask. */
 export function rolloutQuestion(
   { declared, image, record }: EnvironmentSnapshot,
-  recentCommits: readonly string[],
+  { url, recentCommits }: Pick<ConfigHistory, 'url' | 'recentCommits'>,
 ): RolloutQuestion | undefined {
   if (!('digest' in image) || image.digest === '') return undefined;
-  return { environment: declared, digest: image.digest, record, recentCommits };
+  return { environment: declared, repository: url, digest: image.digest, record, recentCommits };
 }
 
 /** Everything that is deployed by that Argo CD Application, as it was last read. */
@@ -15,7 +15,7 @@ export function environmentsOf(application: string, pipelines: readonly KnownPip
   return pipelines.flatMap((known) =>
     known.pipeline.environments.flatMap((environment) => {
       if (environment.declared.application !== application) return [];
-      const question = rolloutQuestion(environment, known.history.recentCommits);
+      const question = rolloutQuestion(environment, known.history);
       return question ? [{ known, environment, question }] : [];
     }),
   );

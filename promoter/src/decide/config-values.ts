@@ -51,3 +51,14 @@ export const TeamSlug = z.string().superRefine((text, context) => {
     message: `must be the slug of a team of the organization, without @ and organization${slug ? `: write ${slug}` : ''}`,
   });
 });
+
+const DNS_LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
+const APPLICATION = new RegExp(`^(${DNS_LABEL}/)?${DNS_LABEL}(\\.${DNS_LABEL})*$`);
+/** An Argo CD Application: its name, or `namespace/name` where it is not in Argo CD's own namespace. */
+export const ApplicationReference = z
+  .string()
+  .max(253 + 64)
+  .regex(
+    APPLICATION,
+    'must be the name of an Argo CD Application, or namespace/name, in lower-case letters, digits and dashes',
+  );

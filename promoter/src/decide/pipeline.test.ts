@@ -43,6 +43,26 @@ describe('promotion.yaml', () => {
     });
   });
 
+  it.each(['todo-dev', 'argocd/todo-dev', 'team-a/todo.dev'])('may name the Application %s', (application) => {
+    const text = good.replace('manifest: dev.yaml', `manifest: dev.yaml\n        application: ${application}`);
+    expect(parsePromotionFile('promotion.yaml', text)).toMatchObject({
+      problems: [],
+      pipelines: [{ environments: [{ application }, {}] }],
+    });
+  });
+
+  it.each(['Todo-Dev', 'a/b/c', '/todo-dev', 'argocd/', 'todo_dev', `${'a'.repeat(64)}/todo`])(
+    'may not name the Application %s',
+    (application) => {
+      const text = good.replace('manifest: dev.yaml', `manifest: dev.yaml\n        application: ${application}`);
+      const { pipelines, problems } = parsePromotionFile('promotion.yaml', text);
+
+      expect(pipelines).toEqual([]);
+      expect(problems).toMatchObject([{ line: 9, pipeline: 'todo' }]);
+      expect(problems[0]?.reason).toContain('must be the name of an Argo CD Application, or namespace/name');
+    },
+  );
+
   it.each([
     ['a tab', good.replace('  - name: todo', '\t- name: todo'), 2, /tab/i],
     [

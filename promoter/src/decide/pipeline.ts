@@ -1,7 +1,7 @@
 // A pipeline as promotion.yaml declares it: one image, and the environments that it moves through.
 import { z } from 'zod';
 import { didYouMean } from './closest-name.ts';
-import { Duration, ManifestPath, Name, Tags, TeamSlug, ValuePaths } from './config-values.ts';
+import { ApplicationReference, Duration, ManifestPath, Name, Tags, TeamSlug, ValuePaths } from './config-values.ts';
 import { fields } from './fields.ts';
 import { RepositoryName } from './repository.ts';
 
@@ -36,7 +36,7 @@ const Environment = fields({
   /** Where in a Helm values file the image stands; none for Kustomize's `images:` and marked scalars. */
   path: ValuePaths,
   /** The Argo CD Application that deploys it. */
-  application: z.string().optional(),
+  application: ApplicationReference.optional(),
   promote: z.enum(['commit', 'pull-request']).default('commit'),
   gates: Gates,
   /** Go back when a release turns Degraded within this time after its promotion. */

@@ -27,8 +27,10 @@ export interface PromotionRecord {
 /** What an environment's cluster says about the digest it was given. */
 export type Rollout =
   | { state: 'unknown'; reason: string }
-  /** `awaitsSync`: Argo CD has not looked at the promotion's commit yet. */
-  | { state: 'progressing'; reason: string; awaitsSync?: boolean }
+  /**
+   * `awaitsSync`: Argo CD has not looked at the promotion's commit yet. `until`: when it is judged otherwise, though nothing happens.
+   */
+  | { state: 'progressing'; reason: string; awaitsSync?: boolean; until?: string }
   | { state: 'healthy'; digest: string; since: string }
   | { state: 'degraded'; digest: string; since: string; reason: string };
 

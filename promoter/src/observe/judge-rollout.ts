@@ -1,126 +1,152 @@
 // Whether an environment runs a digest healthily. Argo CD's `Healthy` alone proves nothing: right after a sync it is still
 // the old revision's (argo-cd #9070, #21333). Accepted is what all of these say together: the synced revision contains the
-// promotion, the comparison came after the sync, the digest is among the live images, and the Deployment is complete.
+// promotion, the comparison came after the sync, the digest is among the live images, and every workload of the digest is complete.
+// Argo CD's `Degraded` alone condemns nothing: it may be a neighbour's, from before. A workload of the digest says it itself.
 import type { Rollout } from '../decide/promotion.ts';
 import type { RolloutQuestion } from '../ports.ts';
-import type { Application, Deployment, Pod } from './parse-application.ts';
+import { isCommit, judgeSync, type SyncVerdict } from './judge-sync.ts';
+import { ownDeadline } from './own-deadline.ts';
+import type { Application } from './parse-application.ts';
+import { type Pod, readySince } from './parse-pod.ts';
+import { nameOf, type Workload, workloadsWith } from './parse-workload.ts';
+import { latest, type Progress, progressOf } from './workload-progress.ts';
 
 export interface ClusterFacts {
   application: Application;
-  deployments: readonly Deployment[];
-  /** Of its Deployments. */
+  /** Of what the Application lists: Deployments, StatefulSets, DaemonSets and Argo Rollouts. */
+  workloads: readonly Workload[];
+  /** What keeps workloads from being read, as a reason; undefined where all were. */
+  unreadable: string | undefined;
+  /** Of its workloads alone: the pod of a Job with the same image proves nothing. */
   pods: readonly Pod[];
+  /** Whether these are all. Otherwise nobody knows whether a rollout still progresses. */
+  hasAllPods: boolean;
+  /** What the project says of when this Application may be synced, to be appended to a reason; may be empty. */
+  windows: string;
 }
+
+type Done = Extract<SyncVerdict, { kind: 'done' }>;
 
 const progressing = (reason: string) => ({ state: 'progressing', reason }) satisfies Rollout;
+const hasDigest = (images: readonly string[] | null | undefined, digest: string): boolean =>
+  images?.some((image) => image.endsWith(`@${digest}`)) ?? false;
 
-export function judgeRollout(
-  { environment, digest, record, recentCommits }: RolloutQuestion,
-  facts: ClusterFacts | undefined,
-): Rollout {
+export function judgeRollout(question: RolloutQuestion, facts: ClusterFacts | undefined, now: Date): Rollout {
+  const { environment, digest, record } = question;
   if (!facts)
     return { state: 'unknown', reason: `Argo CD has no Application ${environment.application ?? '(none is named)'}` };
-  const { status } = facts.application;
-  const comparisonError = status.conditions?.find(({ type }) => type === 'ComparisonError');
-  if (comparisonError) return { state: 'unknown', reason: `Argo CD cannot compare: ${comparisonError.message}` };
-
-  const operation = status.operationState;
-  if (!operation) return progressing('Argo CD has not synced yet');
-  const revision = syncedRevision(operation);
-  if (record && !contains(recentCommits, revision, record.commit)) {
-    return { ...progressing(`Argo CD has not synced ${record.commit.slice(0, 7)} yet`), awaitsSync: true };
+  const sync = judgeSync(question, facts.application, facts.windows);
+  if (sync.kind === 'pending') return sync.rollout;
+  if (facts.unreadable !== undefined) return { state: 'unknown', reason: facts.unreadable };
+  const workloads = workloadsWith(digest, facts.workloads);
+  const progress = workloads.map((workload) => progressOf(workload, facts.workloads));
+  if (sync.kind === 'failed') {
+    const isRunning = progress.length > 0 && progress.every(({ state }) => state === 'complete');
+    const isLater = record !== undefined && sync.revision !== record.commit;
+    if (isRunning && isLater) return progressing(`a later commit is not deployed: ${sync.reason}`);
+    return { state: 'degraded', digest, since: sync.since, reason: sync.reason };
   }
-  if (operation.phase === 'Failed' || operation.phase === 'Error') {
-    const since = operation.finishedAt ?? operation.startedAt;
-    if (!since) return progressing('Argo CD does not say yet since when its sync failed');
-    return { state: 'degraded', digest, since, reason: `the sync failed: ${operation.message ?? operation.phase}` };
-  }
-  if (operation.phase !== 'Succeeded' || !operation.finishedAt) return progressing('Argo CD is syncing');
-  if (!status.reconciledAt || Date.parse(status.reconciledAt) < Date.parse(operation.finishedAt)) {
-    return progressing('Argo CD has not looked at the result of its sync yet');
-  }
-
-  const deployments = facts.deployments.filter(({ spec }) =>
-    spec.template.spec.containers.some(({ image }) => image.endsWith(`@${digest}`)),
-  );
-  if (deployments.length === 0) {
-    // Somebody else's commit may have brought it, which nobody asked Argo CD to look at.
-    const awaitsSync = recentCommits.length > 0 && revision !== recentCommits[0];
-    return { ...progressing('no Deployment has this digest yet'), awaitsSync };
-  }
-  const failed = deployments.flatMap((deployment) => progressDeadline(deployment) ?? [])[0];
-  if (failed) return { state: 'degraded', digest, since: failed.since, reason: failed.reason };
-  if (status.sync?.status !== 'Synced')
-    return progressing(`Argo CD says ${status.sync?.status ?? 'nothing'}, not Synced`);
-  if (status.health?.status === 'Degraded') {
-    return {
-      state: 'degraded',
-      digest,
-      since: status.health.lastTransitionTime ?? operation.finishedAt,
-      reason: status.health.message ?? 'Argo CD says Degraded',
-    };
-  }
-  const incomplete = deployments.find((deployment) => !isComplete(deployment));
-  if (incomplete) return progressing(`Deployment ${incomplete.metadata.name} is rolling out`);
-  if (!status.summary?.images?.some((image) => image.endsWith(`@${digest}`)))
-    return progressing('the digest is not among the live images yet');
-  if (status.health?.status !== 'Healthy')
-    return progressing(`Argo CD says ${status.health?.status ?? 'nothing about health'}`);
-  return {
-    state: 'healthy',
-    digest,
-    since: provenAt(operation.finishedAt, status.health.lastTransitionTime, deployments),
-  };
-}
-
-/** The revision is the commit or came after it. What is older than the recent history cannot be placed, and passes. */
-export function contains(recentCommits: readonly string[], revision: string | undefined, commit: string): boolean {
-  const at = recentCommits.indexOf(commit);
-  if (at < 0 || revision === commit) return true;
-  if (revision === undefined) return false;
-  const synced = recentCommits.indexOf(revision);
-  return synced >= 0 && synced <= at;
-}
-
-type OperationState = NonNullable<Application['status']['operationState']>;
-
-/** Undefined while the first sync runs. Of several sources the first is the config repository. */
-export function syncedRevision({ syncResult }: OperationState): string | undefined {
-  return syncResult?.revision ?? syncResult?.revisions?.[0];
-}
-
-/** https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#complete-deployment */
-function isComplete({ metadata, spec, status }: Deployment): boolean {
+  if (workloads.length === 0) return withoutWorkload(question, facts, sync);
   return (
-    status.observedGeneration >= metadata.generation &&
-    status.updatedReplicas === spec.replicas &&
-    status.replicas === status.updatedReplicas &&
-    status.availableReplicas === status.updatedReplicas
+    failedWorkload(digest, progress, sync) ??
+    overdueWorkload({ workloads, progress, digest }, facts, sync, now) ??
+    judgeApplication(question, facts, sync, progress)
   );
 }
 
-function progressDeadline({ metadata, status }: Deployment): { since: string; reason: string } | undefined {
-  if (status.observedGeneration < metadata.generation) return undefined;
-  const condition = status.conditions.find(({ reason }) => reason === 'ProgressDeadlineExceeded');
-  const since = condition?.lastUpdateTime ?? condition?.lastTransitionTime;
-  return condition && since ? { since, reason: condition.message } : undefined;
+/** A state is never dated before the sync that brought the digest. */
+function failedWorkload(digest: string, progress: readonly Progress[], sync: Done): Rollout | undefined {
+  const failed = progress.find((one) => one.state === 'failed');
+  if (!failed) return undefined;
+  const since = latest([failed.since, sync.at]) ?? failed.since;
+  return { state: 'degraded', digest, since, reason: failed.reason };
 }
 
-/**
- * The last of everything that had to happen. `Progressing` completes at its lastUpdateTime: its lastTransitionTime stays at
- * the first True. Health lost and found again moves the application's and the Deployment's transition times.
- */
+interface OfDigest {
+  workloads: readonly Workload[];
+  progress: readonly Progress[];
+  digest: string;
+}
+
+/** Rolls out, and its kind has no deadline: ours passed, or will pass if nothing happens. */
+function overdueWorkload({ workloads, progress, digest }: OfDigest, facts: ClusterFacts, sync: Done, now: Date) {
+  if (!facts.hasAllPods) return undefined;
+  const deadlines = workloads.flatMap((workload, at) => {
+    const one = progress[at];
+    if (one?.state !== 'rolling out' || one.hasDeadline) return [];
+    return [{ ...ownDeadline(workload, facts.pods, digest, sync.at), rollingOut: one.reason }];
+  });
+  const [first] = deadlines.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+  if (!first) return undefined;
+  const { at, reason, rollingOut } = first;
+  if (Date.parse(at) <= now.getTime()) return { state: 'degraded', digest, since: at, reason } satisfies Rollout;
+  return { ...progressing(rollingOut), until: at };
+}
+
+function judgeApplication(
+  { digest, record }: RolloutQuestion,
+  { application, pods }: ClusterFacts,
+  sync: Done,
+  progress: readonly Progress[],
+): Rollout {
+  const { sync: compared, health, summary } = application.status;
+  if (compared?.status !== 'Synced') return progressing(`Argo CD says ${compared?.status ?? 'nothing'}, not Synced`);
+  const incomplete = progress.find(({ state }) => state === 'rolling out' || state === 'waiting');
+  if (incomplete && 'reason' in incomplete) return progressing(incomplete.reason);
+  const empty = progress.find(({ state }) => state === 'empty');
+  const complete = progress.filter((one) => one.state === 'complete');
+  if (complete.length === 0) return progressing(empty && 'reason' in empty ? empty.reason : 'nothing runs');
+  if (!hasDigest(summary?.images, digest)) return progressing('the digest is not among the live images yet');
+  if (health?.status === 'Degraded')
+    return progressing(
+      'Argo CD says Degraded, though this release is complete: something else in the Application is at fault',
+    );
+  if (health?.status !== 'Healthy') return progressing(`Argo CD says ${health?.status ?? 'nothing about health'}`);
+  const ownTimes = complete.flatMap(({ since }) => since ?? readyTimes(pods, digest));
+  return { state: 'healthy', digest, since: provenAt(sync, record?.committedAt, health.lastTransitionTime, ownTimes) };
+}
+
+/** The last of everything that had to happen. */
 function provenAt(
-  finishedAt: string,
+  sync: Done,
+  committedAt: string | undefined,
   healthSince: string | null | undefined,
-  deployments: readonly Deployment[],
+  ownTimes: readonly string[],
 ): string {
-  const times = deployments.flatMap(({ status }) =>
-    status.conditions.flatMap(({ type, lastUpdateTime, lastTransitionTime }) =>
-      type === 'Progressing' ? (lastUpdateTime ?? []) : type === 'Available' ? (lastTransitionTime ?? []) : [],
-    ),
-  );
-  return [finishedAt, ...(healthSince ? [healthSince] : []), ...times].reduce((latest, time) =>
-    Date.parse(time) > Date.parse(latest) ? time : latest,
-  );
+  const before = committedAt === undefined ? [] : [committedAt];
+  return latest([sync.at, ...before, ...(healthSince ? [healthSince] : []), ...ownTimes]) ?? sync.at;
+}
+
+const readyTimes = (pods: readonly Pod[], digest: string): string[] =>
+  pods.flatMap((pod) => {
+    const images = pod.spec.containers.map(({ image }) => image);
+    return hasDigest(images, digest) ? (readySince(pod) ?? []) : [];
+  });
+
+function withoutWorkload(question: RolloutQuestion, facts: ClusterFacts, sync: Done): Rollout {
+  const { recentCommits } = question;
+  const { application, workloads } = facts;
+  if (workloads.length === 0 && !listsWorkloads(application)) return byArgoCdAlone(question, application, sync);
+  // Somebody else's commit may have brought it, which nobody asked Argo CD to look at.
+  const awaitsSync = isCommit(sync.revision) && recentCommits.length > 0 && sync.revision !== recentCommits[0];
+  const others = workloads.map(nameOf).join(', ');
+  const what =
+    others === '' ? 'no workload of this Application is there yet' : `no workload has this digest yet (${others})`;
+  return { ...progressing(what), awaitsSync };
+}
+
+const WORKLOAD_KINDS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout']);
+const listsWorkloads = ({ status }: Application): boolean =>
+  status.resources?.some(({ kind }) => WORKLOAD_KINDS.has(kind)) ?? false;
+
+/** Pods of other kinds, which only Argo CD knows. A Job's pod is among the live images, too, and runs before the release does. */
+function byArgoCdAlone({ digest, record }: RolloutQuestion, { status }: Application, sync: Done): Rollout {
+  const { sync: compared, health, summary, resources, operationState } = status;
+  const synced = operationState?.syncResult?.resources ?? [];
+  if ([...(resources ?? []), ...synced].some(({ kind }) => kind === 'Job' || kind === 'CronJob'))
+    return progressing('Argo CD lists no workload that could be read, and the image of a Job proves nothing');
+  if (compared?.status !== 'Synced') return progressing(`Argo CD says ${compared?.status ?? 'nothing'}, not Synced`);
+  if (!hasDigest(summary?.images, digest)) return progressing('the digest is not among the live images yet');
+  if (health?.status !== 'Healthy') return progressing(`Argo CD says ${health?.status ?? 'nothing about health'}`);
+  return { state: 'healthy', digest, since: provenAt(sync, record?.committedAt, health.lastTransitionTime, []) };
 }

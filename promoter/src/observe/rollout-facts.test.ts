@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { declare, environment, record, release, sha } from '../../test/fixtures.ts';
+import { CONFIG_URL, declare, environment, record, release, sha } from '../../test/fixtures.ts';
 import type { RolloutQuestion } from '../ports.ts';
 import type { ClusterFacts } from './judge-rollout.ts';
-import { Application, Deployment, Pod } from './parse-application.ts';
+import { Application } from './parse-application.ts';
+import { Pod } from './parse-pod.ts';
+import { Deployment } from './parse-workload.ts';
 import { rolloutFacts } from './rollout-facts.ts';
 
 const [A, B] = [release('a'), release('b')];
@@ -10,6 +12,7 @@ const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 23, 10, 0, s
 const ms = (seconds: number): number => Date.parse(at(seconds));
 const question: RolloutQuestion = {
   environment: environment(declare(), 'dev').declared,
+  repository: CONFIG_URL,
   digest: B.digest,
   record: record('dev', B, { commit: 'c2' }),
   recentCommits: ['c3', 'c2', 'c1'],
@@ -29,8 +32,11 @@ function clusterWith({
   const status = operation ? { operationState: operation } : {};
   return {
     application: Application.parse({ metadata: { name: 'todo-dev', namespace: 'argocd' }, status }),
-    deployments: deployments.map((one) => Deployment.parse(one)),
+    workloads: deployments.map((one) => Deployment.parse({ kind: 'Deployment', ...one })),
+    unreadable: undefined,
     pods: pods.map((one) => Pod.parse(one)),
+    hasAllPods: true,
+    windows: '',
   };
 }
 const syncOf = (operation: object | undefined, asked = question) =>
@@ -63,8 +69,8 @@ describe('a sync', () => {
   it.each<[string, object, object]>([
     ['it was of a later commit, which contains ours', { syncResult: { revision: 'c3' } }, { revision: 'c3' }],
     [
-      'it has several sources, of which the first is the config repository',
-      { syncResult: { revisions: ['c2', 'x'] } },
+      'it has several sources, of which one is the config repository',
+      { syncResult: { revision: '', revisions: ['1.4.2', 'c2'] } },
       { revision: 'c2' },
     ],
     ['it has no start: it began when it ended', { startedAt: null }, { startedMs: ms(5) }],

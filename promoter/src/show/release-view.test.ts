@@ -91,6 +91,14 @@ describe("a release's page", () => {
     ).toEqual([`https://t/${TRACE}`, 'https://ci/1', 'https://pull/7', 'https://a/todo-prod']);
   });
 
+  it("leads to an Application in another namespace by both names, as Argo CD's own addresses do", () => {
+    const spans = [span('synced', 2, 3, inProd({ [ATTRIBUTE.application]: 'team-a/todo-prod' }))];
+
+    expect(viewOf(spans, { traceUrl: undefined, argocdUrl: 'https://a/applications/{application}' }).links).toEqual([
+      { title: 'Argo CD: team-a/todo-prod', url: 'https://a/applications/team-a/todo-prod' },
+    ]);
+  });
+
   it('names the people', () => {
     const spans = [
       span('push', 0, 1, { attributes: { [ATTRIBUTE.actor]: 'dana' } }),

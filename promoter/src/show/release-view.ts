@@ -201,7 +201,10 @@ function linksOf(traceId: string, spans: readonly SpanRecord[], templates: LinkT
     if (change && url && environment) links.set(`#${change} for ${environment}`, url);
     const application = textOf(span, ATTRIBUTE.application);
     if (application && argocdUrl)
-      links.set(`Argo CD: ${application}`, argocdUrl.replaceAll('{application}', encodeURIComponent(application)));
+      links.set(`Argo CD: ${application}`, argocdUrl.replaceAll('{application}', pathOf(application)));
   }
   return [...links].map(([title, url]) => ({ title, url }));
 }
+
+/** `namespace/name` stays two segments, as in Argo CD's own addresses. */
+const pathOf = (application: string): string => application.split('/').map(encodeURIComponent).join('/');

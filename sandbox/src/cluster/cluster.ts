@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Hono } from 'hono';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { refuseUnsupported } from './application.ts';
 import { createArgoCdAgent } from './argocd-agent.ts';
 import { cloneRepository, type ConfigClone } from './config-clone.ts';
 import { createDeploymentController } from './deployment-controller.ts';
@@ -74,12 +75,14 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
   const agent = createArgoCdAgent({
     store,
     cloneOf,
-    liveImages: (namespace) => deployments.liveImages(namespace),
     pollMs: settings.pollMs,
     clock,
     logger,
   });
-  for (const manifest of settings.applications) store.apply(manifest as KubernetesObject);
+  for (const manifest of settings.applications) {
+    refuseUnsupported(manifest);
+    store.apply(manifest as KubernetesObject);
+  }
   return {
     api: createKubernetesApi(store, settings.token),
     store,

@@ -1,12 +1,18 @@
 // Runs each Deployment as one process, under `strategy: Recreate`: the old process ends before the new one starts.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { metav1Time } from '../kubernetes/metav1-time.ts';
 import { Deployment } from './deployment.ts';
-import { type Condition, deploymentStatus, type DeploymentStatus, type Observed } from './deployment-status.ts';
+import {
+  type Condition,
+  deploymentStatus,
+  type DeploymentStatus,
+  type Observed,
+  withoutZeros,
+} from './deployment-status.ts';
 import type { KubernetesStore } from './kubernetes-store.ts';
 import { type Pod, reapPod, startPod } from './pod.ts';
 import type { ImagePuller } from './pull-image.ts';
@@ -26,14 +32,11 @@ export interface DeploymentControllerDeps {
 }
 
 export interface DeploymentController {
-  /** Lists the images of the pods that run in a namespace. */
-  liveImages(namespace: string): string[];
   close(): Promise<void>;
 }
 
 interface Running {
   generation: number;
-  image: string;
   pod: Pod | undefined;
   /** Ends the loop that keeps this generation running. */
   abort: AbortController;
@@ -55,7 +58,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
     const { namespace, name, generation } = deployment.metadata;
     const before = store.get('Deployment', namespace, name)?.['status'] as DeploymentStatus | undefined;
     const status = deploymentStatus(before, { generation, isReady, progress, at: now() });
-    store.patch('Deployment', namespace, name, { status });
+    store.patch('Deployment', namespace, name, { status: withoutZeros(status) });
   };
 
   /** Keeps one generation running until it is aborted: starts it, waits for readiness, restarts it when it exits. */
@@ -122,11 +125,18 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
     const { namespace, name } = deployment.metadata;
     const { template } = deployment.spec;
     removePods(deployment);
-    const podName = `${name}-${randomBytes(4).toString('hex')}`;
+    const hash = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 10);
+    const podName = `${name}-${hash}-${randomBytes(3).toString('hex').slice(0, 5)}`;
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${name}-${hash}`, uid: randomUUID() };
     store.apply({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { namespace, name: podName, labels: template.metadata.labels },
+      metadata: {
+        namespace,
+        name: podName,
+        labels: { ...template.metadata.labels, 'pod-template-hash': hash },
+        ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }],
+      },
       spec: { containers: template.spec.containers.map(({ name: container, image }) => ({ name: container, image })) },
       status: { phase: 'Pending', conditions: [] },
     });
@@ -154,7 +164,6 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
     before?.abort.abort();
     const next: Running = {
       generation: deployment.metadata.generation,
-      image: deployment.spec.template.spec.containers[0].image,
       pod: undefined,
       abort: new AbortController(),
       done: Promise.resolve(),
@@ -172,8 +181,6 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
   });
 
   return {
-    liveImages: (namespace) =>
-      [...running].filter(([key, { pod }]) => pod && key.startsWith(`${namespace}/`)).map(([, { image }]) => image),
     async close() {
       closing = true;
       unsubscribe();

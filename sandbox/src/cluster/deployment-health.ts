@@ -3,31 +3,15 @@ import type { DeploymentStatus } from './deployment-status.ts';
 
 export interface Health {
   status: 'Healthy' | 'Progressing' | 'Degraded' | 'Missing';
-  message?: string;
 }
 
 /** Computes the health of a Deployment as Argo CD does: gitops-engine/pkg/health/health_deployment.go */
 function deploymentHealth(generation: number, replicas: number, status: DeploymentStatus | undefined): Health {
-  if (!status || status.observedGeneration < generation) {
-    return {
-      status: 'Progressing',
-      message: 'Waiting for rollout to finish: observed deployment generation less than desired generation',
-    };
-  }
+  if (!status || status.observedGeneration < generation) return { status: 'Progressing' };
   const progressing = status.conditions.find(({ type }) => type === 'Progressing');
-  if (progressing?.reason === 'ProgressDeadlineExceeded') return { status: 'Degraded', message: progressing.message };
-  if (status.updatedReplicas < replicas) {
-    return {
-      status: 'Progressing',
-      message: `Waiting for rollout to finish: ${status.updatedReplicas} out of ${replicas} new replicas have been updated...`,
-    };
-  }
-  if (status.availableReplicas < status.updatedReplicas) {
-    return {
-      status: 'Progressing',
-      message: `Waiting for rollout to finish: ${status.availableReplicas} of ${status.updatedReplicas} updated replicas are available...`,
-    };
-  }
+  if (progressing?.reason === 'ProgressDeadlineExceeded') return { status: 'Degraded' };
+  const { updatedReplicas = 0, availableReplicas = 0 } = status;
+  if (updatedReplicas < replicas || availableReplicas < updatedReplicas) return { status: 'Progressing' };
   return { status: 'Healthy' };
 }
 
@@ -46,7 +30,8 @@ export function worstHealth(deployments: readonly KubernetesObject[]): Health {
   return worst ?? { status: 'Missing' };
 }
 
-export function deploymentImages(deployment: KubernetesObject): string[] {
-  const spec = deployment['spec'] as { template: { spec: { containers: { image: string }[] } } };
-  return spec.template.spec.containers.map(({ image }) => image);
+/** Argo CD lists the images of pods that exist, not of what is asked for. */
+export function podImages(pod: KubernetesObject): string[] {
+  const spec = pod['spec'] as { containers: { image: string }[] };
+  return spec.containers.map(({ image }) => image);
 }

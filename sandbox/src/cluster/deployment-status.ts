@@ -10,11 +10,11 @@ export interface Condition {
 
 export interface DeploymentStatus {
   observedGeneration: number;
-  replicas: number;
-  updatedReplicas: number;
-  readyReplicas: number;
-  availableReplicas: number;
-  unavailableReplicas: number;
+  replicas?: number;
+  updatedReplicas?: number;
+  readyReplicas?: number;
+  availableReplicas?: number;
+  unavailableReplicas?: number;
   conditions: Condition[];
 }
 
@@ -52,3 +52,7 @@ export function deploymentStatus(before: DeploymentStatus | undefined, observed:
     ],
   };
 }
+
+/** A count of 0 is absent from what the API server sends: as a merge patch, it is removed. */
+export const withoutZeros = (status: DeploymentStatus): object =>
+  Object.fromEntries(Object.entries(status).map(([field, value]) => [field, value === 0 ? null : (value as unknown)]));

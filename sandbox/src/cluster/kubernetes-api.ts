@@ -23,22 +23,39 @@ type Resource = (typeof RESOURCES)[keyof typeof RESOURCES];
 const groupVersion = ({ group, version }: Resource): string => (group === '' ? version : `${group}/${version}`);
 const pathOf = (resource: Resource): string => `${resource.group === '' ? '/api' : '/apis'}/${groupVersion(resource)}`;
 
-const BOOKMARK_INTERVAL_MS = 15_000;
+/** Once a minute, and two before the end: https://kubernetes.io/docs/reference/using-api/api-concepts/#watch-bookmarks */
+const BOOKMARK_INTERVAL_MS = 60_000;
+const LAST_BOOKMARKS_MS = [2_000, 1_000];
 const DEFAULT_TIMEOUT_SECONDS = 300;
 
-function status(c: Context, code: ContentfulStatusCode, reason: string, message: string): Response {
-  return c.json({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code }, code);
+function status(
+  c: Context,
+  code: ContentfulStatusCode,
+  { reason, message, details }: { reason: string; message: string; details?: object },
+): Response {
+  const about = details ? { details } : {};
+  const body = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, ...about, code };
+  return c.json(body, code);
+}
+
+function notFound(c: Context, plural: string, { group }: Resource, name: string): Response {
+  const qualified = group === '' ? plural : `${plural}.${group}`;
+  const details = { name, ...(group === '' ? {} : { group }), kind: plural };
+  return status(c, 404, { reason: 'NotFound', message: `${qualified} "${name}" not found`, details });
 }
 
 export function createKubernetesApi(store: KubernetesStore, token: string): Hono {
   const api = new Hono();
-  api.onError((error, c) => status(c, 500, 'InternalError', error.message));
-  api.notFound((c) => status(c, 404, 'NotFound', 'the server could not find the requested resource'));
+  api.onError((error, c) => status(c, 500, { reason: 'InternalError', message: error.message }));
+  api.notFound((c) =>
+    status(c, 404, { reason: 'NotFound', message: 'the server could not find the requested resource' }),
+  );
   api.use(async (c, next) => {
     // kubectl sends no credentials over plain HTTP: on loopback anybody may read, and only the token allows changes.
     const authorization = c.req.header('authorization');
     const mayRead = authorization === undefined && c.req.method === 'GET';
-    if (!mayRead && authorization !== `Bearer ${token}`) return status(c, 401, 'Unauthorized', 'Unauthorized');
+    if (!mayRead && authorization !== `Bearer ${token}`)
+      return status(c, 401, { reason: 'Unauthorized', message: 'Unauthorized' });
     await next();
     return undefined;
   });
@@ -73,28 +90,20 @@ export function createKubernetesApi(store: KubernetesStore, token: string): Hono
     );
     api.get(`${base}/namespaces/:namespace/${plural}/:name`, (c) => {
       const found = store.get(resource.kind, c.req.param('namespace'), c.req.param('name'));
-      return found
-        ? c.json(found)
-        : status(c, 404, 'NotFound', `${plural}.${resource.group} "${c.req.param('name')}" not found`);
+      return found ? c.json(found) : notFound(c, plural, resource, c.req.param('name'));
     });
     api.patch(`${base}/namespaces/:namespace/${plural}/:name`, async (c) => {
       const type = c.req.header('content-type')?.split(';')[0];
       if (type !== 'application/merge-patch+json') {
-        return status(
-          c,
-          415,
-          'UnsupportedMediaType',
-          `the body of the request was in an unknown format: ${type ?? 'none'}`,
-        );
+        const message = `the body of the request was in an unknown format: ${type ?? 'none'}`;
+        return status(c, 415, { reason: 'UnsupportedMediaType', message });
       }
       try {
         const patched = store.patch(resource.kind, c.req.param('namespace'), c.req.param('name'), await c.req.json());
-        return patched
-          ? c.json(patched)
-          : status(c, 404, 'NotFound', `${plural}.${resource.group} "${c.req.param('name')}" not found`);
+        return patched ? c.json(patched) : notFound(c, plural, resource, c.req.param('name'));
       } catch (error) {
-        if (error instanceof ConflictError) return status(c, 409, 'Conflict', error.message);
-        if (error instanceof SyntaxError) return status(c, 400, 'BadRequest', error.message);
+        if (error instanceof ConflictError) return status(c, 409, { reason: 'Conflict', message: error.message });
+        if (error instanceof SyntaxError) return status(c, 400, { reason: 'BadRequest', message: error.message });
         throw error;
       }
     });
@@ -166,18 +175,19 @@ function watch(store: KubernetesStore, c: Context, resource: Resource, selects: 
     const unsubscribe = store.watch((changed, event) => {
       if (changed === kind) send(event);
     });
-    const bookmark = setInterval(() => {
-      if (bookmarks)
-        write({
-          type: 'BOOKMARK',
-          object: { apiVersion: groupVersion(resource), kind, metadata: { resourceVersion: store.version } },
-        });
-    }, BOOKMARK_INTERVAL_MS);
+    const mark = (): void => {
+      const metadata = { resourceVersion: store.version };
+      if (bookmarks) write({ type: 'BOOKMARK', object: { apiVersion: groupVersion(resource), kind, metadata } });
+    };
+    const bookmark = setInterval(mark, BOOKMARK_INTERVAL_MS);
+    const last = LAST_BOOKMARKS_MS.filter((before) => before < timeoutMs).map((before) =>
+      setTimeout(mark, timeoutMs - before),
+    );
     const timeout = setTimeout(end, timeoutMs);
     output.onAbort(end);
     await over;
     clearInterval(bookmark);
-    clearTimeout(timeout);
+    [timeout, ...last].forEach(clearTimeout);
     unsubscribe();
   });
 }

@@ -29,6 +29,10 @@ function mergePatch(target: unknown, patch: unknown): unknown {
   return result;
 }
 
+/** What a generation counts the changes of. The status of an Application is no subresource, so that its changes count, too. */
+const counted = (object: KubernetesObject): string =>
+  JSON.stringify(object.kind === 'Application' ? { ...object, metadata: null } : (object['spec'] ?? null));
+
 export type KubernetesStore = ReturnType<typeof createKubernetesStore>;
 
 export function createKubernetesStore(clock: () => Date) {
@@ -48,8 +52,8 @@ export function createKubernetesStore(clock: () => Date) {
   };
   const put = (object: KubernetesObject, existing: KubernetesObject | undefined): KubernetesObject => {
     version += 1;
-    const specChanged = JSON.stringify(object['spec']) !== JSON.stringify(existing?.['spec']);
-    const generation = Number(existing?.metadata['generation'] ?? 0) + (specChanged ? 1 : 0);
+    const isNewer = counted(object) !== (existing && counted(existing));
+    const generation = Number(existing?.metadata['generation'] ?? 0) + (isNewer ? 1 : 0);
     const stored: KubernetesObject = {
       ...object,
       metadata: {

@@ -1,4 +1,6 @@
 // The Kubernetes stand-in, used with an unmodified @kubernetes/client-node.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   AppsV1Api,
   CustomObjectsApi,
@@ -12,6 +14,22 @@ import { createKubernetesApi } from '../../src/cluster/kubernetes-api.ts';
 import { createKubernetesStore, type KubernetesStore } from '../../src/cluster/kubernetes-store.ts';
 import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts';
 import { listen, type Listening } from '../../src/http/listen.ts';
+
+const RECORDED = path.join(import.meta.dirname, '../../../promoter/test/recordings/argocd-3.5.1/15-http/http.jsonl');
+interface Exchange {
+  title: string;
+  body?: string;
+  lines?: { line: string }[];
+}
+function recorded(title: string): Exchange {
+  const exchanges = readFileSync(RECORDED, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Exchange);
+  const found = exchanges.find((exchange) => exchange.title.startsWith(title));
+  if (!found) throw new Error(`${title}: not recorded`);
+  return found;
+}
 
 const GROUP = { group: 'argoproj.io', version: 'v1alpha1', namespace: 'argocd', plural: 'applications' };
 const PATH = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications';
@@ -159,6 +177,36 @@ describe('the Kubernetes API', () => {
     );
 
     expect(seen).toEqual(['ADDED one', 'ADDED two', 'MODIFIED one']);
+  });
+
+  it('answers with the same body as a recorded API server: 401, 404, and 410 in a watch', async () => {
+    const get = async (url: string, token = 'token'): Promise<unknown> =>
+      JSON.parse(await (await fetch(`${server.url}${url}`, { headers: { authorization: `Bearer ${token}` } })).text());
+    for (let round = 0; round < 1100; round += 1)
+      store.patch('Application', 'argocd', 'one', { metadata: { annotations: { round: String(round) } } });
+    const expired = (await get(`${PATH}?watch=true&resourceVersion=1`)) as { object: { message: string } };
+    const real = JSON.parse(recorded('WATCH from an expired').lines?.[0]?.line ?? '') as typeof expired;
+
+    expect(await get(PATH, 'wrong')).toEqual(JSON.parse(recorded('a token that is not valid').body ?? ''));
+    expect(await get(`${PATH}/nobody`)).toEqual(JSON.parse(recorded('GET of an Application that does not').body ?? ''));
+    expect({ ...expired, object: { ...expired.object, message: '' } }).toEqual({
+      ...real,
+      object: { ...real.object, message: '' },
+    });
+    expect([expired.object.message, real.object.message].map((text) => text.replaceAll(/\d+/g, 'n'))).toEqual([
+      'too old resource version: n (n)',
+      'too old resource version: n (n)',
+    ]);
+  });
+
+  it('sends two bookmarks before the end of a watch, as a recorded one did', async () => {
+    const query = `watch=true&allowWatchBookmarks=true&timeoutSeconds=3&resourceVersion=${store.version}`;
+    const answer = await fetch(`${server.url}${PATH}?${query}`, { headers: { authorization: 'Bearer token' } });
+    const typesOf = (lines: readonly string[]) => lines.map((line) => (JSON.parse(line) as { type: string }).type);
+    const real = recorded('WATCH of Applications for 75 s').lines?.map(({ line }) => line) ?? [];
+
+    expect(typesOf((await answer.text()).trim().split('\n'))).toEqual(['BOOKMARK', 'BOOKMARK']);
+    expect(typesOf(real).filter((type) => type === 'BOOKMARK')).toHaveLength(3); // the first after a minute
   });
 
   it('ends a watch after its timeout', async () => {
