@@ -77,8 +77,8 @@ async function commitWithModes(
   files: readonly EditedFile[],
 ): Promise<CreatedCommit | 'stale'> {
   if (from !== snapshot.head) return 'stale';
-  const commit = await writeTreeCommit(target, snapshot, message, files);
+  const created = await writeTreeCommit(target, snapshot, message, files);
   const { repositoryId } = snapshot;
-  const move = { repositoryId, branch: target.branch, from, to: commit.oid, force: false };
-  return (await moveBranch(target, move)) === 'stale' ? 'stale' : commit;
+  const move = { repositoryId, branch: target.branch, from, to: created.oid, force: false };
+  return (await moveBranch(target, move)) === 'stale' ? 'stale' : created;
 }
