@@ -214,6 +214,17 @@ describe('with neither webhooks nor a delivery log', () => {
     await harness.eventually('the release', async () => (await harness.environment('dev')).runs?.tag === tag);
   });
 
+  it('a build of two tags is promoted, though GitHub names only the one that no pipeline promotes (build-push-action#877)', async () => {
+    harness.sandbox.github.faults.addWebhookFault({ event: 'registry_package', effect: 'lose', times: 50 });
+    const { tag } = await harness.push('Its event is of latest');
+    await harness.sandbox.github.settled();
+    expect((await harness.environment('dev')).runs?.tag).not.toBe(tag);
+
+    const deliver = await unloggedDelivery(harness);
+    expect(await deliver('ghcr.io/acme/todo', 'latest')).toBe(202);
+    await harness.eventually('the release', async () => (await harness.environment('dev')).runs?.tag === tag);
+  });
+
   it('a digest that the registry denies is refused, with the reason', async () => {
     const deliver = await unloggedDelivery(harness);
     const { runs: known } = await harness.environment('dev');

@@ -28,6 +28,8 @@ const PIPELINES = {
   failing: APPROVED,
   kept: PROPOSED,
   stale: APPROVED,
+  race: APPROVED,
+  byhand: APPROVED,
   deleted: APPROVED,
 };
 type Service = keyof typeof PIPELINES;
@@ -326,6 +328,41 @@ describe('a config repository with rules', () => {
     expect(again.number).not.toBe(pull.number);
     await approve('stale');
     await runs('stale', 'main-1');
+  });
+
+  it('whose base moves while GitHub merges is read again at once (cli#12748)', async () => {
+    await publish(harness, 'race', 'main-1');
+    const pull = await opened('race');
+    harness.sandbox.github.faults.addApiFault({
+      operation: `PUT /repos/${CONFIG_REPOSITORY}/pulls/${pull.number}/merge`,
+      effect: {
+        kind: 'answer',
+        status: 405,
+        body: { message: 'Base branch was modified. Review and try the merge again.', status: '405' },
+      },
+      times: 1,
+    });
+    await approve('race');
+
+    await runs('race', 'main-1');
+    expect(pull.body).not.toContain('## Refused');
+  });
+
+  it('where a person merges with a message of their own goes on with the next release (z-shell#519)', async () => {
+    await publish(harness, 'byhand', 'main-1');
+    const pull = await opened('byhand');
+    const merged = await harness.api('PUT', `/repos/${CONFIG_REPOSITORY}/pulls/${pull.number}/merge`, 'rene', {
+      merge_method: 'squash',
+      commit_title: 'by hand',
+      commit_message: '',
+    });
+    expect(merged.status).toBe(200);
+    await runs('byhand', 'main-1');
+    await harness.eventually('its record', async () => (await environment('byhand')).since);
+
+    await publish(harness, 'byhand', 'main-2');
+    await approve('byhand');
+    await runs('byhand', 'main-2');
   });
 
   it('where somebody deletes the branch of an open pull request has declined it, by name (renovate#27960)', async () => {
