@@ -146,7 +146,11 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   });
 
   // The flows.
-  const source = createSourceCommits(github.forRepository, (url, at) => config.releaseUrl(releaseTraceId(url, at)));
+  const source = createSourceCommits({
+    github: github.forRepository,
+    releaseUrl: (url, at) => config.releaseUrl(releaseTraceId(url, at)),
+    onRead: access.sourceRead,
+  });
   const reader = createConfigReader({
     github: configGitHub,
     repository: config.configRepository,

@@ -136,7 +136,7 @@ export interface Arrival {
 
 /** Something of GitHub that is not as it has to be for our work. */
 export interface AccessProblem {
-  kind: 'unreadable' | 'archived' | 'renamed' | 'forbidden' | 'permissions';
+  kind: 'unreadable' | 'archived' | 'renamed' | 'source renamed' | 'forbidden' | 'permissions';
   /** In GitHub's own words where it said something. */
   what: string;
   whatToDo: string;

@@ -80,6 +80,23 @@ describe('access to the config repository', () => {
     expect(world.access.view()[0]?.what).toContain(what);
   });
 
+  it('names a source repository that was renamed, until its pipeline names it so', () => {
+    const world = start();
+    const [todo, service] = [
+      { owner: 'acme', name: 'todo' },
+      { owner: 'acme', name: 'todo-service' },
+    ];
+    world.access.sourceRead(todo, service);
+
+    expect(kinds(world)).toEqual(['source renamed']);
+    expect(world.access.view()[0]).toMatchObject({
+      what: expect.stringContaining('acme/todo is called acme/todo-service now') as string,
+      whatToDo: 'write source: acme/todo-service',
+    });
+    world.access.sourceRead(todo, todo);
+    expect(kinds(world)).toEqual([]);
+  });
+
   it('keeps what is forbidden until every pipeline was read without it', () => {
     const world = start();
     world.access.readable({ ...right, forbidden: [['repository', 'branch0', 'statusCheckRollup']] });

@@ -24,6 +24,8 @@ export interface ConfigAccess {
   readable(facts: RepositoryFacts): void;
   unreadable(error: unknown): void;
   installed(installation: Installation): void;
+  /** A source repository, as a pipeline names it, was read under this name. */
+  sourceRead(declared: Repository, present: Repository): void;
   /** The worst first. */
   view(): AccessProblem[];
   /** The config repository by its present name, and its number once it was read: always what was read last. */
@@ -40,7 +42,14 @@ export interface ConfigAccessDeps {
 }
 
 type Found = Omit<AccessProblem, 'kind' | 'since'>;
-const ORDER: readonly AccessProblem['kind'][] = ['unreadable', 'archived', 'renamed', 'forbidden', 'permissions'];
+const ORDER: readonly AccessProblem['kind'][] = [
+  'unreadable',
+  'archived',
+  'renamed',
+  'source renamed',
+  'forbidden',
+  'permissions',
+];
 
 export function createConfigAccess({ configured, branch, onChange, clock, logger }: ConfigAccessDeps): ConfigAccess {
   /** By kind, and by owner where each has its own. */
@@ -75,6 +84,10 @@ export function createConfigAccess({ configured, branch, onChange, clock, logger
       const owner = installation.account?.login ?? String(installation.id);
       keep('permissions', ungranted(installation, owner), owner);
     },
+    sourceRead(declared, present) {
+      const found = isSameRepository(declared, present) ? undefined : renamedSource(declared, present);
+      keep('source renamed', found, fullName(declared));
+    },
     view: () => [...open.values()].sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind)),
     repository: {
       get owner() {
@@ -100,6 +113,12 @@ const archived = (repository: Repository): Found => ({
 const renamed = (from: Repository, to: Repository): Found => ({
   what: `${fullName(from)} is called ${fullName(to)} now; work goes on`,
   whatToDo: `set CONFIG_REPOSITORY=${fullName(to)}, and let Argo CD follow that name`,
+  until: undefined,
+});
+
+const renamedSource = (from: Repository, to: Repository): Found => ({
+  what: `the source repository ${fullName(from)} is called ${fullName(to)} now: its announcements and the traces of its runs are not recognized`,
+  whatToDo: `write source: ${fullName(to)}`,
   until: undefined,
 });
 

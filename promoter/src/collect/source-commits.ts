@@ -2,7 +2,8 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { HistoryCommit, Lineage, SourceCommit } from '../decide/lineage.ts';
-import { fullName, type Repository } from '../decide/repository.ts';
+import { fullName, type Repository, RepositoryName } from '../decide/repository.ts';
+import { TransientError } from '../errors.ts';
 import type { GitHub } from '../github/client.ts';
 import { dataDespite, toPromoterError } from '../github/errors.ts';
 
@@ -32,7 +33,7 @@ const CommitWithHistory = CommitNode.extend({
 type CommitWithHistory = z.infer<typeof CommitWithHistory>;
 /** What `report-deployment.ts` writes; GitHub gives it back as JSON, in some versions of its API as JSON in a string. */
 const Payload = z.object({ config_commit: z.string() });
-const RepositoryNode = z.looseObject({ url: z.string() }).nullable();
+const RepositoryNode = z.looseObject({ url: z.string(), nameWithOwner: RepositoryName }).nullable();
 
 export interface WantedCommit {
   repository: Repository;
@@ -74,24 +75,44 @@ const UNREADABLE = new Set(['NOT_FOUND', 'FORBIDDEN']);
 const DEPLOYMENT_FIELDS = 'deployments(last: 50) { nodes { environment payload latestStatus { state } } }';
 const COMMIT_FIELDS = 'oid messageHeadline committedDate author { user { login } }';
 
-/** @param releaseUrl where people see the timeline of a commit's release. */
-export function createSourceCommits(
-  github: (repository: Repository) => Promise<GitHub>,
-  releaseUrl: (repositoryUrl: string, commit: string) => string | undefined,
-): SourceCommits {
+export interface SourceCommitsDeps {
+  github(repository: Repository): Promise<GitHub>;
+  /** Where people see the timeline of a commit's release. */
+  releaseUrl(repositoryUrl: string, commit: string): string | undefined;
+  /** Under which name GitHub has a repository now: it follows renames and transfers. */
+  onRead(asked: Repository, present: Repository): void;
+}
+
+export function createSourceCommits({ github, releaseUrl, onRead }: SourceCommitsDeps): SourceCommits {
   const repositories = new Map<string, Known>();
 
   async function loadOwner(wanted: WantedByRepository): Promise<void> {
     const [first] = wanted;
     if (!first) return;
-    const { graphql } = await github(first.repository);
+    const { graphql } = await firstClient(wanted.map(({ repository }) => repository));
     const { query, variables } = sourceQuery(wanted);
     const answer: unknown = await graphql(query, variables).catch((error: unknown) => dataDespite(error, UNREADABLE));
     const data = z.record(z.string(), RepositoryNode).parse(answer);
     wanted.forEach(({ repository, commits }, index) => {
       const node = data[`repository${index}`];
-      if (node) keep(repository, commits, node);
+      if (!node) return;
+      keep(repository, commits, node);
+      onRead(repository, node.nameWithOwner);
     });
+  }
+
+  /** An App is installed once for an owner, and perhaps not for all of its repositories. */
+  async function firstClient(ofOwner: readonly Repository[]): Promise<GitHub> {
+    let failure: unknown;
+    for (const repository of ofOwner) {
+      try {
+        return await github(repository);
+      } catch (error) {
+        failure ??= error;
+        if (error instanceof TransientError) break;
+      }
+    }
+    throw failure;
   }
 
   function keep(
@@ -211,7 +232,7 @@ function sourceQuery(wanted: WantedByRepository): { query: string; variables: Re
       variables[`commit${index}x${at}`] = commit;
       return `commit${at}: object(expression: $commit${index}x${at}) { ... on Commit { ${COMMIT_FIELDS} ${DEPLOYMENT_FIELDS} history(first: 100) { nodes { ${COMMIT_FIELDS} } } } }`;
     });
-    return `repository${index}: repository(owner: $owner${index}, name: $name${index}) { url ${objects.join(' ')} }`;
+    return `repository${index}: repository(owner: $owner${index}, name: $name${index}) { url nameWithOwner ${objects.join(' ')} }`;
   });
   const declarations = Object.keys(variables).map((name) => `$${name}: String!`);
   return { query: `query SourceCommits(${declarations.join(', ')}) { ${fields.join(' ')} }`, variables };

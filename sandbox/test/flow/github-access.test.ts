@@ -6,6 +6,7 @@ import type { Sandbox } from '../../src/assemble/start-sandbox.ts';
 import { renameRepository } from '../../src/github/operations/rename-repository.ts';
 import type { Repository } from '../../src/github/world.ts';
 import { type Harness, startHarness } from './harness.ts';
+import { publish } from './packages.ts';
 
 type Problem = Awaited<ReturnType<Harness['board']>>['access'][number];
 
@@ -231,5 +232,18 @@ describe('a promoter at work', () => {
 
     await harness.runsEverywhere(tag, ['dev']);
     expect((await problemOf(harness, 'renamed'))?.whatToDo).toContain('CONFIG_REPOSITORY=platform/deployments');
+  });
+
+  it('reads the commits of a source repository that was renamed, and says what its pipeline has to name', async () => {
+    const { hub } = harness.sandbox.github;
+    const source = hub.store.world.repositories.find(({ name }) => name === 'todo');
+    if (!source) throw new Error('there is no source repository');
+    renameRepository(hub, source, { name: 'todo-service' });
+
+    await publish(harness, 'todo', 'main-99999-abcdef0');
+
+    const problem = await harness.eventually('the problem', () => problemOf(harness, 'source renamed'));
+    expect(problem.what).toContain('acme/todo is called acme/todo-service now');
+    expect(problem.whatToDo).toBe('write source: acme/todo-service');
   });
 });
