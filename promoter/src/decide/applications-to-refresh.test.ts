@@ -37,7 +37,15 @@ function read(rollouts: Record<string, Rollout> = {}): { pipelines: PipelineSnap
 const about = (environment: string) => ({ pipeline: 'todo', environment, reason: '', release, from: undefined });
 const promote: Decision = { kind: 'promote', ...about('dev'), manifest: 'dev.yaml' };
 const rollBack: Decision = { kind: 'roll back', ...about('dev'), from: release, manifest: 'dev.yaml', failedAt: '' };
-const merge: Decision = { kind: 'merge', ...about('staging'), number: 7, headOid: '', approvedBy: [], by: 'squash' };
+const merge: Decision = {
+  kind: 'merge',
+  ...about('staging'),
+  number: 7,
+  headOid: '',
+  approvedBy: [],
+  by: 'squash',
+  body: '',
+};
 const nothing = { committed: false, merged: new Set<number>() };
 
 describe('Argo CD is asked to look', () => {

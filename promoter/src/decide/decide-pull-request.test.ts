@@ -158,6 +158,7 @@ describe('a pull request with every gate open', () => {
       headOid: sha('9'),
       approvedBy,
       by: 'squash',
+      body: textWith([met]),
     });
   });
 

@@ -28,7 +28,7 @@ export function decidePullRequest(proposal: Proposal): EnvironmentDecision {
   if (wait) return waitIn(proposal, pullRequest, wait, text);
   // A merge queue brings it up to date itself.
   const mustCatchUp = pullRequest.isBehind && !proposal.merging.hasQueue;
-  return mustCatchUp ? update(proposal, pullRequest, text) : merge(proposal, pullRequest);
+  return mustCatchUp ? update(proposal, pullRequest, text) : merge(proposal, pullRequest, text);
 }
 
 function textOf({ snapshot, target, release, from, gates }: Proposal): Text {
@@ -75,14 +75,14 @@ function waitIn(
 }
 
 /** Rule 6: at the head that was reviewed. */
-function merge(proposal: Proposal, pullRequest: PullRequest): Merge {
+function merge(proposal: Proposal, pullRequest: PullRequest, { body }: Text): Merge {
   const { snapshot, target, release, from, merging } = proposal;
   const { number, headOid } = pullRequest;
   const { approval } = target.declared.gates;
   const approvedBy = approval ? countedApprovals(pullRequest, approval, shippedAuthors(snapshot, release, from)) : [];
   const reason = approvedBy.length > 0 ? `approved by ${approvedBy.join(' and ')}` : 'every gate is open';
   const by = mergeMethodOf(snapshot.declared.mergeMethod, merging);
-  return { kind: 'merge', ...about(proposal, reason), release, from, number, headOid, approvedBy, by };
+  return { kind: 'merge', ...about(proposal, reason), release, from, number, headOid, approvedBy, by, body };
 }
 
 /** What is declared where the repository allows it, otherwise the first that it allows: GitHub has one switch for each. */

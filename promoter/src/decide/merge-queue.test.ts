@@ -17,6 +17,7 @@ const merge: EnvironmentDecision = {
   headOid: sha('9'),
   approvedBy: [],
   by: 'merge queue',
+  body: '',
 };
 const frozen: EnvironmentDecision = { kind: 'hold', ...about, until: undefined, gates: [freeze] };
 const describes: EnvironmentDecision = {

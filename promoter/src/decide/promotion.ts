@@ -185,6 +185,8 @@ export type Merge = About & {
   headOid: string;
   approvedBy: readonly string[];
   by: MergeMethod | 'merge queue';
+  /** What its text says while it merges. */
+  body: string;
 };
 /** It leaves the merge queue: a gate that was open has closed. */
 export type Dequeue = About & {

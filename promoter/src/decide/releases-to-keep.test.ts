@@ -52,7 +52,17 @@ describe('a release is offered again', () => {
     { kind: 'propose', ...proposal },
     { kind: 'update', ...proposal, number: 7 },
     { kind: 'describe', ...about, release: two, number: 7, body: '', gates: [], until: undefined },
-    { kind: 'merge', ...about, release: two, from: undefined, number: 7, headOid: '', approvedBy: [], by: 'squash' },
+    {
+      kind: 'merge',
+      ...about,
+      release: two,
+      from: undefined,
+      number: 7,
+      headOid: '',
+      approvedBy: [],
+      by: 'squash',
+      body: '',
+    },
   ])('while its pull request is not merged: $kind', (decision) => {
     expect(releasesToKeep([one, two], [decision], declared, TODO)).toEqual([two]);
   });

@@ -87,6 +87,7 @@ const merge: Decision = {
   headOid: sha('9'),
   approvedBy: [],
   by: 'squash',
+  body: '',
 };
 
 function enact(decisions: readonly Decision[], pull: Partial<PullRequest> = {}): Promise<Enacted[]> {

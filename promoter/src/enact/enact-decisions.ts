@@ -30,7 +30,7 @@ export function createEnactor(target: ConfigTarget): Enactor {
       if (enacted.some(({ kind }) => kind === 'stale')) return enacted;
       for (const decision of decisions.filter(isAboutPullRequest)) {
         const done = await enactOne(decision, snapshot, target);
-        if (done.kind === 'refused') await noteRefusal(done, snapshot, target);
+        if (done.kind === 'refused') await noteRefusal(decision, done, snapshot, target);
         enacted.push(done);
       }
       return enacted;

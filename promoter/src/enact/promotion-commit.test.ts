@@ -155,6 +155,7 @@ Traceparent: 00-568c71ca400d87e20a102f9683e06ef7-0ddd832a1bfbd681-01`,
       headOid: sha('9'),
       approvedBy: ['rene', 'ria'],
       by: 'squash',
+      body: '',
     };
 
     expect(mergeMessage(merge, read({ pullRequest: pullRequest() }))).toEqual({

@@ -35,13 +35,14 @@ export function refusalOf(decision: Acting, { message, cause }: TerminalError, r
 
 /** Says it in the pull request, once. Where not even that is allowed, the board has it. */
 export async function noteRefusal(
+  decision: Acting,
   { pipeline, environment, number, reason }: Refusal,
   snapshot: ConfigSnapshot,
   target: ConfigTarget,
 ): Promise<void> {
   const { pullRequest } = environmentOf(snapshot, { pipeline, environment });
   if (!pullRequest || pullRequest.number !== number) return;
-  const body = refusedBody(pullRequest.body, reason);
+  const body = refusedBody(decision.kind === 'merge' ? decision.body : pullRequest.body, reason);
   if (body.trim() === pullRequest.body.trim()) return;
   await editPullRequest(number, { body }, target).catch((error: unknown) => {
     if (!(error instanceof TerminalError)) throw error;

@@ -66,6 +66,18 @@ describe('an answer of the REST API', () => {
     expect(error.cause).toBeInstanceOf(RequestError);
   });
 
+  it('is said without the page that documents it', () => {
+    const documented = refused(
+      405,
+      {},
+      'Changes must be made through a pull request. - https://docs.github.com/rest/pulls#merge',
+    );
+
+    expect(toPromoterError('merge #7', documented, NOW).message).toBe(
+      'merge #7: 405 Changes must be made through a pull request.',
+    );
+  });
+
   it('that says that the base branch moved meanwhile is a race; a rule answers with the same status', () => {
     expect(isBaseModified(refused(405, {}, 'Base branch was modified. Review and try the merge again.'))).toBe(true);
     expect(isBaseModified(refused(405, {}, 'Required status check "ci" is expected.'))).toBe(false);

@@ -48,7 +48,9 @@ function isUntyped({ errors }: GraphqlResponseError<unknown>): boolean {
 
 function ofRequest(action: string, error: RequestError, now: number): TransientError | TerminalError {
   const { status } = error;
-  const message = `${action}: ${status} ${error.message}`;
+  // Octokit adds where it is documented.
+  const said = error.message.replace(/ - https?:\/\/docs\.github\.com\S*$/, '');
+  const message = `${action}: ${status} ${said}`;
   const waitMs = limitWaitMs(error.response?.headers ?? {}, now);
   if (isLimited(error))
     return new TransientError(message, { cause: error, retryAfterMs: waitMs ?? SECONDARY_LIMIT_MS });

@@ -217,8 +217,9 @@ describe('an environment on the board', () => {
 describe('recent activity', () => {
   const where = { pipeline: 'todo', environment: 'prod', number: 7, subject: 'main-11' };
   const pull = `${CONFIG_URL}/pull/7`;
-  const refused = {
+  const refusal = {
     kind: 'refused',
+    number: 7,
     pipeline: 'todo',
     environment: 'prod',
     reason: 'could not merge #7: a rule',
@@ -238,8 +239,8 @@ describe('recent activity', () => {
     ['closed', { kind: 'closed', ...where }, 'closed #7: main-11', pull],
     ['merged', { kind: 'merged', ...where, oid: '' }, 'merged #7: main-11', pull],
     ['queued', { kind: 'queued', ...where }, 'put into the merge queue #7: main-11', pull],
-    ['refused', { ...refused, number: 7 }, 'todo/prod: could not merge #7: a rule', pull],
-    ['refused', { ...refused, number: undefined }, 'todo/prod: could not merge #7: a rule', undefined],
+    ['refused', refusal, 'todo/prod: could not merge #7: a rule', pull],
+    ['refused', { ...refusal, number: undefined }, 'todo/prod: could not merge #7: a rule', undefined],
   ])('mentions what was %s', (_kind, done, text, url) => {
     const { board, read, changes } = start();
     read();
@@ -247,6 +248,18 @@ describe('recent activity', () => {
 
     expect(board.view().activity).toEqual([{ at: AT.toISOString(), text, url }]);
     expect(changes()).toBe(1);
+  });
+
+  it('mentions a refusal once, however often it is tried again, and again after it was done', () => {
+    const { board, read } = start();
+    read();
+    board.enacted([refusal]);
+    board.enacted([refusal]);
+    expect(board.view().activity).toHaveLength(1);
+
+    board.enacted([{ kind: 'merged', ...where, oid: '' }]);
+    board.enacted([refusal]);
+    expect(board.view().activity).toHaveLength(3);
   });
 
   it('mentions what was ignored, and has no links before the config repository was read', () => {

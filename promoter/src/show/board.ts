@@ -104,6 +104,8 @@ const VERBS = {
 export function createBoard({ lastRead, access, clusterProblem, bounds, onChange, clock }: BoardDeps): Board {
   const decided = new Map<string, Decided>();
   const activity: Activity[] = [];
+  /** What was refused last, by `pipeline/environment`. */
+  const refused = new Map<string, string>();
   let hasDecided = false;
 
   const note = (text: string, url?: string): void => {
@@ -116,13 +118,19 @@ export function createBoard({ lastRead, access, clusterProblem, bounds, onChange
   };
   const noteEnacted = (result: Enacted): void => {
     if (result.kind === 'stale') return;
-    if (result.kind === 'committed') return note(`committed ${result.oid.slice(0, 7)}: ${result.subject}`, result.url);
+    if (result.kind === 'committed') {
+      for (const { pipeline, environment } of result.changes) refused.delete(`${pipeline}/${environment}`);
+      return note(`committed ${result.oid.slice(0, 7)}: ${result.subject}`, result.url);
+    }
     const { kind, number } = result;
-    if (kind === 'refused')
-      return note(
-        `${result.pipeline}/${result.environment}: ${result.reason}`,
-        number === undefined ? undefined : pullUrl(number),
-      );
+    const where = `${result.pipeline}/${result.environment}`;
+    if (kind === 'refused') {
+      // It is tried again with every event: said once.
+      if (refused.get(where) === result.reason) return undefined;
+      refused.set(where, result.reason);
+      return note(`${where}: ${result.reason}`, number === undefined ? undefined : pullUrl(number));
+    }
+    refused.delete(where);
     return note(`${VERBS[kind]} #${number}: ${result.subject}`, pullUrl(number));
   };
 
@@ -161,10 +169,10 @@ export function createBoard({ lastRead, access, clusterProblem, bounds, onChange
     },
     enacted(results) {
       results.forEach(noteEnacted);
-      const refused = results.filter((result) => result.kind === 'refused');
-      for (const name of new Set(refused.map(({ pipeline }) => pipeline))) {
+      const refusals = results.filter((result) => result.kind === 'refused');
+      for (const name of new Set(refusals.map(({ pipeline }) => pipeline))) {
         const known = decided.get(name);
-        if (known) decided.set(name, { ...known, decisions: holdRefused(known.decisions, refused, clock()) });
+        if (known) decided.set(name, { ...known, decisions: holdRefused(known.decisions, refusals, clock()) });
       }
       onChange();
     },

@@ -27,7 +27,7 @@ p { margin: .25rem 0; }
 .badge { padding: 0 .55rem; border: 1px solid var(--line); border-radius: 1rem; font-size: .8rem; color: var(--soft); white-space: nowrap; }
 .waits .badge { border-color: var(--wait); color: var(--wait); }
 .gates { margin: .25rem 0 0; padding: 0; list-style: none; font-size: .9rem; } .gates li { display: flex; gap: .5rem; } .gates .met { color: var(--soft); } .gates .open span:first-child { color: var(--wait); }
-.problems { padding: .75rem 1rem; border: 1px solid var(--bad); border-radius: .5rem; background: var(--card); } .problems h2 { margin: 0; font-size: 1rem; color: var(--bad); } .problems ul { margin: .25rem 0 0; padding-inline-start: 1.2rem; }
+.problems { padding: .75rem 1rem; border: 1px solid var(--bad); border-radius: .5rem; background: var(--card); overflow-wrap: anywhere; } .problems + .problems { margin-top: .75rem; } .problems h2 { margin: 0; font-size: 1rem; color: var(--bad); } .problems ul { margin: .25rem 0 0; padding-inline-start: 1.2rem; }
 .activity { margin: 0; padding: 0; list-style: none; font-size: .9rem; } .activity li { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .2rem 0; } .activity time { color: var(--soft); }
 .runs .tag { font-weight: 600; }
 .took { color: var(--soft); font-weight: 400; font-size: .85em; white-space: nowrap; font-variant-numeric: tabular-nums; }
