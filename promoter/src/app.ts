@@ -184,7 +184,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
       recorder.enacted(round);
     },
   };
-  const finder = createReleaseFinder({ lastRead, registry: images, inbox, windowMs: LOOK_AFTER_MS, logger });
+  const finder = createReleaseFinder({ lastRead, registry: images, inbox, logger });
   const resync = createResync({
     config: reader,
     lookUpInstallations: github.lookUpAgain,
@@ -273,6 +273,3 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     },
   };
 }
-
-/** Other tags of a build follow within seconds, and pull requests of a busy repository push one tag after another. */
-const LOOK_AFTER_MS = 5_000;

@@ -21,7 +21,6 @@ function start(found: () => Promise<Release[]>) {
       },
     },
     inbox: { ring: (ring) => rings.push(ring) > 0 },
-    windowMs: 5_000,
     logger: createLogger({ service: 'promoter', level: 'silent' }),
   });
   return { finder, asked, rings };

@@ -5,12 +5,13 @@ import type { Inbox } from './accept/inbox.ts';
 import type { Registry } from './collect/registry.ts';
 import type { LastRead } from './ports.ts';
 
+/** Other tags of a build follow within seconds, and pull requests of a busy repository push one tag after another. */
+const LOOK_AFTER_MS = 5_000;
+
 export interface ReleaseFinderDeps {
   lastRead: Pick<LastRead, 'declared'>;
   registry: Pick<Registry, 'releases'>;
   inbox: Pick<Inbox, 'ring'>;
-  /** How long an image's events are collected into one look. */
-  windowMs: number;
   logger: Logger;
 }
 
@@ -20,7 +21,7 @@ export interface ReleaseFinder {
   stop(): void;
 }
 
-export function createReleaseFinder({ lastRead, registry, inbox, windowMs, logger }: ReleaseFinderDeps): ReleaseFinder {
+export function createReleaseFinder({ lastRead, registry, inbox, logger }: ReleaseFinderDeps): ReleaseFinder {
   /** One for each image that a pipeline promotes, at most. */
   const waiting = new Map<string, NodeJS.Timeout>();
 
@@ -38,7 +39,7 @@ export function createReleaseFinder({ lastRead, registry, inbox, windowMs, logge
         void find(image).catch((error: unknown) => {
           logger.warn({ err: error, image, stage: 'collect' }, 'other tags not looked for: the next resync does');
         });
-      waiting.set(image, setTimeout(begin, windowMs));
+      waiting.set(image, setTimeout(begin, LOOK_AFTER_MS));
     },
     stop() {
       for (const timer of waiting.values()) clearTimeout(timer);
