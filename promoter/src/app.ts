@@ -1,10 +1,10 @@
 // The fetch handler, composed in dependency order. Importing it does nothing, creating it starts nothing: `start` does.
-import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@delivery/telemetry/logger';
 import { createRegistry } from '@delivery/telemetry/metrics';
 import { releaseTraceId, type SpanSender } from '@delivery/telemetry/release';
-import { type ErrorHandler, Hono } from 'hono';
+import { Hono } from 'hono';
 import { announcementRoute } from './accept/announcement-route.ts';
+import { answerFailure, type Env } from './accept/answer-failure.ts';
 import { createInbox } from './accept/inbox.ts';
 import { reportRoute } from './accept/report-route.ts';
 import { createEventTaker } from './accept/take-event.ts';
@@ -55,8 +55,6 @@ export interface AppDeps {
 }
 
 type Fetch = (request: Request, env?: Env['Bindings']) => Response | Promise<Response>;
-/** What a Node server hands along; anywhere else there is none. */
-type Env = { Bindings: { incoming?: IncomingMessage } };
 
 export interface App {
   /** What the internet may reach; without an ADMIN_PORT everything. */
@@ -209,13 +207,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   });
 
   let draining = false;
-  const failed: ErrorHandler<Env> = (error, c) => {
-    // Whoever went away in the middle of a request is no failure of ours. One that is read to its end is destroyed too.
-    const incoming = c.env?.incoming;
-    if (incoming?.destroyed === true && !incoming.complete) return c.body(null, 400);
-    logger.error({ err: error, path: c.req.path }, 'request failed');
-    return c.json({ outcome: 'failed', reason: 'see the log' }, 500);
-  };
+  const failed = answerFailure(logger);
 
   const admin = new Hono<Env>().onError(failed);
   admin.route('/', metricsRoute({ registry, onScrape: () => metrics.inboxDepth.set(inbox.depth()) }));

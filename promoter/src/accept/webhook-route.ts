@@ -1,10 +1,10 @@
 // POST /webhooks/github. Headers first: what cannot be a delivery of GitHub is answered before a byte of its body is read. Then the
 // body within its bounds, the signature over it, one parse, a ring, and 202. Every delivery ends in exactly one outcome.
-import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@delivery/telemetry/logger';
 import { type Context, Hono } from 'hono';
 import type { Secret } from '../config.ts';
 import type { SourceFact } from '../trace/facts.ts';
+import type { Env } from './answer-failure.ts';
 import { nodeSource, webSource } from './body-source.ts';
 import { type EventLabel, eventLabel } from './event-name.ts';
 import { type EventContext, parseDelivery, type PromotionEvent } from './parse-delivery.ts';
@@ -37,9 +37,6 @@ export interface WebhookDeps {
   logger: Logger;
   bounds?: BodyBounds;
 }
-
-/** What a Node server hands along; anywhere else there is none. */
-type Env = { Bindings: { incoming?: IncomingMessage } };
 
 const UNSIGNED: Refusal = { status: 401, reason: 'the signature is missing or wrong' };
 const NOT_JSON = 'the body is not JSON; set the content type of the webhook to application/json';
