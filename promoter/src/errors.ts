@@ -11,6 +11,11 @@ export class TransientError extends Error {
   }
 }
 
+/** Our own ceiling was reached. It passes, and says nothing of what has a ceiling of its own. */
+export class BudgetError extends TransientError {
+  override name = 'BudgetError';
+}
+
 /** It fails again until somebody changes something. */
 export class TerminalError extends Error {
   override name = 'TerminalError';

@@ -6,7 +6,7 @@ import type { Refusals } from './collect/refused-releases.ts';
 import { applicationsToRefresh } from './decide/applications-to-refresh.ts';
 import { decide, manifestProblems, rechecks } from './decide/decide.ts';
 import { holdRefused } from './decide/hold-refused.ts';
-import type { Decision, Ignore } from './decide/promotion.ts';
+import type { Decision, Ignore, PipelineSnapshot } from './decide/promotion.ts';
 import { releasesToKeep } from './decide/releases-to-keep.ts';
 import type { Enactor } from './enact/enact-decisions.ts';
 import { TransientError } from './errors.ts';
@@ -67,9 +67,8 @@ async function collect(
 }
 
 /** Every pipeline that was read, but those that a broken manifest stops: what is published for them waits. */
-function decidedPipelines({ pipelines }: ConfigSnapshot): ReadonlySet<string> {
-  const decided = pipelines.filter((pipeline) => manifestProblems(pipeline).length === 0);
-  return new Set(decided.map(({ declared }) => declared.name));
+function decidedPipelines({ pipelines }: ConfigSnapshot): PipelineSnapshot[] {
+  return pipelines.filter((pipeline) => manifestProblems(pipeline).length === 0);
 }
 
 /** A refresh that fails only costs time. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fullName, type Repository } from '../decide/repository.ts';
 import { TerminalError, TransientError } from '../errors.ts';
 import type { GitHub } from '../github/client.ts';
-import { type ForbiddenPath, readableData, statusOf, toPromoterError } from '../github/errors.ts';
+import { type ForbiddenPath, readableData, toPromoterError } from '../github/errors.ts';
 import { permissionFor } from '../github/permissions.ts';
 import type { OnBound } from '../ports.ts';
 import { readRemainingPages } from './remaining-pages.ts';
@@ -17,6 +17,10 @@ import { type EnvironmentRequest, type SnapshotQuery, snapshotQuery } from './sn
 const ENVIRONMENTS_PER_REQUEST = 200;
 /** Where GitHub fails at a request of many environments, it may have taken longer than its ten seconds: the next asks for half of them. */
 const FEWEST_PER_REQUEST = 25;
+
+/** GitHub failed, and asked us to wait for nothing: it says so by a status, or with 200 and an error of no type. */
+const isTooMuch = (failure: TransientError | TerminalError): boolean =>
+  failure instanceof TransientError && failure.retryAfterMs === undefined;
 
 export interface SnapshotAskerDeps {
   github: () => Promise<GitHub>;
@@ -47,12 +51,13 @@ export function createSnapshotAsker(
       if (answer.head === undefined) throw missing(answer);
       return { ...answer, forbidden };
     } catch (error) {
-      if ((statusOf(error) ?? 0) >= 500 && environments.length > FEWEST_PER_REQUEST)
+      const failure = toPromoterError(`read ${label}`, error);
+      if (isTooMuch(failure) && environments.length > FEWEST_PER_REQUEST)
         perRequest = Math.max(Math.ceil(environments.length / 2), FEWEST_PER_REQUEST);
       const [path] = forbidden;
       // What is empty where it must not be is so because we may not read it.
       if (path && error instanceof z.ZodError) throw unreadable(path, error);
-      throw toPromoterError(`read ${label}`, error);
+      throw failure;
     }
   }
 
@@ -85,6 +90,8 @@ export function createSnapshotAsker(
       answer.environments.push(...more.environments);
       answer.forbidden.push(...more.forbidden);
     }
+    // GitHub's bad hour may be over.
+    perRequest = Math.min(perRequest * 2, ENVIRONMENTS_PER_REQUEST);
     await readRemainingPages(answer, environments, askMore, deps.onBound);
     return answer;
   };

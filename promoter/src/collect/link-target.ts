@@ -22,6 +22,11 @@ export function followFirstLink(path: string, nodes: ReadonlyMap<string, Manifes
   if (!target) return { problem: `${about} cannot be read` };
   if (target.startsWith('/'))
     return { problem: `${about} is the absolute path ${target}; link to a path within the config repository` };
+  // Git goes up from where a link before it leads, a path from where it is written.
+  if (/[^./][^/]*\/\.\.(\/|$)/.test(target))
+    return {
+      problem: `${about} ${target} goes up behind a name, which may be a link itself; write the path without that`,
+    };
   const folder = link.includes('/') ? `${link.slice(0, link.lastIndexOf('/'))}/` : '';
   const parsed = parseRepositoryPath(`${folder}${target}${path.slice(link.length)}`);
   return 'path' in parsed ? parsed : { problem: `${about} ${parsed.problem}` };

@@ -52,15 +52,14 @@ export function createManifestLinks(github: () => Promise<GitHub>, repository: R
   return {
     async follow(commit, paths) {
       const keyOf = (path: string): string => `${commit} ${path}`;
-      const unknown = [...new Set(paths)].filter((path) => !remembered.has(keyOf(path)));
-      const followed = await followAll(commit, unknown);
-      for (const [path, one] of followed) remembered.set(keyOf(path), one);
-      return new Map(
-        paths.flatMap((path) => {
-          const one = followed.get(path) ?? remembered.get(keyOf(path));
-          return one ? [[path, one] as const] : [];
-        }),
-      );
+      // Taken before anything is added, which may push it out.
+      const found = new Map(paths.map((path) => [path, remembered.get(keyOf(path))]));
+      const unknown = [...found].flatMap(([path, one]) => (one ? [] : [path]));
+      for (const [path, one] of await followAll(commit, unknown)) {
+        found.set(path, one);
+        remembered.set(keyOf(path), one);
+      }
+      return new Map([...found].flatMap(([path, one]) => (one ? [[path, one] as const] : [])));
     },
   };
 }

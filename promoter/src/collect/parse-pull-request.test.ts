@@ -88,7 +88,15 @@ const parse = (
   approval: Approval | undefined = write,
   asked: string[] = [],
   heads = headsOf({ [sha('9')]: ours }),
-) => parsePullRequest(one, { self: SELF, approval, rights: rightsOf(asked), heads, areChecksForbidden: false });
+) =>
+  parsePullRequest(one, {
+    self: SELF,
+    approval,
+    rights: rightsOf(asked),
+    heads,
+    areChecksForbidden: false,
+    standsOnBase: false,
+  });
 
 describe('a pull request', () => {
   it('has what GitHub says, and the record of a head that is ours', async () => {
@@ -171,8 +179,27 @@ describe('checks', () => {
     name: 'validate',
     status: 'COMPLETED',
     conclusion: 'SUCCESS',
-    checkSuite: { app: { slug: 'github-actions' } },
+    checkSuite: { app: { slug: 'github-actions' }, workflowRun: null },
     ...more,
+  });
+
+  it('of one name in two workflows are two: one that failed is not hidden by the other', async () => {
+    const of = (databaseId: number) => ({ app: { slug: 'github-actions' }, workflowRun: { workflow: { databaseId } } });
+    const failed = run({ databaseId: 1, conclusion: 'FAILURE', checkSuite: of(1) });
+
+    expect(await checked(failed, run({ databaseId: 2, checkSuite: of(2) }))).toEqual([
+      { name: 'validate', state: 'failed' },
+      { name: 'validate', state: 'passed' },
+    ]);
+  });
+
+  it('that GitHub counts as failed are not passed, whatever is listed', async () => {
+    const { checks } = await withRollup(rollupOf([passed], 'FAILURE'));
+
+    expect(checks).toEqual([
+      { name: 'ci', state: 'passed' },
+      { name: 'GitHub counts one as failed', state: 'failed' },
+    ]);
   });
 
   it('of one name and App are the last of them, in whatever order they come: a run is cancelled for a later one', async () => {
@@ -222,6 +249,7 @@ describe('checks', () => {
         rights: rightsOf([]),
         heads,
         areChecksForbidden,
+        standsOnBase: false,
       });
 
       expect(checks.map(({ state }) => state)).toEqual(['unreadable']);
@@ -281,9 +309,16 @@ describe('reviews', () => {
     ]);
 
     expect(reviews).toEqual([
-      { author: 'rene', isBot: false, state: 'approved', headOid: sha('9'), hasRight: true },
-      { author: 'ria', isBot: false, state: 'changes requested', headOid: undefined, hasRight: true },
-      { author: 'robot', isBot: true, state: 'dismissed', headOid: sha('9'), hasRight: true },
+      { author: 'rene', isBot: false, state: 'approved', headOid: sha('9'), hasRight: true, isRightUnknown: false },
+      {
+        author: 'ria',
+        isBot: false,
+        state: 'changes requested',
+        headOid: undefined,
+        hasRight: true,
+        isRightUnknown: false,
+      },
+      { author: 'robot', isBot: true, state: 'dismissed', headOid: sha('9'), hasRight: true, isRightUnknown: false },
     ]);
   });
 
@@ -320,6 +355,7 @@ describe('reviews', () => {
       rights: rightsOf(asked),
       heads,
       areChecksForbidden: false,
+      standsOnBase: false,
     });
 
     expect(asked).toEqual(expected);
@@ -361,6 +397,21 @@ it('no review counts while the head is not ours', async () => {
   expect(
     (await parse(node({ latestOpinionatedReviews: { pageInfo, nodes } }), write, [], heads)).reviews,
   ).toMatchObject([{ author: 'rene', headOid: undefined }]);
+});
+
+describe('a pull request that a bot closed', () => {
+  const byBot = (number: number): ClosedPullNode => ({
+    number,
+    body: 'text',
+    isCrossRepository: false,
+    commits: { nodes: [{ commit }] },
+    timelineItems: { nodes: [{ actor: { login: 'github-actions', kind: 'Bot' } }] },
+  });
+
+  it('is proposed again, but not without an end', () => {
+    expect(declinedReleases([byBot(8), byBot(7)], target, SELF)).toEqual([]);
+    expect(declinedReleases([byBot(9), byBot(8), byBot(7)], target, SELF)).toHaveLength(3);
+  });
 });
 
 describe('a pull request that was closed unmerged', () => {

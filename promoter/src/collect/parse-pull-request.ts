@@ -18,7 +18,7 @@ const PASSED = new Set(['SUCCESS', 'NEUTRAL', 'SKIPPED']);
 type Rollup = NonNullable<NonNullable<OpenPullNode['commits']['nodes'][number]>['commit']['statusCheckRollup']>;
 type CheckContext = NonNullable<Rollup['contexts']['nodes'][number]>;
 
-/** Of runs with one name, by one App, the last: a run that was cancelled for a later one says nothing. */
+/** Of runs with one name, by one App and workflow, the last: a run that was cancelled for a later one says nothing. */
 function latestOf(contexts: readonly CheckContext[]): CheckContext[] {
   const latest = new Map<string, CheckContext>();
   for (const context of contexts) {
@@ -26,7 +26,8 @@ function latestOf(contexts: readonly CheckContext[]): CheckContext[] {
       latest.set(`status ${context.context}`, context);
       continue;
     }
-    const key = `run ${context.checkSuite?.app?.slug ?? ''} ${context.name}`;
+    const { app, workflowRun } = context.checkSuite ?? {};
+    const key = `run ${app?.slug ?? ''} ${workflowRun?.workflow.databaseId ?? ''} ${context.name}`;
     const other = latest.get(key);
     const isLater = other?.kind !== 'CheckRun' || (other.databaseId ?? 0) <= (context.databaseId ?? 0);
     if (isLater) latest.set(key, context);
@@ -53,16 +54,21 @@ function checksOf(node: OpenPullNode, areForbidden: boolean): Check[] {
   if (!rollup) return [];
   const readable = rollup.contexts.nodes.filter((context) => context !== null);
   const hidden = rollup.contexts.nodes.length > readable.length ? [UNREADABLE] : [];
-  const listed = [...latestOf(readable).map(checkOf), ...hidden];
+  const latest = latestOf(readable);
+  const listed = [...latest.map(checkOf), ...hidden];
   const others = rollup.contexts.totalCount - rollup.contexts.nodes.length;
   // GitHub lists a hundred; how the others stand is in the state of all together, unless one of the hundred explains that.
   const isExplained = others === 0 || listed.some(({ state }) => state !== 'passed');
-  return isExplained ? listed : [...listed, { name: `${others} more checks`, state: stateOf(rollup.state) }];
+  if (!isExplained) return [...listed, { name: `${others} more checks`, state: stateOf(rollup.state) }];
+  // What GitHub counts as failed is: unless a run that a later one took the place of explains it.
+  const isFailed = stateOf(rollup.state) === 'failed' && latest.length === readable.length;
+  const isOpen = listed.some(({ state }) => state === 'failed' || state === 'unreadable');
+  return isFailed && !isOpen ? [...listed, { name: 'GitHub counts one as failed', state: 'failed' }] : listed;
 }
 
 export interface ReviewerRights {
-  /** Whether this person has the right that the approval asks for. */
-  hasRight(login: string, approval: Approval): Promise<boolean>;
+  /** Whether this person has the right that the approval asks for; undefined where GitHub does not let us know. */
+  hasRight(login: string, approval: Approval): Promise<boolean | undefined>;
 }
 
 /** Heads of the pull request by their commits: the one it has, and those that were reviewed. */
@@ -105,7 +111,8 @@ async function reviewsOf(
       isBot: review.author.kind === 'Bot',
       state: REVIEW_STATES[review.state],
       headOid,
-      hasRight,
+      hasRight: hasRight === true,
+      isRightUnknown: hasRight === undefined,
     };
   });
   return (await Promise.all(reviews)).filter((review) => review !== undefined);
@@ -126,11 +133,13 @@ export interface PullRequestDeps {
   rights: ReviewerRights;
   heads: HeadStates;
   areChecksForbidden: boolean;
+  /** Its head's parent is the head of the base branch. */
+  standsOnBase: boolean;
 }
 
 export async function parsePullRequest(
   node: OpenPullNode,
-  { self, approval, rights, heads, areChecksForbidden }: PullRequestDeps,
+  { self, approval, rights, heads, areChecksForbidden, standsOnBase }: PullRequestDeps,
 ): Promise<PullRequest> {
   const state = heads.get(node.headRefOid)?.state ?? UNVERIFIED;
   const headAt = node.commits.nodes[0]?.commit.committedDate ?? node.createdAt;
@@ -145,7 +154,8 @@ export async function parsePullRequest(
     headAt,
     isConflicting: node.mergeable === 'CONFLICTING',
     isMergeableKnown: node.mergeable !== 'UNKNOWN',
-    isBehind: node.mergeStateStatus === 'BEHIND',
+    // What stands on the base's head is up to date, whatever GitHub says of it yet.
+    isBehind: node.mergeStateStatus === 'BEHIND' && !standsOnBase,
     queue: queuePlaceOf(node, headAt, self),
     openedAt: node.createdAt,
     record: state.kind === 'ours' ? state.record : undefined,
@@ -158,24 +168,44 @@ export async function parsePullRequest(
 /** The branch moved while it was read. */
 const UNVERIFIED: HeadState = { kind: 'extended', reason: 'its head was not verified yet' };
 
+/** A bot that closes what is old does so once; one that closes it again and again means it. */
+const CLOSURES_OF_BOTS = 3;
+
+interface Closure extends Declined {
+  isByBot: boolean;
+}
+
 /**
- * Releases that people declined by closing their pull request unmerged. What the promoter or another bot closed, such as one that closes
- * what is old, declines nothing, and neither does a pull request that the promoter did not write.
+ * Releases that people declined by closing their pull request unmerged. What the promoter closed declines nothing, nor what another bot
+ * closed once or twice, such as one that closes what is old, nor a pull request that the promoter did not write.
  */
 export function declinedReleases(
   nodes: readonly ClosedPullNode[],
   target: { pipeline: string; environment: string },
   self: Identity,
 ): Declined[] {
-  return nodes.flatMap((node) => {
-    const commit = node.commits.nodes[0]?.commit;
-    const closer = node.timelineItems.nodes[0]?.actor ?? null;
-    if (!commit || !isMadeBy(self, commit) || isActor(self, closer) || closer?.kind === 'Bot') return [];
-    const by = closer?.login ?? 'somebody';
-    return parseTrailers(commit.message, commit.oid, commit.committedDate).flatMap((record) =>
-      record.pipeline === target.pipeline && record.environment === target.environment
-        ? [{ digest: record.release.digest, number: node.number, by }]
-        : [],
-    );
-  });
+  const closures = nodes.flatMap((node) => closuresOf(node, target, self));
+  const byBots = Map.groupBy(
+    closures.filter(({ isByBot }) => isByBot),
+    ({ digest }) => digest,
+  );
+  return closures
+    .filter(({ isByBot, digest }) => !isByBot || (byBots.get(digest)?.length ?? 0) >= CLOSURES_OF_BOTS)
+    .map(({ digest, number, by }) => ({ digest, number, by }));
+}
+
+function closuresOf(
+  node: ClosedPullNode,
+  target: { pipeline: string; environment: string },
+  self: Identity,
+): Closure[] {
+  const commit = node.commits.nodes[0]?.commit;
+  const closer = node.timelineItems.nodes[0]?.actor ?? null;
+  if (!commit || !isMadeBy(self, commit) || isActor(self, closer)) return [];
+  const [by, isByBot] = [closer?.login ?? 'somebody', closer?.kind === 'Bot'];
+  return parseTrailers(commit.message, commit.oid, commit.committedDate).flatMap((record) =>
+    record.pipeline === target.pipeline && record.environment === target.environment
+      ? [{ digest: record.release.digest, number: node.number, by, isByBot }]
+      : [],
+  );
 }

@@ -91,7 +91,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
     { pipeline, environment, node: manifestNode, file, problem }: LocatedEnvironment,
     node: EnvironmentAnswer,
     explanation: Explained,
-    { self, heads, shared }: { self: Identity; heads: HeadStates; shared: string | undefined },
+    { self, head, heads, shared }: { self: Identity; head: string; heads: HeadStates; shared: string | undefined },
   ): Promise<ReadEnvironment> {
     const { rights } = deps;
     const { approval } = environment.gates;
@@ -113,6 +113,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
           rights,
           heads,
           areChecksForbidden: node.areChecksForbidden,
+          standsOnBase: node.branch?.parents.nodes[0]?.oid === head,
         })),
       declined: declinedReleases(node.closed, { pipeline: pipeline.name, environment: environment.name }, self),
       rollout: NOTHING_RELEASED,
@@ -121,8 +122,14 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
   }
 
   /** The heads of an environment's branch, now and when it was reviewed, judged in as few requests as possible. */
-  async function verifyHeads({ answer, environments }: Plan, recentCommits: readonly string[]): Promise<HeadStates[]> {
-    const asked = environments.map((request, index) => ({ request, commits: headsOf(answer.environments[index]) }));
+  async function verifyHeads(
+    { answer, located }: LocatedPlan,
+    recentCommits: readonly string[],
+  ): Promise<HeadStates[]> {
+    const asked = located.map(({ file, ...request }, index) => ({
+      request: { ...request, file: file.path },
+      commits: headsOf(answer.environments[index]),
+    }));
     const states = await headVerifier.verify(
       asked.flatMap(({ request, commits }) => commits.map((commit) => ({ ...request, commit }))),
       recentCommits,
@@ -157,6 +164,7 @@ export function createConfigReader(deps: ConfigReaderDeps): ConfigReader {
           throw new TransientError(`read ${label}: the answer lacks ${request.environment.manifest}`);
         return readEnvironment(request, node, explanation, {
           self,
+          head: answer.head,
           heads: heads[index] ?? new Map(),
           shared: shared[index],
         });

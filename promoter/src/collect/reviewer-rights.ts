@@ -1,5 +1,6 @@
 import type { Approval } from '../decide/pipeline.ts';
 import type { Repository } from '../decide/repository.ts';
+import { TransientError } from '../errors.ts';
 import type { GitHub } from '../github/client.ts';
 import { statusOf, toPromoterError } from '../github/errors.ts';
 import type { ReviewerRights } from './parse-pull-request.ts';
@@ -31,7 +32,10 @@ export function createReviewerRights(github: () => Promise<GitHub>, repository: 
         return await (team === undefined ? hasPermission(login, permission) : isInTeam(login, team));
       } catch (error) {
         if (statusOf(error) === 404) return false;
-        throw toPromoterError(`read the rights of ${login}`, error);
+        const failure = toPromoterError(`read the rights of ${login}`, error);
+        if (failure instanceof TransientError) throw failure;
+        // What we may not ask counts for nobody, and stops nothing else.
+        return undefined;
       }
     },
   };

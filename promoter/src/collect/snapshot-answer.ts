@@ -56,7 +56,13 @@ const CheckContext = z.union([
     name: z.string(),
     status: z.string(),
     conclusion: z.string().nullable(),
-    checkSuite: z.object({ app: z.object({ slug: z.string() }).nullable() }).nullable(),
+    checkSuite: z
+      .object({
+        app: z.object({ slug: z.string() }).nullable(),
+        /** Of GitHub Actions: two workflows may have jobs of one name. */
+        workflowRun: z.object({ workflow: z.object({ databaseId: z.number().nullable() }) }).nullable(),
+      })
+      .nullable(),
   }),
   z.object({ kind: z.literal('StatusContext'), context: z.string(), state: z.string() }),
 ]);

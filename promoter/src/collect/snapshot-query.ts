@@ -36,7 +36,7 @@ const openFields = (manifest: string): string => `
   author { login kind: __typename }
   commits(last: 1) { nodes { commit { committedDate statusCheckRollup { state contexts(first: 100) { totalCount nodes {
     kind: __typename
-    ... on CheckRun { databaseId name status conclusion checkSuite { app { slug } } }
+    ... on CheckRun { databaseId name status conclusion checkSuite { app { slug } workflowRun { workflow { databaseId } } } }
     ... on StatusContext { context state } } } } } } }
   mergeQueueEntry { position }
   queueEvents: timelineItems(last: 1, itemTypes: [ADDED_TO_MERGE_QUEUE_EVENT, REMOVED_FROM_MERGE_QUEUE_EVENT]) { nodes {

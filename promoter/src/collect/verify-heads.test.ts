@@ -37,7 +37,11 @@ const head = (more: Partial<HeadNode> = {}): HeadNode => ({
   ...more,
 });
 
-function verifier(parent: ParentFiles | undefined, led: ReadonlyMap<string, Followed> = new Map()) {
+function verifier(
+  parent: ParentFiles | undefined,
+  led: ReadonlyMap<string, Followed> = new Map(),
+  file = 'apps/prod.yaml',
+) {
   let reads = 0;
   const trees: ParentTreeReader = {
     read(wanted) {
@@ -54,7 +58,7 @@ function verifier(parent: ParentFiles | undefined, led: ReadonlyMap<string, Foll
   const judge = async (...heads: HeadNode[]): Promise<HeadState[]> => {
     if (!pipeline || !prod) throw new Error('the pipeline does not parse');
     return verify(
-      heads.map((commit) => ({ commit, pipeline, environment: prod })),
+      heads.map((commit) => ({ commit, pipeline, environment: prod, file })),
       [oid('b')],
     );
   };
@@ -95,7 +99,7 @@ describe('the head of a promotion branch', () => {
       /promotes nothing/,
     ],
     ['that promotes nothing', { message: 'docs: x' }, 'altered', /promotes nothing/],
-    ['with another tree', { tree: { oid: oid('9') } }, 'extended', /its parent's with this edit/],
+    ['with another tree', { tree: { oid: oid('9') } }, 'altered', /its parent's with this edit/],
   ])('%s is not', async (_which, more, kind, reason) => {
     expect(await verifier({ folders, text }).judge(head(more))).toMatchObject([
       { kind, reason: expect.stringMatching(reason) as string },
@@ -121,10 +125,17 @@ describe('the head of a promotion branch', () => {
     const edited = setImage(text, IMAGE, { tag: 'main-2', digest });
     const tree = editedTreeId(before, mode === 0o120000 ? 'real.yaml' : 'apps/prod.yaml', edited) ?? '';
 
-    expect(await verifier({ folders: before, text }, led).judge(head({ tree: { oid: tree } }))).toMatchObject([
-      { kind: 'ours' },
+    const now = mode === 0o120000 ? 'real.yaml' : 'apps/prod.yaml';
+    const judge = (one: HeadNode) => verifier({ folders: before, text }, led, now).judge(one);
+
+    expect(await judge(head({ tree: { oid: tree } }))).toMatchObject([{ kind: 'ours' }]);
+    expect(await judge(head())).toMatchObject([{ kind: 'altered' }]);
+  });
+
+  it('is not where its manifest is another file by now: a link leads elsewhere, or promotion.yaml names another', async () => {
+    expect(await verifier({ folders, text }, new Map(), 'apps/green.yaml').judge(head())).toMatchObject([
+      { kind: 'altered' },
     ]);
-    expect(await verifier({ folders: before, text }, led).judge(head())).toMatchObject([{ kind: 'extended' }]);
   });
 
   it('is not where it replaces a link by a file', async () => {
@@ -133,7 +144,7 @@ describe('the head of a promotion branch', () => {
       entries: folder.entries.map((one) => (one.name === 'prod.yaml' ? { ...one, mode: 0o120000 } : one)),
     }));
 
-    expect(await verifier({ folders: linked, text }).judge(head())).toMatchObject([{ kind: 'extended' }]);
+    expect(await verifier({ folders: linked, text }).judge(head())).toMatchObject([{ kind: 'altered' }]);
   });
 
   it.each<[string, ParentFiles | undefined]>([
@@ -142,6 +153,6 @@ describe('the head of a promotion branch', () => {
     ['does not hold the image', { folders, text: 'images: []\n' }],
     ['has other folders', { folders: [], text }],
   ])('is not where the commit that it stands on %s', async (_what, parent) => {
-    expect(await verifier(parent).judge(head())).toMatchObject([{ kind: 'extended' }]);
+    expect(await verifier(parent).judge(head())).toMatchObject([{ kind: 'altered' }]);
   });
 });

@@ -18,6 +18,8 @@ export interface Head {
   commit: HeadNode;
   pipeline: Pipeline;
   environment: Environment;
+  /** The file that its manifest is now: that of a head must be the same. */
+  file: string;
 }
 
 export type HeadState = { kind: 'ours'; record: PromotionRecord } | ForeignHead;
@@ -49,7 +51,8 @@ export function createHeadVerifier({ identity, trees, links }: HeadVerifierDeps)
       const file = claim.environment.manifest;
       const isThere = read === undefined || isFile(modeOf(read.folders, file));
       const edited = isThere ? { file, parent: read } : await behindLinks(claim);
-      verified.set(keyOf(claim), edited !== undefined && isExactly(claim, edited.file, edited.parent));
+      const isThisFile = edited?.file === claim.file;
+      verified.set(keyOf(claim), edited !== undefined && isThisFile && isExactly(claim, edited.file, edited.parent));
     }
   }
 
@@ -72,7 +75,8 @@ export function createHeadVerifier({ identity, trees, links }: HeadVerifierDeps)
       return judged.map((claim): HeadState => {
         if (!('parent' in claim)) return claim;
         if (verified.get(keyOf(claim))) return { kind: 'ours', record: claim.record };
-        return { kind: 'extended', reason: `the tree of ${short(claim.commit)} is not its parent's with this edit` };
+        // Our own commit on the base branch: writing it again takes nothing of anybody.
+        return { kind: 'altered', reason: `the tree of ${short(claim.commit)} is not its parent's with this edit` };
       });
     },
   };
@@ -91,13 +95,14 @@ interface Claim extends Head {
 }
 
 const short = ({ oid }: HeadNode): string => oid.slice(0, 7);
-const keyOf = ({ commit, pipeline, environment }: Head): string =>
+const keyOf = ({ commit, pipeline, environment, file }: Head): string =>
   [
     commit.oid,
     pipeline.name,
     pipeline.image,
     environment.name,
     environment.manifest,
+    file,
     ...environment.path.map(formatValuePath),
   ].join(' ');
 

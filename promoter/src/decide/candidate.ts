@@ -1,6 +1,6 @@
 // Which release an environment should get.
 import { currentRelease } from './current-release.ts';
-import { newest, whyIneligible } from './order-releases.ts';
+import { newest, relate, whyIneligible } from './order-releases.ts';
 import type { EnvironmentSnapshot, PipelineSnapshot } from './promotion.ts';
 import type { Release } from './release.ts';
 
@@ -21,10 +21,14 @@ export function candidateFor(
 }
 
 /** What its pull request proposes is a candidate too: Git keeps it for as long as the pull request is open. */
-function newestPublished({ declared, candidates, lineage }: PipelineSnapshot, target: EnvironmentSnapshot): Candidate {
+function newestPublished(snapshot: PipelineSnapshot, target: EnvironmentSnapshot): Candidate {
+  const { declared, candidates, lineage } = snapshot;
   const known = [...candidates, ...proposedRelease(target)];
   const eligible = known.filter((release) => whyIneligible(release, declared) === undefined);
-  const release = newest(eligible, declared, lineage);
+  const current = currentRelease(snapshot, target);
+  // What may not replace what runs hides nothing that may: it is chosen only where it is all there is, for the reason.
+  const movable = eligible.filter((one) => !current || relate(one, current, declared, lineage) === 'newer');
+  const release = newest(movable.length > 0 ? movable : eligible, declared, lineage);
   return release ? { release } : none('nothing newer was published');
 }
 

@@ -110,7 +110,17 @@ describe('a pull request that waits for its gates', () => {
       ...wait,
       release: B,
       number: 7,
+      title: `promote(todo): prod to ${B.tag}`,
       body: textWith([soak]),
+    });
+  });
+
+  it('gets the title of what it carries, where an earlier try did not get as far', () => {
+    const pull = carrying(B, { title: `promote(todo): prod to ${A.tag}`, body: textWith([soak]) });
+
+    expect(decided({ pull, gates: [soak] })).toMatchObject({
+      kind: 'describe',
+      title: `promote(todo): prod to ${B.tag}`,
     });
   });
 
@@ -118,7 +128,8 @@ describe('a pull request that waits for its gates', () => {
     ['as it was written', textWith([soak])],
     ['as GitHub gives it back, without its last line end', textWith([soak]).trim()],
   ])('is left alone where its text says so already: %s', (_case, body) => {
-    expect(decided({ pull: carrying(B, { body }), gates: [soak] })).toEqual({ kind: 'hold', ...wait, release: B });
+    const pull = carrying(B, { title: `promote(todo): prod to ${B.tag}`, body });
+    expect(decided({ pull, gates: [soak] })).toEqual({ kind: 'hold', ...wait, release: B });
   });
 });
 

@@ -65,13 +65,14 @@ function whyUpdated({ number, record, foreign, isConflicting }: PullRequest, rel
 /** The pull request's text says how the gates stand; where it already does, there is nothing to do. */
 function waitIn(
   proposal: Proposal,
-  { number, body: current }: PullRequest,
+  { number, title: currentTitle, body: current }: PullRequest,
   { reason, until }: Wait,
-  { body }: Text,
+  { title, body }: Text,
 ): EnvironmentDecision {
   const { release, gates } = proposal;
-  if (current.trim() === body.trim()) return hold(proposal, { reason, release, until, gates });
-  return { kind: 'describe', ...about(proposal, reason), release, number, body, gates, until };
+  if (current.trim() === body.trim() && currentTitle.trim() === title.trim())
+    return hold(proposal, { reason, release, until, gates });
+  return { kind: 'describe', ...about(proposal, reason), release, number, title, body, gates, until };
 }
 
 /** Rule 6: at the head that was reviewed. */

@@ -456,8 +456,8 @@ describe('rule 14: the same snapshot, the same decisions; after enacting, nothin
   it('has nothing to say about a pull request that says it all', () => {
     const world: World = { runs: [B, B, A] };
     const proposed = decideFor('prod', world);
-    const body = proposed?.kind === 'propose' ? proposed.body : '';
-    expect(decideFor('prod', { ...world, prod: { pullRequest: pullRequest(B, { body }) } })).toMatchObject({
+    const { title, body } = proposed?.kind === 'propose' ? proposed : { title: '', body: '' };
+    expect(decideFor('prod', { ...world, prod: { pullRequest: pullRequest(B, { title, body }) } })).toMatchObject({
       kind: 'hold',
     });
   });

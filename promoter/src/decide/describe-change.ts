@@ -47,13 +47,18 @@ function escapeMarkdown(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]<>()#+!|@-]/g, String.raw`\$&`);
 }
 
+/** Git sets no bound to a headline, and GitHub one of 65,536 characters to the whole text. */
+const MAX_HEADLINE = 100;
+const shorten = (headline: string): string =>
+  headline.length > MAX_HEADLINE ? `${headline.slice(0, MAX_HEADLINE - 1)}…` : headline;
+
 function shipsText({ release, from, lineage }: PullRequestText): string[] {
   const commits = shippedCommits(lineage, release, from);
   if (!lineage || commits.length === 0) return [];
   const shown = commits.slice(0, MAX_COMMITS_SHOWN);
   const lines = shown.map(
     ({ sha, headline, author }) =>
-      `- [\`${sha.slice(0, 7)}\`](${lineage.url}/commit/${sha}) ${escapeMarkdown(headline)}${author ? ` (${author})` : ''}`,
+      `- [\`${sha.slice(0, 7)}\`](${lineage.url}/commit/${sha}) ${escapeMarkdown(shorten(headline))}${author ? ` (${author})` : ''}`,
   );
   const more = commits.length - shown.length;
   return ['', '## What ships', '', ...lines, ...(more > 0 ? [`- and ${more} more`] : [])];

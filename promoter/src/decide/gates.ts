@@ -59,9 +59,13 @@ function whyNotCounted(
   if (approval.excludeAuthors && !authors) return `whether ${review.author} wrote a commit that ships is not known`;
   if (approval.excludeAuthors && authors?.has(review.author)) return `${review.author} wrote a commit that ships`;
   if (review.headOid !== pullRequest.headOid) return `${review.author} approved an older head`;
+  if (review.isRightUnknown) return `GitHub does not let us read ${rightsText(approval)} of ${review.author}`;
   if (!review.hasRight) return `${review.author} ${rightText(approval)}`;
   return undefined;
 }
+
+const rightsText = ({ team }: Approval): string =>
+  team === undefined ? 'the permission' : `the teams (the App needs Members: read)`;
 
 function rightText(approval: Approval): string {
   return approval.team ? `is not in team ${approval.team}` : `has no ${approval.permission} permission`;
@@ -128,7 +132,9 @@ export function shippedAuthors(
 ): ReadonlySet<string> | undefined {
   const first = from ? undefined : shippedCommits(lineage, release, undefined);
   const commits = from ? exactlyShipped(lineage, release, from) : first?.length === 0 ? undefined : first;
-  return commits && new Set(commits.flatMap(({ author }) => author ?? []));
+  const authors = commits?.map(({ author }) => author);
+  // An address that belongs to no account may be anybody's.
+  return authors?.every((author) => author !== undefined) ? new Set(authors) : undefined;
 }
 
 export function evaluateGates(

@@ -24,6 +24,7 @@ const describes: EnvironmentDecision = {
   kind: 'describe',
   ...about,
   number: 7,
+  title: '',
   body: '',
   until: undefined,
   gates: [freeze],

@@ -41,6 +41,8 @@ export interface Review {
   /** Head that was reviewed; undefined where that commit is gone. */
   headOid: string | undefined;
   hasRight: boolean;
+  /** GitHub does not let us know. */
+  isRightUnknown?: boolean;
 }
 
 export interface Check {
@@ -173,6 +175,7 @@ export type Describe = About & {
   kind: 'describe';
   release: Release;
   number: number;
+  title: string;
   body: string;
   gates: readonly Gate[];
   until: string | undefined;

@@ -42,13 +42,15 @@ export function whyRefused(
 /** A tag that is pushed again is a newer build of the same release where it is the same commit, and nothing else. */
 function whyNotAgain(
   pipeline: Pipeline,
-  { declared: { after } }: EnvironmentSnapshot,
+  { declared: { after }, record, previous }: EnvironmentSnapshot,
   { tag, isConfirmed, ...release }: Release,
   current: Release,
 ): string | undefined {
   if (!isSameCommit({ tag, ...release }, current, pipeline))
     return `${tag} was pushed again, and not known to be of the same commit; publish it with a tag of its own`;
   // What an environment before runs came there because the registry confirmed it.
+  if (record?.replaces === release.digest || previous?.digest === release.digest)
+    return `${tag} with this digest was replaced here by a later build of it`;
   if (isConfirmed || after.length > 0) return undefined;
   return `${tag} was pushed again, and the registry does not say which build is the later`;
 }

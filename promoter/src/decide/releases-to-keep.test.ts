@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parsePromotionFile } from './promotion-config.ts';
-import type { Decision } from './promotion.ts';
+import type { Decision, PipelineSnapshot } from './promotion.ts';
 import type { Release } from './release.ts';
+import { parseTagPattern } from './tag-pattern.ts';
 import { releasesToKeep } from './releases-to-keep.ts';
 
 const declared = {
@@ -28,7 +29,15 @@ const hold = (held: Release | undefined): Decision => ({
   gates: [],
 });
 
-const TODO = new Set(['todo']);
+const ANY = parseTagPattern(String.raw`^main-(?<number>\d+)?`);
+if (!('pattern' in ANY)) throw new Error(ANY.problem);
+const ANY_TAG = ANY.pattern;
+const TODO: PipelineSnapshot[] = declared.pipelines.map((one) => ({
+  declared: one,
+  candidates: [],
+  lineage: undefined,
+  environments: [],
+}));
 
 describe('a release is offered again', () => {
   it('while an environment holds it', () => {
@@ -44,14 +53,14 @@ describe('a release is offered again', () => {
   });
 
   it('while its pipeline was not decided about: another one rang, or its manifest is broken', () => {
-    expect(releasesToKeep([one, two], [], declared, new Set(['other']))).toEqual([one, two]);
+    expect(releasesToKeep([one, two], [], declared, [])).toEqual([one, two]);
     expect(releasesToKeep([one, two], [], declared, TODO)).toEqual([]);
   });
 
   it.each<Decision>([
     { kind: 'propose', ...proposal },
     { kind: 'update', ...proposal, number: 7 },
-    { kind: 'describe', ...about, release: two, number: 7, body: '', gates: [], until: undefined },
+    { kind: 'describe', ...about, release: two, number: 7, title: '', body: '', gates: [], until: undefined },
     {
       kind: 'merge',
       ...about,
@@ -72,5 +81,23 @@ describe('a release is offered again', () => {
     const ignore: Decision = { kind: 'ignore', pipeline: 'todo', release: two, reason: 'its tag does not match' };
 
     expect(releasesToKeep([one, two], [promote, ignore, hold(undefined)], declared, TODO)).toEqual([]);
+  });
+
+  it('while it may be newer than what was decided about: nothing orders the two, or what is newer was rolled back', () => {
+    const three = release(3);
+    const unordered: Release = { ...three, tag: 'main-x' };
+    const byCommit = TODO.map((one) => ({ ...one, declared: { ...one.declared, tags: ANY_TAG } }));
+    const all = { pipelines: byCommit.map((one) => one.declared), isComplete: true };
+    const rollBack: Decision = {
+      kind: 'roll back',
+      ...about,
+      release: one,
+      from: two,
+      manifest: 'dev.yaml',
+      failedAt: '',
+    };
+
+    expect(releasesToKeep([one, two, three], [rollBack], declared, TODO)).toEqual([three]);
+    expect(releasesToKeep([two, unordered], [hold(two)], all, byCommit)).toEqual([two, unordered]);
   });
 });

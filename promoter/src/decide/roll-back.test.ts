@@ -27,6 +27,7 @@ describe('a release that turned Degraded', () => {
 
   it.each([
     ['at once, before the commit by its own clock', '2026-11-23T09:59:59Z', true],
+    ['long before the commit: it failed without the release', '2026-11-23T09:00:00Z', false],
     ['at the end of the time', '2026-11-23T10:10:00Z', true],
     ['after it', '2026-11-23T10:10:01Z', false],
   ])('is rolled back within the time that the environment declares: %s', (_case, since, isRolledBack) => {

@@ -1,4 +1,3 @@
-import { TerminalError } from '../errors.ts';
 import type { ConfigSnapshot } from '../ports.ts';
 import type { Enacted } from '../trace/facts.ts';
 import type { ConfigTarget } from './config-target.ts';
@@ -11,7 +10,7 @@ import {
   type EditedFile,
   editedFiles,
 } from './promotion-commit.ts';
-import { refusalOf } from './refusal.ts';
+import { isRefusal, refusalOf } from './refusal.ts';
 import { writeTreeCommit } from './write-tree-commit.ts';
 
 type Changes = readonly [DirectChange, ...DirectChange[]];
@@ -61,7 +60,7 @@ async function commit(
     for (const { path, text } of files) written.files.set(path, text);
     return { kind: 'committed', ...created, subject: message.headline, changes: changes.map(whereOf) };
   } catch (error) {
-    if (!(error instanceof TerminalError)) throw error;
+    if (!isRefusal(error)) throw error;
     return refusalOf(changes[0], error);
   }
 }
@@ -77,7 +76,7 @@ async function commitWithModes(
   files: readonly EditedFile[],
 ): Promise<CreatedCommit | 'stale'> {
   if (from !== snapshot.head) return 'stale';
-  const created = await writeTreeCommit(target, snapshot, message, files);
+  const created = await writeTreeCommit(target, snapshot, message, files, 'direct');
   const { repositoryId } = snapshot;
   const move = { repositoryId, branch: target.branch, from, to: created.oid, force: false };
   return (await moveBranch(target, move)) === 'stale' ? 'stale' : created;

@@ -5,9 +5,9 @@ import { editPullRequest } from './edit-pull-request.ts';
 
 /** Its text says how the gates stand now. */
 export async function describePullRequest(
-  { pipeline, environment, number, body, reason }: Describe,
+  { pipeline, environment, number, title, body, reason }: Describe,
   target: ConfigTarget,
 ): Promise<Enacted> {
-  await editPullRequest(number, { body }, target);
+  await editPullRequest(number, { title, body }, target);
   return { kind: 'described', pipeline, environment, number, subject: reason };
 }

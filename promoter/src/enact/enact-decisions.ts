@@ -1,7 +1,6 @@
 // Decisions -> GitHub. All direct promotions of one reconcile are one commit; everything else is one pull request each.
 // A stale head is not an error: the flow reads again and decides again. What is refused stops only what it is about.
 import type { Decision } from '../decide/promotion.ts';
-import { TerminalError } from '../errors.ts';
 import type { ConfigSnapshot } from '../ports.ts';
 import type { Enacted } from '../trace/facts.ts';
 import { closePullRequest } from './close-pull-request.ts';
@@ -12,7 +11,7 @@ import { describePullRequest } from './describe-pull-request.ts';
 import { mergePullRequest } from './merge-pull-request.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import type { DirectChange } from './promotion-commit.ts';
-import { type Acting, noteRefusal, refusalOf } from './refusal.ts';
+import { type Acting, isRefusal, noteRefusal, refusalOf } from './refusal.ts';
 import { updatePullRequest } from './update-pull-request.ts';
 
 export interface Enactor {
@@ -30,7 +29,8 @@ export function createEnactor(target: ConfigTarget): Enactor {
       if (enacted.some(({ kind }) => kind === 'stale')) return enacted;
       for (const decision of decisions.filter(isAboutPullRequest)) {
         const done = await enactOne(decision, snapshot, target);
-        if (done.kind === 'refused') await noteRefusal(decision, done, snapshot, target);
+        if (done.kind === 'refused' && done.retryInMs === undefined)
+          await noteRefusal(decision, done, snapshot, target);
         enacted.push(done);
       }
       return enacted;
@@ -50,7 +50,7 @@ async function enactOne(decision: PullRequestChange, snapshot: ConfigSnapshot, t
   try {
     return await change(decision, snapshot, target);
   } catch (error) {
-    if (!(error instanceof TerminalError)) throw error;
+    if (!isRefusal(error)) throw error;
     return refusalOf(decision, error);
   }
 }

@@ -3,7 +3,7 @@ import { oneLine } from '../decide/commit-trailers.ts';
 import { refusedBody } from '../decide/describe-change.ts';
 import { ManifestError } from '../decide/manifest-text.ts';
 import type { Decision } from '../decide/promotion.ts';
-import { TerminalError } from '../errors.ts';
+import { BudgetError, TerminalError } from '../errors.ts';
 import type { ConfigSnapshot } from '../ports.ts';
 import type { Refusal } from '../trace/facts.ts';
 import type { ConfigTarget } from './config-target.ts';
@@ -25,13 +25,20 @@ const REMEDIES: Record<Acting['kind'], string> = {
 };
 
 /** @param retryInMs when trying again may help by itself. */
-export function refusalOf(decision: Acting, { message, cause }: TerminalError, retryInMs?: number): Refusal {
+export function refusalOf(decision: Acting, error: TerminalError | BudgetError, retryInMs?: number): Refusal {
+  const { message, cause } = error;
   const { kind, pipeline, environment } = decision;
   const number = 'number' in decision ? decision.number : undefined;
   const what = `could not ${oneLine(message).replace(/[.;]+$/, '')}`;
-  const reason = cause instanceof ManifestError ? what : `${what}; ${REMEDIES[kind]}`;
+  if (error instanceof BudgetError)
+    return { kind: 'refused', pipeline, environment, number, reason: what, retryInMs: error.retryAfterMs };
+  const reason = cause instanceof ManifestError ? what : `${what}; ${error.whatToDo ?? REMEDIES[kind]}`;
   return { kind: 'refused', pipeline, environment, number, reason, retryInMs };
 }
+
+/** Whether it stops only what it is about. */
+export const isRefusal = (error: unknown): error is TerminalError | BudgetError =>
+  error instanceof TerminalError || error instanceof BudgetError;
 
 /** Says it in the pull request, once. Where not even that is allowed, the board has it. */
 export async function noteRefusal(
@@ -45,6 +52,6 @@ export async function noteRefusal(
   const body = refusedBody(decision.kind === 'merge' ? decision.body : pullRequest.body, reason);
   if (body.trim() === pullRequest.body.trim()) return;
   await editPullRequest(number, { body }, target).catch((error: unknown) => {
-    if (!(error instanceof TerminalError)) throw error;
+    if (!isRefusal(error)) throw error;
   });
 }

@@ -33,7 +33,7 @@ export async function writeBranch(
   if (change.kind === 'propose' && record && referenceOf(record.release) === referenceOf(change.release))
     return 'written';
   // It moves once, from commit to commit: were it at the base's head in between, GitHub would close the pull request.
-  const { oid: to } = await writeTreeCommit(target, snapshot, message, files);
+  const { oid: to } = await writeTreeCommit(target, snapshot, message, files, 'usual');
   const { repositoryId } = snapshot;
   const move = { repositoryId, branch: name, from: existing.oid, to, force: true };
   return (await moveBranch(target, move)) === 'stale' ? 'stale' : 'written';
@@ -48,7 +48,7 @@ async function createBranch(
 ): Promise<'written' | 'stale'> {
   const keepsModes = files.some(({ isExecutable }) => isExecutable);
   const { head } = snapshot;
-  const sha = keepsModes ? (await writeTreeCommit(target, snapshot, message, files)).oid : head;
+  const sha = keepsModes ? (await writeTreeCommit(target, snapshot, message, files, 'usual')).oid : head;
   const { rest } = await target.github();
   try {
     await rest.git.createRef({ ...inRepository(target), ref: `refs/heads/${name}`, sha });

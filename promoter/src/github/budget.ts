@@ -1,6 +1,6 @@
 // GitHub's ceiling for content-creating requests, 80 a minute and 500 an hour: spent before it is refused.
 // https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
-import { TransientError } from '../errors.ts';
+import { BudgetError } from '../errors.ts';
 
 const WINDOWS = [
   { ms: 60_000, limit: 80, reserve: 10 },
@@ -11,7 +11,7 @@ const WINDOWS = [
 export type Urgency = 'direct' | 'usual';
 
 export interface GitHubBudget {
-  /** @throws TransientError with the time until the next request is free. */
+  /** @throws BudgetError with the time until the next request is free. */
   spend(action: string, urgency?: Urgency): void;
   /** Content-creating requests left in the hour. */
   left(): number;
@@ -30,7 +30,7 @@ export function createGitHubBudget(clock: () => Date): GitHubBudget {
         const oldest = recent[recent.length - allowed];
         if (oldest === undefined) continue;
         const kept = allowed < limit ? `; ${reserve} more are kept for direct commits and rollbacks` : '';
-        throw new TransientError(
+        throw new BudgetError(
           `${action}: ${allowed} content-creating requests in ${ms / 60_000} min are spent${kept}`,
           { retryAfterMs: oldest + ms - now },
         );

@@ -47,7 +47,7 @@ export function createGitHubClients(deps: GitHubClientDeps): GitHubClients {
   const instrument = (octokit: Octokit, onRefused?: () => void): Octokit => {
     octokit.hook.wrap('request', async (request, options) => {
       const operation = operationOf(options);
-      const urgency = urgencyOf(options.method, operation);
+      const urgency = urgencyOf(options, operation);
       if (urgency) budget.spend(operation, urgency);
       const headers = { ...options.headers, 'x-github-api-version': API_VERSION };
       try {
@@ -101,6 +101,7 @@ interface RequestOptions {
   method: string;
   url: string;
   query?: unknown;
+  request?: Record<string, unknown>;
 }
 
 /** A label of low cardinality: the route template, or the name of the GraphQL operation. */
@@ -118,8 +119,9 @@ const URGENCY: Readonly<Record<string, Urgency>> = {
 /** It creates a token, not content. */
 const MINT = 'POST /app/installations/{installation_id}/access_tokens';
 
-/** Undefined for what creates no content. */
-function urgencyOf(method: string, operation: string): Urgency | undefined {
+/** Undefined for what creates no content. Whoever asks may say that it is urgent. */
+function urgencyOf({ method, request }: RequestOptions, operation: string): Urgency | undefined {
   if (operation.startsWith('graphql ')) return URGENCY[operation];
-  return method === 'POST' && operation !== MINT ? 'usual' : undefined;
+  if (method !== 'POST' || operation === MINT) return undefined;
+  return request?.['urgency'] === 'direct' ? 'direct' : 'usual';
 }

@@ -41,6 +41,13 @@ export interface ApplicationFactsDeps {
 
 const Named = z.object({ metadata: z.object({ name: z.string() }) });
 const nameOf = (object: unknown): string | undefined => Named.safeParse(object).data?.metadata.name;
+const NOTHING_READ = {
+  workloads: [],
+  unreadable: 'its workloads cannot be read at the moment',
+  pods: [],
+  hasAllPods: false,
+  windows: '',
+};
 const GONE = (): Promise<undefined> => Promise.resolve(undefined);
 
 export function createApplicationFacts(deps: ApplicationFactsDeps): ApplicationFacts {
@@ -76,7 +83,14 @@ export function createApplicationFacts(deps: ApplicationFactsDeps): ApplicationF
     const parsed = Application.safeParse(object);
     if (parsed.success) {
       misunderstood.delete(name);
-      return reader.read(parsed.data);
+      try {
+        return await reader.read(parsed.data);
+      } catch (error) {
+        logger.warn({ err: error, application: name }, 'workloads not read');
+        onFailure();
+        // What was read before proves nothing of what is now.
+        return { ...NOTHING_READ, application: parsed.data };
+      }
     }
     misunderstood.add(name);
     logger.warn({ err: parsed.error, application: name }, 'application not understood');

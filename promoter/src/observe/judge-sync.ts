@@ -54,7 +54,7 @@ export function judgeSync(question: RolloutQuestion, application: Application, w
   const synced = revisionOf(state.syncResult) ?? revisionOf(state.operation?.sync);
   if (state.phase === 'Running' || state.phase === 'Terminating')
     return isReached(synced) ? running(state, synced) : otherRunning(question, state, synced);
-  const hasReached = isReached(synced);
+  const hasReached = isReached(synced) && !isBefore(record, synced, state);
   if (!hasReached && !isComparedReached) return notReached(question, windows, failureOf(state));
   if (state.phase !== 'Succeeded' && hasReached) {
     const since = state.finishedAt ?? state.startedAt;
@@ -65,6 +65,12 @@ export function judgeSync(question: RolloutQuestion, application: Application, w
   if (!status.reconciledAt || Date.parse(status.reconciledAt) < Date.parse(state.finishedAt))
     return pending('Argo CD has not looked at the result of its sync yet');
   return { kind: 'done', at: state.finishedAt, revision: compared ?? synced };
+}
+
+/** A chart's revision does not say which promotion it deployed; a sync that ended before one was committed did not. */
+function isBefore(record: RolloutQuestion['record'], synced: ConfigRevision, { finishedAt }: OperationState): boolean {
+  if (!record || synced !== ELSEWHERE || !finishedAt) return false;
+  return Date.parse(finishedAt) < Date.parse(record.committedAt);
 }
 
 function notReached({ record }: RolloutQuestion, windows: string, failure = ''): SyncVerdict {

@@ -78,6 +78,7 @@ describe('a release is healthy without a break', () => {
         [{ replicas: 3, since: LATER }, healthy(LATER)],
       ],
     ],
+    ['while something else in the Application is synced', [[{ startedAt: LATER }, healthy(LATER)]]],
     ['while it is scaled down', [[{ replicas: 1 }, healthy(LATER)]]],
     [
       'while something else in the Application is Degraded',
@@ -106,7 +107,6 @@ describe('a release is healthy without a break', () => {
         [{ replicas: 3, since: LATER }, healthy(LATER)],
       ],
     ],
-    ['it was synced again', [[{ replicas: 3, startedAt: LATER }, healthy(LATER)]]],
     [
       'the cluster could not be read',
       [

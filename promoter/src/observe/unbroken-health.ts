@@ -10,8 +10,6 @@ import { latest, progressOf, sizeOf } from './workload-progress.ts';
 export interface SeenHealthy {
   since: string;
   digest: string;
-  /** Of the sync that brought it: another one is another beginning. */
-  syncedAt: string;
   workloads: ReadonlyMap<string, SeenWorkload>;
 }
 
@@ -30,11 +28,10 @@ export function continueHealth(
   facts: ClusterFacts,
 ): { rollout: Rollout; seen: SeenHealthy | undefined } {
   const workloads = workloadsWith(digest, facts.workloads);
-  const syncedAt = syncOf(facts);
   const isUnbroken =
     before !== undefined &&
     before.digest === digest &&
-    before.syncedAt === syncedAt &&
+    workloads.length > 0 &&
     before.workloads.size === workloads.length &&
     workloads.every((workload) => continues(before.workloads.get(keyOf(workload)), workload, facts));
   if (rollout.state !== 'healthy')
@@ -43,7 +40,6 @@ export function continueHealth(
   const seen = {
     since,
     digest,
-    syncedAt,
     workloads: new Map(workloads.map((one) => [keyOf(one), seenOf(one, facts)])),
   };
   return { rollout: { ...rollout, since }, seen };
@@ -69,5 +65,3 @@ function seenOf(workload: Workload, { workloads, pods }: ClusterFacts): SeenWork
 
 const keyOf = ({ kind, metadata }: Workload): string =>
   `${kind} ${metadata.namespace}/${metadata.name} ${metadata.uid ?? ''}`;
-const syncOf = ({ application: { metadata, status } }: ClusterFacts): string =>
-  status.operationState?.startedAt ?? metadata.creationTimestamp ?? '';
