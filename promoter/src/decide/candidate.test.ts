@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { declare, environment, lineageOf, observed, release, sourceCommit } from '../../test/fixtures.ts';
+import { declare, environment, lineageOf, observed, release, sha, sourceCommit } from '../../test/fixtures.ts';
 import { candidateFor } from './candidate.ts';
 import type { EnvironmentSnapshot, Rollout } from './promotion.ts';
 import type { Release } from './release.ts';
@@ -89,5 +89,30 @@ describe('the candidate of a later environment', () => {
     const broken = running('us', C, { state: 'progressing', reason: 'later' });
 
     expect(forProd(environment(pipeline, 'eu'), broken)).toMatchObject({ reason: 'eu runs no release yet' });
+  });
+});
+
+describe('the candidate of a first environment', () => {
+  const byCommit = declare({
+    tags: String.raw`^main-(?<commit>[0-9a-f]{7})$`,
+    environments: [{ name: 'dev', manifest: 'dev.yaml' }],
+  });
+  const built = (letter: string): Release => release(letter, { tag: `main-${letter.repeat(7)}` });
+  const lineage = {
+    ...lineageOf(sourceCommit('a'), sourceCommit('b', 'a'), sourceCommit('d')),
+    comparisons: { [`${sha('a')}...${sha('d')}`]: 'diverged' as const },
+  };
+  const chosen = (...candidates: Release[]) => {
+    const dev = environment(byCommit, 'dev', built('a'));
+    return candidateFor(observed(byCommit, [dev], { candidates, lineage }), dev, []);
+  };
+
+  it('is what may replace what runs, before a build of a side branch that may not', () => {
+    expect(chosen(built('d'), built('b'))).toEqual({ release: built('b') });
+    expect(chosen(built('b'), built('d'))).toEqual({ release: built('b') });
+  });
+
+  it('is that build where it is all there is, so that it is said why it stays', () => {
+    expect(chosen(built('d'))).toEqual({ release: built('d') });
   });
 });

@@ -32,8 +32,8 @@ const hold = (held: Release | undefined): Decision => ({
 const ANY = parseTagPattern(String.raw`^main-(?<number>\d+)?`);
 if (!('pattern' in ANY)) throw new Error(ANY.problem);
 const ANY_TAG = ANY.pattern;
-const TODO: PipelineSnapshot[] = declared.pipelines.map((one) => ({
-  declared: one,
+const TODO: PipelineSnapshot[] = declared.pipelines.map((pipeline) => ({
+  declared: pipeline,
   candidates: [],
   lineage: undefined,
   environments: [],
@@ -86,8 +86,8 @@ describe('a release is offered again', () => {
   it('while it may be newer than what was decided about: nothing orders the two, or what is newer was rolled back', () => {
     const three = release(3);
     const unordered: Release = { ...three, tag: 'main-x' };
-    const byCommit = TODO.map((one) => ({ ...one, declared: { ...one.declared, tags: ANY_TAG } }));
-    const all = { pipelines: byCommit.map((one) => one.declared), isComplete: true };
+    const byCommit = TODO.map((snapshot) => ({ ...snapshot, declared: { ...snapshot.declared, tags: ANY_TAG } }));
+    const all = { pipelines: byCommit.map((snapshot) => snapshot.declared), isComplete: true };
     const rollBack: Decision = {
       kind: 'roll back',
       ...about,
