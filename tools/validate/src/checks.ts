@@ -4,7 +4,9 @@ import type { Check } from './check.ts';
 import { languageCheck } from './language/language-check.ts';
 import { logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
 import { goldenCheck } from './manifests/golden.ts';
+import { orderCheck } from './manifests/order.ts';
 import { policyCheck } from './manifests/policy.ts';
+import { rightsCheck } from './manifests/rights.ts';
 import { chartCheck, schemaCheck } from './manifests/schemas.ts';
 import { driftCheck, grammarCheck, uidCheck } from './observability/dashboard-checks.ts';
 import { alloyCheck, composeCheck } from './observability/files.ts';
@@ -28,6 +30,8 @@ export const QUICK_CHECKS: readonly Check[] = [
   schemaCheck,
   chartCheck,
   policyCheck,
+  orderCheck,
+  rightsCheck,
   promtoolCheck,
   amtoolCheck,
   runbookCheck,
