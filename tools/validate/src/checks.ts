@@ -1,4 +1,5 @@
 // Every check, in the order in which they run.
+import { admissionCheck } from './admission/admission-check.ts';
 import { ARCHITECTURE_CHECKS } from './architecture/architecture-checks.ts';
 import type { Check } from './check.ts';
 import { languageCheck } from './language/language-check.ts';
@@ -30,6 +31,7 @@ export const QUICK_CHECKS: readonly Check[] = [
   schemaCheck,
   chartCheck,
   policyCheck,
+  admissionCheck,
   orderCheck,
   rightsCheck,
   promtoolCheck,

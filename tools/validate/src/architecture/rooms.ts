@@ -155,6 +155,7 @@ const validate = house(
     checks: {
       holds: ['src/checks.ts'],
       imports: [
+        'admission',
         'architecture',
         'documents',
         'language',
@@ -166,6 +167,7 @@ const validate = house(
         'ground',
       ],
     },
+    admission: { imports: ['manifests', 'ground'] },
     architecture: { imports: ['ground'] },
     documents: { imports: ['ground'] },
     language: { imports: ['ground'] },

@@ -77,9 +77,9 @@ export const rightsCheck: Check = {
         count += 1;
         const given = new Set(rightsOf(role));
         const where = `${name}: Role ${role.metadata.name}`;
-        for (const right of needed[place].difference(given)) findings.push({ where, what: `${right} is missing` });
-        for (const right of given.difference(needed[place]))
-          findings.push({ where, what: `${right}: nothing in promoter/src needs it` });
+        for (const right of needed[place]) if (!given.has(right)) findings.push({ where, what: `${right} is missing` });
+        for (const right of given)
+          if (!needed[place].has(right)) findings.push({ where, what: `${right}: nothing in promoter/src needs it` });
       }
     }
     if (count === 0) findings.push({ where: 'gitops-config', what: 'no render has a Role of the promoter' });
