@@ -4,6 +4,7 @@ import { ARCHITECTURE_CHECKS } from './architecture/architecture-checks.ts';
 import type { Check } from './check.ts';
 import { languageCheck } from './language/language-check.ts';
 import { logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
+import { canaryCheck } from './manifests/canary.ts';
 import { goldenCheck } from './manifests/golden.ts';
 import { orderCheck } from './manifests/order.ts';
 import { policyCheck } from './manifests/policy.ts';
@@ -34,6 +35,7 @@ export const QUICK_CHECKS: readonly Check[] = [
   admissionCheck,
   orderCheck,
   rightsCheck,
+  canaryCheck,
   promtoolCheck,
   amtoolCheck,
   runbookCheck,

@@ -36,7 +36,7 @@ const PodTemplate = z.object({
 /** `ServiceAccount/todo`. */
 export type Reference = `${string}/${string}`;
 
-const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job']);
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Rollout']);
 
 /** Without what is optional, and without the account that every namespace has. */
 export function podReferences({ kind, spec }: Manifest): Reference[] {

@@ -46,10 +46,12 @@ const VARIANTS: readonly Variant[] = [
     name: 'todo-prod-canary-ingress',
     folder: 'gitops-config/apps/todo/overlays/prod',
     edit: (text) =>
-      release(text).replace(
-        '  - ../../components/postgresql\n',
-        '  - ../../components/postgresql\n  - ../../components/canary\n  - ../../components/ingress\n',
-      ),
+      release(text)
+        .replace(
+          '  - ../../components/postgresql\n',
+          '  - ../../components/postgresql\n  - ../../components/canary\n  - ../../components/ingress\n',
+        )
+        .replaceAll('kind: Deployment', 'kind: Rollout'),
   },
   {
     name: 'todo-dev-cloudnative-pg',
