@@ -151,7 +151,10 @@ const grafana = house(
 const validate = house(
   { imports: ['sandbox', OTLP_RECEIVER, SERVICE_GRAPH] },
   {
-    entries: { holds: ['src/main.ts', 'src/write-golden.ts'], imports: ['checks', 'manifests', 'ground'] },
+    entries: {
+      holds: ['src/main.ts', 'src/write-golden.ts', 'src/fetch-charts.ts'],
+      imports: ['checks', 'manifests', 'ground'],
+    },
     checks: {
       holds: ['src/checks.ts'],
       imports: [

@@ -9,6 +9,12 @@ const Source = z.object({
   path: z.string().optional(),
   chart: z.string().optional(),
   targetRevision: z.string(),
+  helm: z
+    .object({
+      releaseName: z.string().optional(),
+      fileParameters: z.array(z.object({ name: z.string(), path: z.string() })).default([]),
+    })
+    .optional(),
 });
 const Retry = z.object({ limit: z.number(), refresh: z.boolean().default(false) });
 const ApplicationSpec = z.object({
@@ -23,6 +29,11 @@ const ApplicationSetSpec = z.object({ template: z.object({ spec: ApplicationSpec
 export interface Chart {
   name: string;
   version: string;
+  /** `https://...`, or a registry. */
+  repository: string;
+  release: string;
+  /** Values that are files of this repository. */
+  files: { name: string; path: string }[];
 }
 
 export interface ApplicationNode {
@@ -55,6 +66,13 @@ export const waveOf = ({ metadata }: Manifest): number =>
 /** The folder in this repository: production has gitops-config in a repository of its own. */
 const folderOf = ({ repoURL, path: folder = '' }: z.infer<typeof Source>): string =>
   repoURL.endsWith('/gitops-config.git') ? `gitops-config/${folder}` : folder;
+
+function chartsOf({ chart, targetRevision, repoURL, helm }: z.infer<typeof Source>): Chart[] {
+  if (chart === undefined) return [];
+  const files =
+    helm?.fileParameters.map(({ name, path: file }) => ({ name, path: file.replace('$platform/', '') })) ?? [];
+  return [{ name: chart, version: targetRevision, repository: repoURL, release: helm?.releaseName ?? chart, files }];
+}
 
 export async function readTree(root: string): Promise<Tree> {
   const renders = await renderAll(root);
@@ -92,9 +110,7 @@ function node(
     namespace: spec.destination.namespace,
     makesNamespace: spec.syncPolicy.syncOptions.includes('CreateNamespace=true'),
     retry: spec.syncPolicy.retry,
-    charts: sources.flatMap(({ chart, targetRevision }) =>
-      chart === undefined ? [] : [{ name: chart, version: targetRevision }],
-    ),
+    charts: sources.flatMap(chartsOf),
     // With every optional component that has a render: what is opted into must be in order, too.
     objects: renders.filter(({ folder }) => folders.includes(folder)).flatMap(({ objects }) => objects),
   };

@@ -8,6 +8,8 @@ export const CONTRACTS = 'tools/validate/contracts/charts.yaml';
 
 const Contract = z.strictObject({
   version: z.string(),
+  /** Values of ours that the names below rest on, by path. */
+  restsOn: z.record(z.string(), z.unknown()).default({}),
   /** Kinds of its CRDs that we use, `group/Kind`. */
   kinds: z.array(z.string()).default([]),
   /** Name -> ports. */
