@@ -71,6 +71,11 @@ const VARIANTS: readonly Variant[] = [
         '  - ../../components/postgresql\n  - ../../../../components/private-images\n',
       ),
   },
+  {
+    name: 'policies-private-images',
+    folder: 'gitops-config/policies',
+    edit: (text) => text.replace('# components:\n#   - ', 'components:\n  - '),
+  },
   { name: 'promoter-released', folder: 'gitops-config/apps/promoter/overlays/platform', edit: release },
   {
     name: 'promoter-scale-to-zero',
