@@ -9,6 +9,9 @@ import type { Chart } from './application-tree.ts';
 import type { ChartContract } from './chart-contracts.ts';
 import type { Manifest } from './render.ts';
 
+/** Charts refuse to render for a version that they do not support, and helm's own is old. */
+const KUBERNETES = '1.33.0';
+
 /** Undefined where the archive is not there. */
 export async function findArchive(root: string, { name, version }: Chart): Promise<string | undefined> {
   const file = path.join(chartFolder(root), `${name}-${version}.tgz`);
@@ -22,7 +25,19 @@ export async function findArchive(root: string, { name, version }: Chart): Promi
 export async function renderChart(root: string, archive: string, chart: Chart, namespace: string): Promise<Manifest[]> {
   const values = `gitops-config/platform/${chart.name}/values.yaml`;
   const files = chart.files.flatMap(({ name, path: file }) => ['--set-file', `${name}=${file}`]);
-  const args = ['template', chart.release, archive, '--namespace', namespace, '--include-crds', '-f', values, ...files];
+  const args = [
+    'template',
+    chart.release,
+    archive,
+    '--namespace',
+    namespace,
+    '--include-crds',
+    '--kube-version',
+    KUBERNETES,
+    '-f',
+    values,
+    ...files,
+  ];
   const { code, stdout, stderr } = await runTool('helm', args, { cwd: root });
   if (code !== 0) throw new Error(`${chart.name} ${chart.version}: ${stderr.trim()}`);
   return parseAllDocuments(stdout)
