@@ -1,5 +1,6 @@
 // Every check, in the order in which they run.
 import { admissionCheck } from './admission/admission-check.ts';
+import { apiServerCheck } from './admission/api-server-check.ts';
 import { ARCHITECTURE_CHECKS } from './architecture/architecture-checks.ts';
 import type { Check } from './check.ts';
 import { languageCheck } from './language/language-check.ts';
@@ -35,6 +36,7 @@ export const QUICK_CHECKS: readonly Check[] = [
   chartCheck,
   policyCheck,
   admissionCheck,
+  apiServerCheck,
   orderCheck,
   rightsCheck,
   thirdPartyChartCheck,

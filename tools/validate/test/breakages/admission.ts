@@ -89,4 +89,18 @@ export const ADMISSION_BREAKAGES: readonly Breakage[] = [
     edit: replace('  - images-are-ours.yaml\n', ''),
     finding: /an image that nobody signed: there is no policy images-are-ours/,
   },
+  {
+    of: "the API server's own CEL",
+    says: 'spellings of our registry that the pattern admits',
+    file: digests,
+    edit: replace(/\^ghcr/g, '(?i)^ghcr'),
+    finding: /our registry in capitals: admitted, and must be refused/,
+  },
+  {
+    of: "the API server's own CEL",
+    says: 'a function that it does not have',
+    file: digests,
+    edit: replace('variables.refused.size()', 'variables.refused.length()'),
+    finding: /a release: refused, and must be admitted: .*undeclared reference to 'length'/s,
+  },
 ];
