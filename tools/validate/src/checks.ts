@@ -1,13 +1,20 @@
 // Every check, in the order in which they run.
+import { admissionCheck } from './admission/admission-check.ts';
+import { apiServerCheck } from './admission/api-server-check.ts';
 import { ARCHITECTURE_CHECKS } from './architecture/architecture-checks.ts';
 import type { Check } from './check.ts';
 import { languageCheck } from './language/language-check.ts';
 import { logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
+import { canaryCheck } from './manifests/canary.ts';
+import { thirdPartyChartCheck } from './manifests/charts.ts';
 import { goldenCheck } from './manifests/golden.ts';
+import { orderCheck } from './manifests/order.ts';
 import { policyCheck } from './manifests/policy.ts';
+import { rightsCheck } from './manifests/rights.ts';
 import { chartCheck, schemaCheck } from './manifests/schemas.ts';
 import { driftCheck, grammarCheck, uidCheck } from './observability/dashboard-checks.ts';
 import { alloyCheck, composeCheck } from './observability/files.ts';
+import { loadedRulesCheck } from './observability/loaded-rules.ts';
 import { amtoolCheck, promtoolCheck, runbookCheck } from './observability/rules.ts';
 import { linkCheck, markdownCheck } from './documents/document-checks.ts';
 import { formatCheck, moduleTestCheck, structureCheck, versionCheck } from './terraform/terraform-checks.ts';
@@ -28,7 +35,14 @@ export const QUICK_CHECKS: readonly Check[] = [
   schemaCheck,
   chartCheck,
   policyCheck,
+  admissionCheck,
+  apiServerCheck,
+  orderCheck,
+  rightsCheck,
+  thirdPartyChartCheck,
+  canaryCheck,
   promtoolCheck,
+  loadedRulesCheck,
   amtoolCheck,
   runbookCheck,
   driftCheck,

@@ -8,3 +8,6 @@ export const commandFolders = (): string[] => (process.env['PATH'] ?? '').split(
 
 /** For checkers: our own, without their look for a newer version. */
 export const checkerEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, CHECKPOINT_DISABLE: '1' });
+
+/** Where archives of third-party charts are looked for: `CHARTS`, or a folder that Git ignores. */
+export const chartFolder = (root: string): string => process.env['CHARTS'] ?? path.join(root, '.charts');

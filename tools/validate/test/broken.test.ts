@@ -7,6 +7,7 @@ import type { Check } from '../src/check.ts';
 import { CHECKS, LIVE_CHECKS, QUICK_CHECKS } from '../src/checks.ts';
 import { findOneOf } from '../src/run-tool.ts';
 import type { Breakage } from './breakage.ts';
+import { ADMISSION_BREAKAGES } from './breakages/admission.ts';
 import { ARCHITECTURE_BREAKAGES } from './breakages/architecture.ts';
 import { LANGUAGE_BREAKAGES } from './breakages/language.ts';
 import { LIVE_BREAKAGES } from './breakages/live.ts';
@@ -16,6 +17,7 @@ import { TERRAFORM_BREAKAGES } from './breakages/terraform.ts';
 import { WORKFLOWS_BREAKAGES } from './breakages/workflows.ts';
 
 const BREAKAGES = [
+  ...ADMISSION_BREAKAGES,
   ...ARCHITECTURE_BREAKAGES,
   ...LANGUAGE_BREAKAGES,
   ...TERRAFORM_BREAKAGES,

@@ -151,10 +151,14 @@ const grafana = house(
 const validate = house(
   { imports: ['sandbox', OTLP_RECEIVER, SERVICE_GRAPH] },
   {
-    entries: { holds: ['src/main.ts', 'src/write-golden.ts'], imports: ['checks', 'manifests', 'ground'] },
+    entries: {
+      holds: ['src/main.ts', 'src/write-golden.ts', 'src/fetch-charts.ts'],
+      imports: ['checks', 'manifests', 'ground'],
+    },
     checks: {
       holds: ['src/checks.ts'],
       imports: [
+        'admission',
         'architecture',
         'documents',
         'language',
@@ -166,6 +170,7 @@ const validate = house(
         'ground',
       ],
     },
+    admission: { imports: ['manifests', 'ground'] },
     architecture: { imports: ['ground'] },
     documents: { imports: ['ground'] },
     language: { imports: ['ground'] },

@@ -81,7 +81,8 @@ const SERVER_RULES: ((container: Container) => string | false)[] = [
 const RELEASED_IMAGE = /^[^@:]+(?::\d+)?[^@:]*:[\w.-]+@sha256:[0-9a-f]{64}$/;
 
 const PodTemplate = z.object({ template: z.object({ spec: PodSpec }) });
-const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job']);
+const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Rollout']);
+const SERVERS = new Set(['Deployment', 'Rollout']);
 
 function podOf({ kind, spec }: Manifest): PodSpec | undefined {
   return WORKLOADS.has(kind) ? PodTemplate.parse(spec).template.spec : undefined;
@@ -106,7 +107,7 @@ export const policyCheck: Check = {
           if (what) findings.push({ where: at, what });
         }
         for (const container of [...pod.containers, ...pod.initContainers]) {
-          const rules = manifest.kind === 'Deployment' ? [...CONTAINER_RULES, ...SERVER_RULES] : CONTAINER_RULES;
+          const rules = SERVERS.has(manifest.kind) ? [...CONTAINER_RULES, ...SERVER_RULES] : CONTAINER_RULES;
           for (const rule of rules) {
             const what = rule(container);
             if (what) findings.push({ where: `${at}, container ${container.name}`, what });

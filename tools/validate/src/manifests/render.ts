@@ -46,10 +46,12 @@ const VARIANTS: readonly Variant[] = [
     name: 'todo-prod-canary-ingress',
     folder: 'gitops-config/apps/todo/overlays/prod',
     edit: (text) =>
-      release(text).replace(
-        '  - ../../components/postgresql\n',
-        '  - ../../components/postgresql\n  - ../../components/canary\n  - ../../components/ingress\n',
-      ),
+      release(text)
+        .replace(
+          '  - ../../components/postgresql\n',
+          '  - ../../components/postgresql\n  - ../../components/canary\n  - ../../components/ingress\n',
+        )
+        .replaceAll('kind: Deployment', 'kind: Rollout'),
   },
   {
     name: 'todo-dev-cloudnative-pg',
@@ -68,6 +70,11 @@ const VARIANTS: readonly Variant[] = [
         '  - ../../components/postgresql\n',
         '  - ../../components/postgresql\n  - ../../../../components/private-images\n',
       ),
+  },
+  {
+    name: 'policies-private-images',
+    folder: 'gitops-config/policies',
+    edit: (text) => text.replace('# components:\n#   - ', 'components:\n  - '),
   },
   { name: 'promoter-released', folder: 'gitops-config/apps/promoter/overlays/platform', edit: release },
   {

@@ -109,4 +109,25 @@ export const OBSERVABILITY_BREAKAGES: readonly Breakage[] = [
     edit: replace('receiver: pages', 'receiver: pager'),
     finding: /undefined receiver "pager"/,
   },
+  {
+    of: 'Prometheus loads every rule',
+    says: 'rules beside a configuration that is mounted elsewhere',
+    file: 'observability/prometheus/prometheus.yml',
+    edit: replace('/etc/prometheus/rules/*.yaml', 'rules/*.yaml'),
+    finding: /platform\/prometheus\/values\.yaml: Prometheus loads 0 of \d+ rules from \/etc\/config\/rules/,
+  },
+  {
+    of: 'Prometheus loads every rule',
+    says: 'a mount in Compose that nobody reads',
+    file: 'observability/compose.yaml',
+    edit: replace('./prometheus/rules:/etc/prometheus/rules:ro', './prometheus/rules:/etc/rules:ro'),
+    finding: /compose\.yaml: Prometheus loads 0 of \d+ rules/,
+  },
+  {
+    of: 'Prometheus loads every rule',
+    says: 'a file of rules that the cluster does not get',
+    file: 'observability/prometheus/kustomization.yaml',
+    edit: replace(', rules/tempo.yaml', ''),
+    finding: /values\.yaml: Prometheus loads \d+ of \d+ rules/,
+  },
 ];
