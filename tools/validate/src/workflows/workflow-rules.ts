@@ -83,7 +83,7 @@ function usesFindings(file: string, text: string): Finding[] {
       if (!isScalar(key) || key.value !== 'uses' || !isScalar(value) || isMap(value)) return;
       const uses = String(value.value);
       const where = `${file}:${lines.linePos(value.range?.[0] ?? 0).line}`;
-      if (uses.startsWith('./')) return;
+      if (/^[.$]\//.test(uses)) return;
       if (!PINNED.test(uses)) findings.push({ where, what: `${uses}: pin it by the 40 digits of a commit` });
       else if (!/^\s*v\d+\.\d+\.\d+/.test(value.comment ?? ''))
         findings.push({ where, what: `${uses}: name its version in a comment, # vN.N.N` });
