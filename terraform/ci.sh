@@ -6,6 +6,7 @@
 #   terraform/ci.sh comment ROOT       posts plan.txt to the pull request PULL_REQUEST, one comment per root, edited in place
 #   terraform/ci.sh apply ROOT         plans and applies
 #   terraform/ci.sh drift ROOT         opens an issue if the account differs from main
+#   terraform/ci.sh skipped ROOT       says why a root is not planned
 #
 # BACKEND and VARIABLES may hold the contents of backend.hcl and terraform.tfvars, where the files do not exist.
 set -euo pipefail
@@ -14,7 +15,7 @@ folder=$(cd "$(dirname "$0")" && pwd)
 export TF_IN_AUTOMATION=true TF_INPUT=false CHECKPOINT_DISABLE=1
 
 usage() {
-  sed -n '4,8s/^# \{0,1\}//p' "$0" >&2
+  sed -n '4,9s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 
@@ -32,14 +33,14 @@ init() {
   local lock=()
   # If the lock file is committed, only the versions in it are installed.
   if [ -f "$1/.terraform.lock.hcl" ]; then lock=(-lockfile=readonly); fi
-  terraform -chdir="$1" init -backend-config="$folder/backend.hcl" "${lock[@]}"
+  terraform -chdir="$1" init -backend-config="$folder/backend.hcl" ${lock[@]+"${lock[@]}"}
 }
 
 # One file serves both roots: a value for a variable that a root does not declare is only a warning.
 plan() {
   local variables=()
   if [ -f "$folder/terraform.tfvars" ]; then variables=(-var-file="$folder/terraform.tfvars"); fi
-  terraform -chdir="$1" plan -lock-timeout=5m "${variables[@]}" "${@:2}"
+  terraform -chdir="$1" plan -lock-timeout=5m ${variables[@]+"${variables[@]}"} "${@:2}"
 }
 
 check() {
@@ -105,6 +106,11 @@ case "${1:-}" in
     root=$(root_of "${2:-}")
     init "$root"
     drift "$root" "$2"
+    ;;
+  skipped)
+    root_of "${2:-}" > /dev/null
+    echo "::notice title=$2 is not planned::PLATFORM_RUNNER is not set, and GitHub's own runners cannot reach the API server (terraform/README.md)" \
+      | tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}"
     ;;
   *) usage ;;
 esac

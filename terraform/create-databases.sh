@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Creates a database and a role for todo per environment, on the server of infrastructure/, and writes the connection URL to Secrets
 # Manager, from where External Secrets syncs it. Existing secrets are kept; --rotate sets new passwords.
-# The server accepts connections from the network only, so a Job in the current kubectl context does the work.
+# The server accepts connections from the network only, so a Job in the cluster does the work.
 #
 #   terraform/create-databases.sh [--rotate] [--environments "dev staging prod"]
 set -euo pipefail
@@ -33,6 +33,8 @@ for tool in aws jq kubectl openssl terraform; do
 done
 
 folder=$(cd "$(dirname "$0")" && pwd)
+# shellcheck disable=SC1091 # it is beside this script, and checked as well
+. "$folder/use-cluster.sh"
 namespace="database-setup"
 image=docker.io/library/postgres:17.6
 
@@ -42,20 +44,24 @@ if [ "$database" = null ]; then
   exit 0
 fi
 address=$(jq -r .address <<< "$database")
+trap forget_cluster EXIT
+# Before the master's password is read: it must reach no other cluster.
+use_cluster
 master=$(aws secretsmanager get-secret-value --secret-id "$(jq -r .master_secret_arn <<< "$database")" --query SecretString --output text)
 
 sql=""
-declare -A passwords
+written=""
 for environment in $environments; do
-  if ! $rotate && aws secretsmanager get-secret-value --secret-id "todo-$environment/database" > /dev/null 2>&1; then
+  if ! $rotate && has_value "todo-$environment/database"; then
     echo "todo-$environment/database has a value: kept"
     continue
   fi
   role="todo_${environment//-/_}"
-  passwords[$environment]=$(openssl rand -hex 24)
+  password=$(openssl rand -hex 24)
+  written="$written $environment:$password"
   sql+="
 SELECT format('CREATE ROLE %I LOGIN', '$role') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$role') \\gexec
-ALTER ROLE $role PASSWORD '${passwords[$environment]}';
+ALTER ROLE $role PASSWORD '$password';
 GRANT $role TO CURRENT_USER;
 SELECT format('CREATE DATABASE %I OWNER %I', '$role', '$role') WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$role') \\gexec
 REVOKE ALL ON DATABASE $role FROM PUBLIC;
@@ -64,17 +70,21 @@ done
 [ -n "$sql" ] || exit 0
 
 cleanup() {
-  kubectl delete namespace "$namespace" --ignore-not-found --wait=false > /dev/null
+  kubectl delete namespace "$namespace" --ignore-not-found --wait=false > /dev/null || true
+  forget_cluster
 }
 trap cleanup EXIT
 
 kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f - > /dev/null
 kubectl label namespace "$namespace" pod-security.kubernetes.io/enforce=restricted --overwrite > /dev/null
-kubectl --namespace "$namespace" create secret generic setup --dry-run=client -o yaml \
-  --from-literal=PGHOST="$address" \
-  --from-literal=PGUSER="$(jq -r .username <<< "$master")" \
-  --from-literal=PGPASSWORD="$(jq -r .password <<< "$master")" \
-  --from-literal=setup.sql="$sql" | kubectl apply -f - > /dev/null
+# By standard input: an argument would be visible to everyone on this machine.
+{
+  echo "$master"
+  jq --null-input --rawfile sql /dev/fd/3 '{sql: $sql}' 3<<< "$sql"
+} | jq --slurp --arg host "$address" '{
+  apiVersion: "v1", kind: "Secret", metadata: {name: "setup"},
+  stringData: {PGHOST: $host, PGUSER: .[0].username, PGPASSWORD: .[0].password, "setup.sql": .[1].sql}
+}' | kubectl --namespace "$namespace" apply -f - > /dev/null
 kubectl --namespace "$namespace" delete job setup --ignore-not-found > /dev/null
 kubectl --namespace "$namespace" apply -f - > /dev/null << MANIFEST
 apiVersion: batch/v1
@@ -111,11 +121,10 @@ if ! kubectl --namespace "$namespace" wait --for=condition=complete job/setup --
   exit 1
 fi
 
-for environment in "${!passwords[@]}"; do
+for each in $written; do
+  environment=${each%%:*}
   role="todo_${environment//-/_}"
-  url="postgres://$role:${passwords[$environment]}@$address:5432/$role?sslmode=require"
-  # By standard input: an argument would be visible to everyone on this machine.
-  jq -n --arg id "todo-$environment/database" --arg url "$url" '{SecretId: $id, SecretString: ({url: $url} | tojson)}' \
-    | aws secretsmanager put-secret-value --cli-input-json file:///dev/stdin > /dev/null
-  echo "todo-$environment/database was written"
+  jq --raw-input --arg role "$role" --arg address "$address" \
+    '{url: "postgres://\($role):\(.)@\($address):5432/\($role)?sslmode=require"}' <<< "${each#*:}" \
+    | put_value "todo-$environment/database"
 done

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 services=(todo promoter)
-shared='^(observability/telemetry/|observability/service-graph/|package-lock\.json$|\.dockerignore$|\.github/workflows/(release|build-image)\.yaml$)'
+shared='^(observability/telemetry/|observability/service-graph/|package-lock\.json$|\.dockerignore$|\.github/workflows/(release|build-image)\.yaml$|\.github/actions/[a-z]+-image/)'
 
 # After a first push or a force push there is nothing to compare with: everything counts as changed.
 if git cat-file -e "${BEFORE:-}^{commit}" 2> /dev/null; then

@@ -4,6 +4,7 @@ data "aws_caller_identity" "current" {}
 
 locals {
   account_id          = data.aws_caller_identity.current.account_id
+  boundary            = "arn:aws:iam::${local.account_id}:policy/${var.name}-github-boundary"
   state_bucket        = "${var.name}-terraform-state-${local.account_id}"
   github_name         = split("/", var.github_repository)[1]
   github_owner        = split("/", var.github_repository)[0]
@@ -237,30 +238,67 @@ data "aws_iam_policy_document" "boundary" {
     resources = ["*"]
   }
 
+  # Bootstrap's own roles and this policy are an administrator's: no workflow changes them.
   statement {
     sid    = "DenyChangesToItsLimits"
     effect = "Deny"
 
     actions = [
-      "iam:DeletePolicyVersion",
+      "iam:AttachRolePolicy",
       "iam:CreatePolicyVersion",
       "iam:DeletePolicy",
-      "iam:SetDefaultPolicyVersion",
+      "iam:DeletePolicyVersion",
+      "iam:DeleteRole",
       "iam:DeleteRolePermissionsBoundary",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy",
+      "iam:SetDefaultPolicyVersion",
       "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
     ]
 
     resources = [
-      "arn:aws:iam::${local.account_id}:policy/${var.name}-github-boundary",
+      local.boundary,
       "arn:aws:iam::${local.account_id}:role/${var.name}-github-*",
     ]
+  }
+
+  # Otherwise it would create a role without limits and assume that one.
+  statement {
+    sid       = "DenyRolesWithoutItsLimits"
+    effect    = "Deny"
+    actions   = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:AttachRolePolicy", "iam:PutRolePolicy"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringNotEquals"
+      variable = "iam:PermissionsBoundary"
+      values   = [local.boundary]
+    }
+  }
+
+  statement {
+    sid       = "DenyRemovalOfLimits"
+    effect    = "Deny"
+    actions   = ["iam:DeleteRolePermissionsBoundary"]
+    resources = ["*"]
+  }
+
+  # Nor would it let GitHub assume a role that people use.
+  statement {
+    sid           = "DenyTrustOfOtherRoles"
+    effect        = "Deny"
+    actions       = ["iam:UpdateAssumeRolePolicy"]
+    not_resources = ["arn:aws:iam::${local.account_id}:role/${var.name}-*"]
   }
 
   statement {
     sid       = "DenyDeletionOfStates"
     effect    = "Deny"
     actions   = ["s3:DeleteBucket", "s3:DeleteObjectVersion", "s3:PutBucketPolicy", "s3:PutBucketVersioning"]
-    resources = [aws_s3_bucket.state.arn, "${aws_s3_bucket.state.arn}/*"]
+    resources = ["arn:aws:s3:::${local.state_bucket}", "arn:aws:s3:::${local.state_bucket}/*"]
   }
 
   statement {

@@ -1,7 +1,12 @@
 # The cluster and everything below it. What runs in the cluster starts in platform/, which has its own state: a provider must not be
 # configured from a cluster that the same plan creates, nor outlive it (terraform-aws-eks#2923, #3005).
 
+data "aws_caller_identity" "current" {}
+
 locals {
+  # Bootstrap's policy: the apply role can create a role only within the limits that it has itself.
+  boundary = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:policy/${var.name}-github-boundary"
+
   # Named, not looked up: a zone that AWS adds must not move existing subnets.
   zones = coalescelist(var.zones, [for letter in ["a", "b", "c"] : "${var.region}${letter}"])
 }
@@ -15,10 +20,11 @@ module "eks_version" {
 module "network" {
   source = "../modules/network"
 
-  name               = var.name
-  cidr               = var.network_cidr
-  zones              = local.zones
-  single_nat_gateway = !var.production
+  name                 = var.name
+  cidr                 = var.network_cidr
+  zones                = local.zones
+  single_nat_gateway   = !var.production
+  permissions_boundary = local.boundary
 }
 
 module "cluster" {
@@ -33,6 +39,7 @@ module "cluster" {
   admins                = var.admins
   viewers               = var.viewers
   deletion_protection   = var.production
+  permissions_boundary  = local.boundary
 }
 
 module "database" {
@@ -46,6 +53,7 @@ module "database" {
   instance_class           = var.production ? "db.t4g.small" : "db.t4g.micro"
   multi_az                 = var.production
   deletion_protection      = var.production
+  permissions_boundary     = local.boundary
 }
 
 module "telemetry_storage" {
@@ -81,6 +89,8 @@ module "identity_external_secrets" {
   namespace       = "external-secrets"
   service_account = "external-secrets"
   policy          = module.secrets.read_policy
+
+  permissions_boundary = local.boundary
 }
 
 module "identity_telemetry" {
@@ -92,4 +102,6 @@ module "identity_telemetry" {
   namespace       = "observability"
   service_account = each.key
   policy          = module.telemetry_storage.policies[each.key]
+
+  permissions_boundary = local.boundary
 }

@@ -29,3 +29,8 @@ output "kubernetes_standard_support_ends" {
   description = "When this version's standard support ends: from then on it costs six times as much."
   value       = module.eks_version.standard_support_ends
 }
+
+output "generated_secrets" {
+  description = "Secrets whose values terraform/create-secrets.sh generates."
+  value       = module.secrets.generated
+}

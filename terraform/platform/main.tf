@@ -26,36 +26,16 @@ resource "helm_release" "argocd" {
   ]
 }
 
-# Registers the cluster in Argo CD, with the facts that ApplicationSets read through the `clusters` generator.
-resource "kubernetes_secret_v1" "cluster" {
-  metadata {
-    name      = "in-cluster"
-    namespace = helm_release.argocd.namespace
-
-    labels = {
-      "argocd.argoproj.io/secret-type"  = "cluster"
-      "platform.acme.dev/observability" = "true"
-    }
-
-    annotations = {
-      for name, value in data.terraform_remote_state.infrastructure.outputs.facts : "platform.acme.dev/${name}" => value
-    }
-  }
-
-  data = {
-    name   = "in-cluster"
-    server = "https://kubernetes.default.svc"
-    config = jsonencode({ tlsClientConfig = { insecure = false } })
-  }
-}
-
-# A separate chart, installed once the first one has installed the Application CRD.
+# Registers the cluster in Argo CD, with the facts that ApplicationSets read through the `clusters` generator, and installs the root. It is a
+# separate chart, installed once the first one has installed the Application CRD. The Secret of the cluster is part of the chart: as a
+# resource of its own Terraform would read it back, and the role that plans may not read Secrets.
 resource "helm_release" "root" {
   name      = "root-application"
   namespace = helm_release.argocd.namespace
   chart     = "${path.module}/root-application"
 
-  values = [yamlencode({ repository = var.config_repository })]
-
-  depends_on = [kubernetes_secret_v1.cluster]
+  values = [yamlencode({
+    repository = var.config_repository
+    facts      = data.terraform_remote_state.infrastructure.outputs.facts
+  })]
 }

@@ -6,11 +6,6 @@ terraform {
       source  = "hashicorp/helm"
       version = ">= 3.0.0, < 4.0.0"
     }
-
-    kubernetes = {
-      source  = "hashicorp/kubernetes"
-      version = ">= 2.38.0, < 3.0.0"
-    }
   }
 
   # terraform init -backend-config=../backend.hcl: bucket, region and key are those of bootstrap/.
@@ -30,18 +25,10 @@ locals {
   }
 }
 
-provider "kubernetes" {
-  host                   = local.cluster.endpoint
-  cluster_ca_certificate = base64decode(local.cluster.certificate_authority)
-
-  exec {
-    api_version = local.token.api_version
-    command     = local.token.command
-    args        = local.token.args
-  }
-}
-
+# Releases are kept in ConfigMaps, which a viewer may read. The default, Secrets, would give everybody who can plan all of Argo CD's.
 provider "helm" {
+  helm_driver = "configmap"
+
   kubernetes = {
     host                   = local.cluster.endpoint
     cluster_ca_certificate = base64decode(local.cluster.certificate_authority)

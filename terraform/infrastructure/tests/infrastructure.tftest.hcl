@@ -14,8 +14,6 @@ mock_provider "aws" {
   }
 }
 
-mock_provider "random" {}
-
 override_module {
   target  = module.network
   outputs = { vpc_id = "vpc-1", cidr = "10.20.0.0/16", private_subnets = ["a", "b", "c"], intra_subnets = ["d", "e", "f"] }
@@ -51,6 +49,20 @@ run "facts_for_argocd" {
   assert {
     condition     = output.facts.region == "eu-central-1" && output.database.address == "db.test"
     error_message = "platform/ and create-databases.sh read these outputs"
+  }
+}
+
+run "roles_stay_within_the_limits_of_bootstrap" {
+  command = apply
+
+  assert {
+    condition     = local.boundary == "arn:aws:iam::123456789012:policy/delivery-github-boundary"
+    error_message = "roles are created within bootstrap's boundary, or the apply role may not create them"
+  }
+
+  assert {
+    condition     = output.generated_secrets["platform/grafana-admin"].field == "password" && output.generated_secrets["platform/grafana-admin"].with.user == "admin"
+    error_message = "create-secrets.sh reads what it generates from this output"
   }
 }
 

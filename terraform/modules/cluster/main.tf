@@ -54,11 +54,16 @@ module "eks" {
   create_kms_key                  = true
   enable_kms_key_rotation         = true
   kms_key_deletion_window_in_days = 30
-  encryption_config               = {}
+  # The module's default is whoever plans: each caller would see a change.
+  kms_key_administrators = sort(values(var.admins))
+  encryption_config      = {}
 
   authentication_mode                      = "API"
   enable_cluster_creator_admin_permissions = false
   access_entries                           = merge(local.admins, local.viewers)
+
+  iam_role_permissions_boundary      = var.permissions_boundary
+  node_iam_role_permissions_boundary = var.permissions_boundary
 
   compute_config = {
     enabled    = true

@@ -71,6 +71,7 @@ module "postgresql" {
   performance_insights_retention_period = 7
   create_monitoring_role                = true
   monitoring_role_name                  = "${var.name}-monitoring"
+  monitoring_role_permissions_boundary  = var.permissions_boundary
   monitoring_interval                   = 60
   enabled_cloudwatch_logs_exports       = ["postgresql", "upgrade"]
 }

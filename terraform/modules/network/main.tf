@@ -28,6 +28,8 @@ module "vpc" {
   create_flow_log_cloudwatch_iam_role             = true
   flow_log_cloudwatch_log_group_retention_in_days = 30
   flow_log_max_aggregation_interval               = 60
+  vpc_flow_log_iam_role_name                      = "${var.name}-flow-log"
+  vpc_flow_log_permissions_boundary               = var.permissions_boundary
 
   # EKS Auto Mode finds the subnets of its load balancers by these tags.
   public_subnet_tags  = { "kubernetes.io/role/elb" = "1" }

@@ -34,3 +34,13 @@ variable "single_nat_gateway" {
   default     = true
   nullable    = false
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that limits the roles that this module creates: bootstrap's."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/", var.permissions_boundary))
+    error_message = "Must be the ARN of a policy, arn:aws:iam::123456789012:policy/NAME."
+  }
+}

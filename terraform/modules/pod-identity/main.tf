@@ -21,8 +21,9 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "pod" {
-  name               = var.name
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = var.name
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "pod" {

@@ -1,5 +1,5 @@
-# Secrets that External Secrets syncs into the cluster. No value is ever in a state: generated values are ephemeral and written through
-# write-only arguments, all others are set by a person.
+# Secrets that External Secrets syncs into the cluster. Terraform never handles a value: refreshing one would need the permission to read it,
+# which the role that plans pull requests does not have. terraform/create-secrets.sh generates values, a person sets all others.
 
 resource "aws_kms_key" "secrets" {
   description             = "Secrets of the platform"
@@ -36,7 +36,7 @@ resource "aws_secretsmanager_secret" "given" {
 }
 
 resource "aws_secretsmanager_secret" "generated" {
-  # checkov:skip=CKV2_AWS_57:raise `generation` to rotate them; docs/secrets.md
+  # checkov:skip=CKV2_AWS_57:create-secrets.sh --rotate replaces them; docs/secrets.md
   for_each                = var.generated
   name                    = "${var.prefix}${each.key}"
   description             = each.value.description
@@ -44,21 +44,13 @@ resource "aws_secretsmanager_secret" "generated" {
   recovery_window_in_days = 7
 }
 
-ephemeral "random_password" "generated" {
-  for_each = var.generated
-  length   = 40
-  special  = false
-}
+# Values that an earlier version of this module wrote stay what they are.
+removed {
+  from = aws_secretsmanager_secret_version.generated
 
-resource "aws_secretsmanager_secret_version" "generated" {
-  for_each  = var.generated
-  secret_id = aws_secretsmanager_secret.generated[each.key].id
-
-  secret_string_wo = jsonencode(merge(each.value.with, {
-    (each.value.field) = ephemeral.random_password.generated[each.key].result
-  }))
-
-  secret_string_wo_version = var.generation
+  lifecycle {
+    destroy = false
+  }
 }
 
 data "aws_iam_policy_document" "read" {

@@ -20,23 +20,12 @@ variable "given" {
 }
 
 variable "generated" {
-  description = "Name -> description, and the field of its JSON that gets a random value, which nobody has to know."
+  description = "Name -> description, and the field of its JSON that terraform/create-secrets.sh fills with a random value, beside those of `with`."
   type        = map(object({ description = string, field = string, with = optional(map(string), {}) }))
   default     = {}
 
   validation {
     condition     = alltrue([for name in keys(var.generated) : can(regex("^[a-z0-9][a-z0-9/-]*$", name))])
     error_message = "Must have names of lower-case letters, digits, dashes and slashes."
-  }
-}
-
-variable "generation" {
-  description = "Raise it to regenerate every random value."
-  type        = number
-  default     = 1
-
-  validation {
-    condition     = var.generation >= 1 && floor(var.generation) == var.generation
-    error_message = "Must be a whole number, initially 1."
   }
 }

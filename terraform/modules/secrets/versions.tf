@@ -6,10 +6,5 @@ terraform {
       source  = "hashicorp/aws"
       version = ">= 6.28.0, < 7.0.0"
     }
-
-    random = {
-      source  = "hashicorp/random"
-      version = ">= 3.7.0, < 4.0.0"
-    }
   }
 }

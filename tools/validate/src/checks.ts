@@ -19,6 +19,7 @@ import { amtoolCheck, promtoolCheck, runbookCheck } from './observability/rules.
 import { linkCheck, markdownCheck } from './documents/document-checks.ts';
 import { formatCheck, moduleTestCheck, structureCheck, versionCheck } from './terraform/terraform-checks.ts';
 import { actionlintCheck, checkovCheck, hadolintCheck, shellcheckCheck, zizmorCheck } from './workflows/linters.ts';
+import { releaseCheck } from './workflows/release-check.ts';
 import { workflowRuleCheck } from './workflows/workflow-rules.ts';
 
 /** These start the whole platform once, for about a minute, and share what they observe. */
@@ -51,6 +52,7 @@ export const QUICK_CHECKS: readonly Check[] = [
   alloyCheck,
   composeCheck,
   workflowRuleCheck,
+  releaseCheck,
   actionlintCheck,
   zizmorCheck,
   hadolintCheck,

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { findOneOf, runTool } from '../src/run-tool.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
-const SCRIPTS = path.join(ROOT, '.github/scripts');
+const GITHUB = path.join(ROOT, '.github');
 
 let folder: string;
 beforeEach(async () => {
@@ -41,7 +41,7 @@ async function outputsOf(
 ): Promise<{ code: number; outputs: string; said: string }> {
   const file = path.join(folder, '.git/output');
   await writeFile(file, '');
-  const child = promisify(execFile)('bash', [path.join(SCRIPTS, script)], {
+  const child = promisify(execFile)('bash', [path.join(GITHUB, script)], {
     cwd: folder,
     env: { PATH: process.env['PATH'], GITHUB_OUTPUT: file, ...env },
   });
@@ -65,7 +65,7 @@ describe('changed-images.sh', () => {
     const before = await commit('README.md');
     await commit(...files);
 
-    expect((await outputsOf('changed-images.sh', { BEFORE: before })).outputs).toBe(`images=${images}\n`);
+    expect((await outputsOf('scripts/changed-images.sh', { BEFORE: before })).outputs).toBe(`images=${images}\n`);
   });
 
   it('looks at every commit of a push, and takes all after a force push', async () => {
@@ -73,8 +73,8 @@ describe('changed-images.sh', () => {
     await commit('todo/src/main.ts');
     await commit('README.md');
 
-    expect((await outputsOf('changed-images.sh', { BEFORE: before })).outputs).toBe('images=["todo"]\n');
-    expect((await outputsOf('changed-images.sh', { BEFORE: '0'.repeat(40) })).outputs).toBe(
+    expect((await outputsOf('scripts/changed-images.sh', { BEFORE: before })).outputs).toBe('images=["todo"]\n');
+    expect((await outputsOf('scripts/changed-images.sh', { BEFORE: '0'.repeat(40) })).outputs).toBe(
       'images=["todo","promoter"]\n',
     );
   });
@@ -84,9 +84,11 @@ describe('changed-images.sh', () => {
     const workflow = parse(await readFile(path.join(ROOT, '.github/workflows/release.yaml'), 'utf8')) as unknown;
     for (const changed of Release.parse(workflow).on.push.paths) {
       const before = await commit('README.md');
-      await commit(changed.replace('**', 'package.json'));
+      await commit(changed.replace('**', 'package.json').replace('*', 'name'));
 
-      expect((await outputsOf('changed-images.sh', { BEFORE: before })).outputs, changed).not.toContain('images=[]');
+      expect((await outputsOf('scripts/changed-images.sh', { BEFORE: before })).outputs, changed).not.toContain(
+        'images=[]',
+      );
     }
   });
 });
@@ -94,6 +96,7 @@ describe('changed-images.sh', () => {
 describe('name-image.sh', () => {
   const env = (sha: string): Record<string, string> => ({
     SERVICE: 'todo',
+    DOCKERFILE: 'todo/Dockerfile',
     GITHUB_REPOSITORY: 'Acme/platform',
     GITHUB_REPOSITORY_OWNER: 'Acme',
     GITHUB_SERVER_URL: 'https://github.com',
@@ -104,7 +107,7 @@ describe('name-image.sh', () => {
   it('gives a tag that promotion.yaml takes for a release, of the commit', async () => {
     await git('init', '--quiet');
     const sha = await commit('todo/Dockerfile');
-    const { outputs } = await outputsOf('name-image.sh', env(sha));
+    const { outputs } = await outputsOf('actions/name-image/name-image.sh', env(sha));
     const tag = /^tag=(.*)$/m.exec(outputs)?.[1] ?? '';
     const promotion = z
       .object({ pipelines: z.array(z.object({ tags: z.string() })).min(1) })
@@ -123,11 +126,11 @@ describe('name-image.sh', () => {
     await git('init', '--quiet');
     const sha = await commit('README.md');
 
-    expect(await outputsOf('name-image.sh', { ...env(sha), SERVICE: '../todo' })).toMatchObject({
+    expect(await outputsOf('actions/name-image/name-image.sh', { ...env(sha), SERVICE: '../todo' })).toMatchObject({
       code: 1,
-      said: expect.stringContaining('is not the folder') as string,
+      said: expect.stringContaining('is not the name of a service') as string,
     });
-    expect(await outputsOf('name-image.sh', env(sha))).toMatchObject({
+    expect(await outputsOf('actions/name-image/name-image.sh', env(sha))).toMatchObject({
       code: 1,
       said: expect.stringContaining('todo/Dockerfile does not exist') as string,
     });
@@ -143,7 +146,7 @@ describe('check-digest.sh', () => {
   ])('%j ends with %i', async (digest, code) => {
     await git('init', '--quiet');
 
-    expect((await outputsOf('check-digest.sh', { DIGEST: digest })).code).toBe(code);
+    expect((await outputsOf('actions/scan-image/check-digest.sh', { DIGEST: digest })).code).toBe(code);
   });
 });
 

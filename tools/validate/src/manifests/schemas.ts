@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import type { Check, Finding } from '../check.ts';
 import { listFiles } from '../list-files.ts';
 import { linesOf, runTool } from '../run-tool.ts';
@@ -21,6 +22,9 @@ const UNKNOWN_KINDS = new Set([
   'postgresql.cnpg.io/v1/Cluster',
   'eks.amazonaws.com/v1/IngressClassParams',
 ]);
+
+const Texts = z.record(z.string(), z.string()).default({});
+const ClusterMetadata = z.object({ labels: Texts, annotations: Texts });
 
 interface Model {
   validate(): void;
@@ -125,14 +129,28 @@ function violationsOf({ errors }: ValidateFunction): string[] {
   );
 }
 
+/** Argo CD finds clusters by this label, and ApplicationSets read the bucket from its annotations. */
+function clusterSecretFindings(where: string, { metadata }: Manifest): Finding[] {
+  const { labels, annotations } = ClusterMetadata.parse(metadata);
+  return [
+    ...(labels['argocd.argoproj.io/secret-type'] === 'cluster'
+      ? []
+      : [{ where, what: 'Argo CD knows no cluster: it lacks the label argocd.argoproj.io/secret-type' }]),
+    ...['region', 'loki-bucket', 'tempo-bucket'].flatMap((fact) =>
+      annotations[`platform.acme.dev/${fact}`] === undefined ? [{ where, what: `it lacks the fact ${fact}` }] : [],
+    ),
+  ];
+}
+
 export const chartCheck: Check = {
-  name: 'the chart of the root Application renders to a valid Application',
+  name: 'the chart of the root Application renders to a valid Application and the Secret of its cluster',
   needs: ['helm'],
   async run(root) {
     const manifests = await renderRootChart(root);
     const crds = await customResources(root);
     const findings = manifests.flatMap((manifest): Finding[] => {
       const where = `root-application: ${manifest.kind} ${manifest.metadata.name}`;
+      if (manifest.kind === 'Secret') return clusterSecretFindings(where, manifest);
       const crd = crds.get(`${manifest.apiVersion}/${manifest.kind}`);
       if (!crd) return [{ where, what: 'it is not an Application' }];
       return crd(manifest) ? [] : violationsOf(crd).map((what) => ({ where, what }));

@@ -24,6 +24,8 @@ const File = z.object({
   module: ByName,
   resource: ByTypeAndName,
   data: ByTypeAndName,
+  ephemeral: ByTypeAndName,
+  provider: ByName,
   locals: Blocks.default([]),
 });
 

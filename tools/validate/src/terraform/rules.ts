@@ -1,6 +1,7 @@
 // What must be true of terraform/, read from its syntax tree, without a provider, an account or a network.
 import type { Finding } from '../check.ts';
 import { type Block, resourcesOf, type TerraformFile } from './read-modules.ts';
+import { keptBoundary, limitedRoles, plannable } from './role-rules.ts';
 
 type Rule = (files: readonly TerraformFile[]) => Finding[];
 
@@ -115,6 +116,9 @@ const hardenedCluster: Rule = (files) => {
       ...(block['endpoint_public_access_cidrs'] === undefined
         ? [{ where, what: 'endpoint_public_access_cidrs: the default is the whole world' }]
         : []),
+      ...(block['kms_key_administrators'] === undefined
+        ? [{ where, what: 'kms_key_administrators: the default is whoever plans, a change for everybody else' }]
+        : []),
       ...expectFields(where, block, {
         authentication_mode: 'API',
         enable_cluster_creator_admin_permissions: false,
@@ -220,4 +224,7 @@ export const RULES: readonly Rule[] = [
   closedBuckets,
   exactSubjects,
   rotatedKeys,
+  plannable,
+  limitedRoles,
+  keptBoundary,
 ];

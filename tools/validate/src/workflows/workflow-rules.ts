@@ -5,6 +5,7 @@ import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import type { Check, Finding } from '../check.ts';
 import { listFiles } from '../list-files.ts';
+import { CLUSTER_RUNNER, roleFindings } from './role-jobs.ts';
 
 const Step = z.object({
   uses: z.string().optional(),
@@ -14,6 +15,8 @@ const Step = z.object({
 const Job = z.object({
   'runs-on': z.string().optional(),
   uses: z.string().optional(),
+  if: z.string().default(''),
+  strategy: z.unknown().optional(),
   'timeout-minutes': z.number().optional(),
   permissions: z.unknown().optional(),
   steps: z.array(Step).default([]),
@@ -46,8 +49,9 @@ async function jobFindings(root: string, where: string, job: Workflow['jobs'][st
   if (job.permissions === undefined) say('permissions are missing: name what the job needs');
   if (job.uses !== undefined) return findings; // the called workflow has its own
   if (job['timeout-minutes'] === undefined) say('timeout-minutes is missing: the default is six hours');
-  if (!/^ubuntu-\d\d\.\d\d$/.test(job['runs-on'] ?? ''))
+  if (!/^ubuntu-\d\d\.\d\d$/.test(job['runs-on'] ?? '') && job['runs-on'] !== CLUSTER_RUNNER)
     say(`runs-on ${job['runs-on'] ?? '(none)'}: name a version, not latest`);
+  findings.push(...roleFindings(where, job));
   for (const { uses, run, with: inputs } of job.steps) {
     if (uses?.startsWith('actions/checkout@') && inputs['persist-credentials'] !== false)
       say('checkout: persist-credentials: false, or every later step has the token');
@@ -79,7 +83,7 @@ function usesFindings(file: string, text: string): Finding[] {
       if (!isScalar(key) || key.value !== 'uses' || !isScalar(value) || isMap(value)) return;
       const uses = String(value.value);
       const where = `${file}:${lines.linePos(value.range?.[0] ?? 0).line}`;
-      if (uses.startsWith('./')) return;
+      if (/^[.$]\//.test(uses)) return;
       if (!PINNED.test(uses)) findings.push({ where, what: `${uses}: pin it by the 40 digits of a commit` });
       else if (!/^\s*v\d+\.\d+\.\d+/.test(value.comment ?? ''))
         findings.push({ where, what: `${uses}: name its version in a comment, # vN.N.N` });

@@ -102,6 +102,13 @@ export const MANIFESTS_BREAKAGES: readonly Breakage[] = [
   },
   {
     of: 'chart of the root Application',
+    says: 'a cluster that Argo CD does not find',
+    file: 'terraform/platform/root-application/templates/cluster.yaml',
+    edit: replace('    argocd.argoproj.io/secret-type: cluster\n', ''),
+    finding: /Secret in-cluster: Argo CD knows no cluster/,
+  },
+  {
+    of: 'chart of the root Application',
     says: 'a value that does not exist',
     file: 'terraform/platform/root-application/templates/root.yaml',
     edit: replace('path: argocd', 'path: {{ required "which folder" .Values.folder }}'),

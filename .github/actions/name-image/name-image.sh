@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Names the image of SERVICE for this commit: outputs image, tag, committed (Unix seconds), labels and annotations.
+# Names the image of SERVICE, built from DOCKERFILE, for this commit: outputs image, tag, committed (Unix seconds), labels and annotations.
 # The tag is what gitops-config/promotion.yaml matches: main-NUMBER-COMMIT.
 set -euo pipefail
 
-[[ "$SERVICE" =~ ^[a-z][a-z0-9-]*$ ]] || { echo "SERVICE \"$SERVICE\" is not the folder of a service" >&2; exit 1; }
-[ -f "$SERVICE/Dockerfile" ] || { echo "$SERVICE/Dockerfile does not exist" >&2; exit 1; }
+[[ "$SERVICE" =~ ^[a-z][a-z0-9-]*$ ]] || { echo "SERVICE \"$SERVICE\" is not the name of a service" >&2; exit 1; }
+[ -f "$DOCKERFILE" ] || { echo "$DOCKERFILE does not exist" >&2; exit 1; }
 
 owner=${GITHUB_REPOSITORY_OWNER,,} # GHCR accepts lower case only
 source="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"
