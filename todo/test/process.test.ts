@@ -178,21 +178,20 @@ describe('on PostgreSQL', () => {
   });
 
   it('stays ready while a locked table keeps every connection of its requests waiting', async () => {
-    const service = await start({ DATABASE_URL: server.url, DATABASE_POOL_SIZE: '2' });
-    const sql = postgres(server.url, { max: 1, onnotice: () => undefined });
-    const ready = await sql.begin(async (transaction) => {
+    const env = { DATABASE_URL: server.url, DATABASE_POOL_SIZE: '2', STATEMENT_TIMEOUT_MS: '60000' };
+    const service = await start(env);
+    const sql = postgres(server.url, { max: 2, onnotice: () => undefined });
+    const blocked = () =>
+      sql`select 1 from pg_stat_activity where application_name = 'todo' and wait_event_type = 'Lock'`;
+    const { waiting, status } = await sql.begin(async (transaction) => {
       await transaction`lock table todos`;
-      const waiting = Array.from({ length: 4 }, () => fetch(`${service.url}/todos`));
-      const blocked = async (): Promise<number> =>
-        (await transaction`select 1 from pg_stat_activity where application_name = 'todo' and wait_event_type = 'Lock'`)
-          .length;
-      await expect.poll(blocked, { timeout: 20_000 }).toBe(2);
-      const status = await statusOf(`${service.url}/readyz`);
-      return { status, waiting };
+      const requests = Array.from({ length: 4 }, () => fetch(`${service.url}/todos`));
+      await expect.poll(async () => (await blocked()).length, { timeout: 20_000 }).toBe(2);
+      return { waiting: requests, status: await statusOf(`${service.url}/readyz`) };
     });
 
-    expect(ready.status).toBe(200);
-    await Promise.all(ready.waiting);
+    expect(status).toBe(200);
+    expect((await Promise.all(waiting)).map((response) => response.status)).toEqual([200, 200, 200, 200]);
     await sql.end();
   });
 
