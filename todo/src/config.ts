@@ -11,6 +11,13 @@ const flag = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).defa
 const Environment = z.object({
   HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
   PORT: wholeNumber(0, 65_535, 3000).describe('Port to listen on.'),
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('Port for /metrics alone, so that PORT can be public; without it /metrics is on PORT.'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
@@ -34,7 +41,9 @@ const Environment = z.object({
     .describe('Where clients reach the service; without it, URLs in responses follow the request.'),
   ALLOW_DELETE_ALL: flag.describe('Whether DELETE /todos may delete every todo.'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000, 0).describe('Requests per minute from one client; 0 for no limit.'),
-  TRUSTED_PROXIES: wholeNumber(0, 10, 0).describe('Number of proxies in front that append to X-Forwarded-For.'),
+  TRUSTED_PROXIES: wholeNumber(0, 10, 0).describe(
+    'Number of proxies in front: their entries in X-Forwarded-For and X-Forwarded-Proto are believed.',
+  ),
   DRAIN_SECONDS: wholeNumber(0, 300, 0).describe('How long to keep serving after SIGTERM, while not ready.'),
   ENVIRONMENT: z
     .string()
@@ -75,6 +84,8 @@ export interface Version {
 export interface Config {
   host: string;
   port: number;
+  /** Undefined: /metrics is on `port`. */
+  metricsPort: number | undefined;
   database:
     | { kind: 'postgresql'; url: string; poolSize: number; statementTimeoutMs: number }
     | { kind: 'pglite'; directory: string };
@@ -84,7 +95,8 @@ export interface Config {
   publicUrl: string | undefined;
   allowDeleteAll: boolean;
   /** Undefined: no limit. */
-  rateLimit: { requestsPerMinute: number; trustedProxies: number } | undefined;
+  rateLimit: { requestsPerMinute: number } | undefined;
+  trustedProxies: number;
   drainMs: number;
   logLevel: string;
   version: Version;
@@ -114,6 +126,7 @@ export function parseConfig(started: Date, env: Readonly<Record<string, string |
   return {
     host: variables.HOST,
     port: variables.PORT,
+    metricsPort: variables.METRICS_PORT,
     database:
       url === undefined
         ? { kind: 'pglite', directory: variables.DATA_DIRECTORY }
@@ -124,9 +137,8 @@ export function parseConfig(started: Date, env: Readonly<Record<string, string |
     publicUrl: variables.PUBLIC_URL,
     allowDeleteAll: variables.ALLOW_DELETE_ALL,
     rateLimit:
-      variables.RATE_LIMIT_PER_MINUTE === 0
-        ? undefined
-        : { requestsPerMinute: variables.RATE_LIMIT_PER_MINUTE, trustedProxies: variables.TRUSTED_PROXIES },
+      variables.RATE_LIMIT_PER_MINUTE === 0 ? undefined : { requestsPerMinute: variables.RATE_LIMIT_PER_MINUTE },
+    trustedProxies: variables.TRUSTED_PROXIES,
     drainMs: variables.DRAIN_SECONDS * 1000,
     logLevel: variables.LOG_LEVEL,
     version: {

@@ -1,11 +1,11 @@
 // The entry: the only place where the parts are composed.
-import { setTimeout as wait } from 'node:timers/promises';
 import { startTelemetry, stopOnSignal } from '@delivery/telemetry';
-import { createApp } from './app.ts';
+import { createApp, createMetricsApp } from './app.ts';
 import { type Config, ConfigError, help, parseConfig } from './config.ts';
 import type { Database } from './database/database.ts';
 import { createGate } from './database/gate.ts';
 import { prepareSchema } from './database/migrations.ts';
+import { publicUrlOf } from './public-url.ts';
 import { startServer } from './server.ts';
 import { createChangeFeed } from './todos/change-feed.ts';
 import { createTodoStore } from './todos/todo-store.ts';
@@ -14,6 +14,7 @@ const STOP_DEADLINE_MS = 25_000;
 const GIVE_UP_AFTER_MS = 1_000; // beyond the statement timeout, so that the database's own answer comes first
 const ANNOUNCE_INTERVAL_MS = 100;
 const MAX_SUBSCRIBERS = 1_000;
+const MAX_SUBSCRIBERS_PER_CLIENT = 100;
 const KEY_CLEANUP_INTERVAL_MS = 3_600_000;
 const CHANNEL = 'todos_changed';
 
@@ -41,6 +42,7 @@ async function main(config: Config): Promise<void> {
     report: config.report,
   });
   const { logger, registry } = telemetry;
+  const { trustedProxies } = config;
   const database = await openDatabase(config);
   const gate = createGate({
     maxPending: config.maxPending,
@@ -56,6 +58,7 @@ async function main(config: Config): Promise<void> {
     onFailure: (error) => logger.warn({ err: error }, 'other replicas were not notified of a change'),
     intervalMs: ANNOUNCE_INTERVAL_MS,
     maxSubscribers: MAX_SUBSCRIBERS,
+    maxPerClient: MAX_SUBSCRIBERS_PER_CLIENT,
   });
   const store = createTodoStore({ db: database.db, gate, onChange: () => feed.changed() });
   const readiness = { migrated: false, draining: false };
@@ -65,15 +68,30 @@ async function main(config: Config): Promise<void> {
     readiness,
     ping: () => database.ping(),
     observe: telemetry.httpServer(),
-    limit: config.rateLimit ? (await import('./rate-limit.ts')).rateLimit(config.rateLimit) : undefined,
-    registry,
+    limit: config.rateLimit
+      ? (await import('./rate-limit.ts')).rateLimit({ ...config.rateLimit, trustedProxies })
+      : undefined,
+    registry: config.metricsPort === undefined ? registry : undefined,
     version: config.version,
-    publicUrl: config.publicUrl,
+    publicUrl: publicUrlOf(config),
+    trustedProxies,
     allowDeleteAll: config.allowDeleteAll,
     logger,
   });
   const server = await startServer(app, config.host, config.port);
-  logger.info({ address: server.address, database: database.kind, version: config.version }, 'listening');
+  const metrics =
+    config.metricsPort === undefined
+      ? undefined
+      : await startServer(createMetricsApp(registry), config.host, config.metricsPort);
+  logger.info(
+    {
+      address: server.address,
+      ...(metrics ? { metrics: metrics.address } : {}),
+      database: database.kind,
+      version: config.version,
+    },
+    'listening',
+  );
 
   const stopping = new AbortController();
   stopOnSignal({
@@ -83,12 +101,12 @@ async function main(config: Config): Promise<void> {
       async (signal) => {
         readiness.draining = true;
         stopping.abort();
-        server.drain();
         feed.close();
-        if (signal === 'SIGTERM') await wait(config.drainMs);
+        await server.drain(signal === 'SIGTERM' ? config.drainMs : 0);
       },
       () => server.close(),
       () => database.close(),
+      () => metrics?.close(),
       () => telemetry.shutdown(),
     ],
   });

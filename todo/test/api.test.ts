@@ -78,6 +78,55 @@ describe.each([
       expect(((await response.json()) as Todo).url).toMatch(/^https:\/\/todo\.example\.com\/api\/todos\/\d+$/);
     });
 
+    it.each([
+      ['a proxy that is trusted says', 1, 'https', 'https:'],
+      ['the outermost trusted proxy says', 2, 'http, https, http', 'https:'],
+      ['nobody says', 1, undefined, 'http:'],
+      ['a client only claims', 0, 'https', 'http:'],
+    ])('are reached by the scheme that %s', async (_who, trustedProxies, forwarded, scheme) => {
+      const behindProxy = await createTestApp(running.database, { trustedProxies });
+      const headers = {
+        'content-type': 'application/json',
+        ...(forwarded === undefined ? {} : { 'x-forwarded-proto': forwarded }),
+      };
+
+      const created = await behindProxy.app.request('/todos', { method: 'POST', body: '{"title":"a"}', headers });
+      const listed = await behindProxy.app.request('/todos', { headers });
+      const document = await behindProxy.app.request('/openapi.json', { headers });
+
+      expect(((await created.json()) as Todo).url).toMatch(new RegExp(`^${scheme}//localhost/todos/`));
+      expect(created.headers.get('location')).toMatch(new RegExp(`^${scheme}//localhost/todos/`));
+      expect(listed.headers.get('link')).toContain(`<${scheme}//localhost/todos`);
+      expect(await document.json()).toMatchObject({ servers: [{ url: `${scheme}//localhost` }] });
+    });
+
+    it.each([
+      ['a zero width space', '\u200b'],
+      ['a right-to-left override', '\u202e \u200f'],
+    ])('cannot be of nothing but %s', async (_what, title) => {
+      const response = await send('POST', '/todos', { title });
+
+      expect(response.status).toBe(422);
+      expect(((await response.json()) as Problem).errors).toEqual([
+        { field: 'title', message: 'must have a character that can be seen' },
+      ]);
+    });
+
+    it('are not searched for by bytes that are not UTF-8', async () => {
+      const response = await app.request('/todos?q=%FF');
+
+      expect(response.status).toBe(400);
+      expect(((await response.json()) as Problem).errors).toEqual([
+        { field: '(query)', message: 'must be percent-encoded UTF-8' },
+      ]);
+    });
+
+    it('are not read from a body with a Content-Encoding', async () => {
+      const response = await send('POST', '/todos', { title: 'a' }, { 'content-encoding': 'gzip' });
+
+      expect([response.status, response.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+    });
+
     it('change only in the fields of a patch', async () => {
       const todo = await create({ title: 'walk', order: 1 });
 
@@ -378,6 +427,11 @@ describe.each([
       ['PUT', '/todos', 'GET, HEAD, POST, PATCH, DELETE'],
       ['POST', '/todos/1', 'GET, HEAD, PATCH, DELETE'],
       ['DELETE', '/events', 'GET, HEAD'],
+      ['DELETE', '/', 'GET, HEAD'],
+      ['POST', '/openapi.json', 'GET, HEAD'],
+      ['PATCH', '/page/main.js', 'GET, HEAD'],
+      ['POST', '/metrics', 'GET, HEAD'],
+      ['POST', '/livez', 'GET, HEAD'],
     ])('%s %s is answered with the allowed methods', async (method, path, allow) => {
       const response = await app.request(path, { method });
 
@@ -401,6 +455,7 @@ describe.each([
       await reader?.cancel();
 
       expect(response.headers.get('content-type')).toBe('text/event-stream');
+      expect(response.headers.get('x-accel-buffering')).toBe('no');
       expect(opened?.value).toContain('event: changed');
       expect(next?.value?.match(/event: changed/g)).toHaveLength(1);
     });
@@ -425,6 +480,22 @@ describe.each([
       test.readiness.migrated = false;
       expect(await ready()).toBe(503);
       test.readiness.migrated = true;
+    });
+
+    it.each([
+      [
+        'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.3',
+        /^application\/openmetrics-text/,
+        /# EOF\n$/,
+      ],
+      ['application/openmetrics-text;q=0, text/plain', /^text\/plain; version=0\.0\.4/, /\d\n+$/],
+      ['*/*', /^text\/plain; version=0\.0\.4/, /\d\n+$/],
+      [undefined, /^text\/plain; version=0\.0\.4/, /\d\n+$/],
+    ])('metrics have a format that %s accepts', async (accept, type, end) => {
+      const response = await app.request('/metrics', { headers: accept === undefined ? {} : { accept } });
+
+      expect(response.headers.get('content-type')).toMatch(type);
+      expect(await response.text()).toMatch(end);
     });
 
     it('reports its version', async () => {

@@ -5,6 +5,7 @@ import { createApp } from '../src/app.ts';
 import type { Version } from '../src/config.ts';
 import type { Database } from '../src/database/database.ts';
 import { createGate } from '../src/database/gate.ts';
+import { publicUrlOf } from '../src/public-url.ts';
 import { type ChangeFeed, createChangeFeed } from '../src/todos/change-feed.ts';
 import { createTodoStore } from '../src/todos/todo-store.ts';
 
@@ -25,11 +26,12 @@ export interface TestApp {
 export interface TestAppOptions {
   allowDeleteAll?: boolean;
   publicUrl?: string;
+  trustedProxies?: number;
 }
 
 export async function createTestApp(
   database: Database,
-  { allowDeleteAll = true, publicUrl }: TestAppOptions = {},
+  { allowDeleteAll = true, publicUrl, trustedProxies = 0 }: TestAppOptions = {},
 ): Promise<TestApp> {
   const telemetry = await startTelemetry({ service: 'todo', logLevel: 'silent', resource: {} });
   const gate = createGate({ maxPending: 1_000, deadlineMs: 30_000 });
@@ -44,6 +46,7 @@ export async function createTestApp(
     onFailure: () => undefined,
     intervalMs: 10,
     maxSubscribers: 3,
+    maxPerClient: 3,
   });
   await database.listen('todos_changed', () => feed.announced());
   const readiness = { migrated: true, draining: false };
@@ -56,7 +59,8 @@ export async function createTestApp(
     limit: undefined,
     registry: telemetry.registry,
     version,
-    publicUrl,
+    publicUrl: publicUrlOf({ publicUrl, trustedProxies }),
+    trustedProxies,
     allowDeleteAll,
     logger: telemetry.logger,
   });

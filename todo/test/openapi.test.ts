@@ -92,6 +92,28 @@ it('has exactly the operations that this test runs', () => {
   expect(api.operations.map(({ operationId }) => operationId).sort()).toEqual([...OPERATIONS].sort());
 });
 
+it('is usable outside JavaScript: patterns without escapes of one language, and an explicit absence of authentication', async () => {
+  const text = await (await app.request('/openapi.json')).text();
+  const document = JSON.parse(text) as { security?: unknown };
+  const patterns: string[] = [];
+  JSON.parse(text, (key, value: unknown) => {
+    if (key === 'pattern' && typeof value === 'string') patterns.push(value);
+    return value;
+  });
+
+  expect(patterns.length).toBeGreaterThan(3);
+  // RE2, Java, PCRE, .NET and Python share these escapes.
+  for (const pattern of patterns) expect(pattern.match(/\\(?!x[0-9a-f]{2}|[sd*.])./gu)).toBeNull();
+  expect(document.security).toEqual([]);
+});
+
+it('does not allow an empty cursor, which is refused', async () => {
+  const list = api.operations.find(({ operationId }) => operationId === 'listTodos');
+
+  expect(list?.parameters.find(({ name }) => name === 'cursor')?.schema.minLength).toBe(1);
+  expect((await app.request('/todos?cursor=')).status).toBe(400);
+});
+
 describe.each(OPERATIONS)('%s', (operationId) => {
   const operation = (): Operation => {
     const found = api.operations.find((each) => each.operationId === operationId);

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { launchBrowser } from '@delivery/chromium';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { banner } from '../src/page/banner.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { createTestApp, type TestApp, version } from './app.ts';
 import { type RunningDatabase, startPglite } from './databases.ts';
@@ -398,6 +399,50 @@ describe('beyond TodoMVC', () => {
     expect(await page.locator('.info').textContent()).toContain(version.digest);
   });
 
+  it('is headed as TodoMVC asks, above the line that a release changes', async () => {
+    expect(await page.locator('h1').allTextContents()).toEqual(['todos']);
+    expect(await page.locator('.banner').textContent()).toBe(banner);
+    expect(await newTodo().getAttribute('placeholder')).not.toBe(banner);
+  });
+
+  it.each(['light', 'dark'] as const)('shows its glyphs with enough contrast, %s', async (colorScheme) => {
+    await context.close();
+    await open({ colorScheme });
+    await add(ITEMS[0]);
+
+    for (const button of ['.edit-button', '.destroy']) {
+      const [ink, sheet, opacity] = (await page.evaluate(`(() => {
+        const style = (selector) => getComputedStyle(document.querySelector(selector));
+        return [style('${button}').color, style('.main').backgroundColor, style('${button}').opacity];
+      })()`)) as [string, string, string];
+      expect(opacity).toBe('1');
+      expect(contrastOf(ink, sheet)).toBeGreaterThan(4.5); // WCAG AA for text; 3 would do for a glyph
+    }
+  });
+
+  it('has the box of all todos in line with its text', async () => {
+    await add(ITEMS[0]);
+    const middleOf = async (selector: string): Promise<number> => {
+      const box = await page.locator(selector).boundingBox();
+      return box === null ? 0 : box.y + box.height / 2;
+    };
+
+    expect(Math.abs((await middleOf('.toggle-all')) - (await middleOf('.toggle-all + label')))).toBeLessThanOrEqual(
+      0.5,
+    );
+  });
+
+  it.each([
+    ['a pointer', {}, 'Double-click'],
+    ['a finger', { hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } }, 'Tap'],
+  ])('says how to edit with %s', async (_with, options, hint) => {
+    await context.close();
+    await open(options);
+
+    expect(await page.locator('.info p:visible').first().textContent()).toContain(hint);
+    expect(await page.locator('.info p:visible').count()).toBe(2);
+  });
+
   it('reloads after a release, but not while somebody is typing', async () => {
     await newTodo().fill('half-typed');
     await page.evaluate("document.body.dataset.version = 'an older one'");
@@ -441,3 +486,16 @@ describe('beyond TodoMVC', () => {
     expect(consoleErrors).toEqual([]);
   });
 });
+
+/** Of two opaque colours, each as `rgb(r, g, b)`: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrastOf(one: string, other: string): number {
+  const luminanceOf = (colour: string): number => {
+    const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((text) => {
+      const value = Number(text) / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [dark = 0, bright = 0] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => a - b);
+  return (bright + 0.05) / (dark + 0.05);
+}

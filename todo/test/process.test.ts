@@ -6,7 +6,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type PostgresqlServer, startPostgresql } from '@delivery/postgresql';
+import { freePort, type PostgresqlServer, startPostgresql } from '@delivery/postgresql';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Service, startService } from './service.ts';
@@ -62,6 +62,51 @@ describe('on PGlite', () => {
 
     expect(await stream.text()).toContain('event: changed');
     expect(await stopped).toBe(0);
+  });
+});
+
+it('keeps metrics off the public port when they have one of their own', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'todo-process-'));
+  const metricsPort = await freePort();
+  const service = await start({ DATA_DIRECTORY: directory, METRICS_PORT: String(metricsPort) });
+  const metricsUrl = `http://127.0.0.1:${metricsPort}`;
+
+  expect(await statusOf(`${service.url}/metrics`)).toBe(404);
+  expect(await (await fetch(`${metricsUrl}/metrics`)).text()).toContain('nodejs_eventloop_lag_seconds');
+  expect(await statusOf(`${metricsUrl}/todos`)).toBe(404);
+
+  expect(await service.stop('SIGTERM')).toBe(0);
+  await rm(directory, { recursive: true });
+});
+
+describe('while 32 clients keep their connections open', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'todo-process-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  it.each(['0', '1', '2'])('a stop with DRAIN_SECONDS=%s resets no request that was accepted', async (drainSeconds) => {
+    const service = await start({ DATA_DIRECTORY: directory, DRAIN_SECONDS: drainSeconds });
+    const clients = startClients(service.url, 32);
+    await clients.answered(2_000);
+
+    expect(await service.stop('SIGTERM')).toBe(0);
+
+    expect(await clients.refused()).toEqual([]);
+  });
+
+  it('a stop does not wait for connections that carry no request', async () => {
+    const service = await start({ DATA_DIRECTORY: directory });
+    const { port } = new URL(service.url);
+    const silent = connect(Number(port), '127.0.0.1');
+    await once(silent, 'connect');
+    const closed = once(silent, 'close');
+
+    expect(await service.stop('SIGTERM')).toBe(0);
+
+    await closed;
+    expect(service.log.map(({ msg }) => msg)).not.toContain('did not stop in time');
   });
 });
 
@@ -129,6 +174,24 @@ describe('on PostgreSQL', () => {
     expect(problems.filter(({ detail }) => detail.includes('57014')).length).toBe(5);
     expect(await statusOf(`${service.url}/livez`)).toBe(200);
     expect(await statusOf(`${service.url}/todos`)).toBe(200);
+    await sql.end();
+  });
+
+  it('stays ready while a locked table keeps every connection of its requests waiting', async () => {
+    const env = { DATABASE_URL: server.url, DATABASE_POOL_SIZE: '2', STATEMENT_TIMEOUT_MS: '60000' };
+    const service = await start(env);
+    const sql = postgres(server.url, { max: 2, onnotice: () => undefined });
+    const blocked = () =>
+      sql`select 1 from pg_stat_activity where application_name = 'todo' and wait_event_type = 'Lock'`;
+    const { waiting, status } = await sql.begin(async (transaction) => {
+      await transaction`lock table todos`;
+      const requests = Array.from({ length: 4 }, () => fetch(`${service.url}/todos`));
+      await expect.poll(async () => (await blocked()).length, { timeout: 20_000 }).toBe(2);
+      return { waiting: requests, status: await statusOf(`${service.url}/readyz`) };
+    });
+
+    expect(status).toBe(200);
+    expect((await Promise.all(waiting)).map((response) => response.status)).toEqual([200, 200, 200, 200]);
     await sql.end();
   });
 
@@ -217,6 +280,54 @@ async function startLink(target: string): Promise<Link> {
   };
 }
 
+interface Clients {
+  /** Resolves once this many more requests were answered. */
+  answered(count: number): Promise<void>;
+  /** Resolves once every client was refused a connection; with the other errors that they met. */
+  refused(): Promise<string[]>;
+}
+
+/** Each sends one request after another on one connection, most at once and some after a moment, until it is refused a connection. */
+function startClients(url: string, count: number): Clients {
+  const LONGEST_PAUSE_MS = 20;
+  let answers = 0;
+  const failures: string[] = [];
+  const work = async (client: number): Promise<void> => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let turn = client; ; turn += 1) {
+      const outcome = await statusThrough(agent, `${url}/livez`).catch(
+        (error: NodeJS.ErrnoException) => error.code ?? '',
+      );
+      if (outcome === 'ECONNREFUSED') break;
+      if (outcome === 200) answers += 1;
+      else failures.push(String(outcome));
+      if (turn % 4 === 0) await pause(turn % LONGEST_PAUSE_MS);
+    }
+    agent.destroy();
+  };
+  const clients = Array.from({ length: count }, (_, client) => work(client));
+  return {
+    async answered(more) {
+      const goal = answers + more;
+      await expect.poll(() => answers, { timeout: 60_000 }).toBeGreaterThan(goal);
+    },
+    async refused() {
+      await Promise.all(clients);
+      return failures;
+    },
+  };
+}
+
+function statusThrough(agent: Agent, url: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  request(url, { agent }, (response) => {
+    response.resume().once('end', () => resolve(response.statusCode ?? 0));
+  })
+    .once('error', reject)
+    .end();
+  return promise;
+}
+
 interface Load {
   /** Resolves once this many more requests were answered. */
   answered(count: number): Promise<void>;
@@ -234,15 +345,6 @@ function balanceLoad(urls: readonly string[]): Load {
   const failures: string[] = [];
   const agent = new Agent({ keepAlive: true });
 
-  const get = (url: string): Promise<number> => {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    request(url, { agent }, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode ?? 0));
-    })
-      .once('error', reject)
-      .end();
-    return promise;
-  };
   const probe = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const states = await Promise.all(urls.map((url) => statusOf(`${url}/readyz`).catch(() => 0)));
@@ -256,7 +358,7 @@ function balanceLoad(urls: readonly string[]): Load {
       const target = targets[turn % targets.length];
       if (target === undefined) failures.push('no replica was ready');
       else {
-        const outcome = await get(`${target}/todos?limit=1`).catch(String);
+        const outcome = await statusThrough(agent, `${target}/todos?limit=1`).catch(String);
         if (outcome === 200) answers += 1;
         else failures.push(`${target}: ${outcome}`);
       }

@@ -47,7 +47,7 @@ beforeAll(async () => {
   await send('/todos/1', json('PATCH', { completed: true }));
   await send('/todos?completed=true&q=trace');
   await send('/nowhere', {}, false);
-  metrics = await (await send('/metrics')).text();
+  metrics = await (await send('/metrics', { headers: { accept: 'application/openmetrics-text' } })).text();
   await server.kill();
   await send('/todos/1');
   await service.stop('SIGTERM');

@@ -1,16 +1,15 @@
 // /openapi.json for programs, /docs for people.
 import { type Context, Hono } from 'hono';
+import type { PublicUrl } from '../public-url.ts';
 import { respondJson } from '../respond.ts';
 import type { Description } from './docs-page.ts';
 
 export interface DocumentRoutesDeps {
-  /** Where clients reach the service; undefined to follow the request. */
-  publicUrl: string | undefined;
+  publicUrl: PublicUrl;
 }
 
 export function documentRoutes({ publicUrl }: DocumentRoutesDeps): Hono {
-  const load = async (c: Context) =>
-    (await import('./document.ts')).createApiDocument(publicUrl ?? new URL(c.req.url).origin);
+  const load = async (c: Context) => (await import('./document.ts')).createApiDocument(publicUrl(c));
   return new Hono()
     .get('/openapi.json', async (c) => respondJson(200, await load(c)))
     .get('/docs', async (c) => {

@@ -59,6 +59,12 @@ export function openPostgresql({ url, poolSize, statementTimeoutMs }: Postgresql
   const client = postgres(url, pooled);
   // A listening connection may be silent for hours: no timeout.
   const listener = postgres(url, { ...common, max: 1, connection: { application_name: 'todo listener' } });
+  // Readiness asks on a connection of its own: requests that wait for a locked table must not take every replica out at once.
+  const prober = postgres(url, {
+    ...pooled,
+    max: 1,
+    connection: { ...pooled.connection, application_name: 'todo readiness' },
+  });
   const { hostname, port, pathname } = new URL(url);
   return {
     kind: 'postgresql',
@@ -74,7 +80,7 @@ export function openPostgresql({ url, poolSize, statementTimeoutMs }: Postgresql
     },
     migrate: () => migrateUnderLock(url),
     async ping() {
-      await client`select 1`;
+      await prober`select 1`;
     },
     async notify(channel) {
       await client.notify(channel, '');
@@ -86,6 +92,7 @@ export function openPostgresql({ url, poolSize, statementTimeoutMs }: Postgresql
       await Promise.all([
         client.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
         listener.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
+        prober.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
       ]);
     },
   };

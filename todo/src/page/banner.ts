@@ -1,2 +1,2 @@
-/** The heading of the page. A release that changes it can be watched on its way from dev to prod. */
-export const banner = 'What needs to be done?';
+/** The line below the page's heading. A release that changes it can be watched on its way from dev to prod. */
+export const banner = 'One list, shared by everyone.';

@@ -28,7 +28,8 @@ export function todoPage(version: Version): HtmlEscapedString | Promise<HtmlEsca
               <span class="environment">${environment}</span>
               <span class="tag">${image?.split(':').at(-1) ?? commit?.slice(0, 12) ?? 'not from an image'}</span>
             </p>
-            <h1>${banner}</h1>
+            <h1>todos</h1>
+            <p class="banner">${banner}</p>
             <input
               class="new-todo"
               placeholder="What needs to be done?"
@@ -59,7 +60,8 @@ export function todoPage(version: Version): HtmlEscapedString | Promise<HtmlEsca
           </footer>
         </main>
         <footer class="info">
-          <p>Double-click a todo to edit it, or press F2 on it.</p>
+          <p class="with-pointer">Double-click a todo to edit it, or press F2 on it.</p>
+          <p class="with-touch">Tap ✎ next to a todo to edit it.</p>
           <dl>
             <dt>image</dt>
             <dd>${image ?? 'not from an image'}</dd>
@@ -70,7 +72,7 @@ export function todoPage(version: Version): HtmlEscapedString | Promise<HtmlEsca
             <dt>started</dt>
             <dd>${started}</dd>
           </dl>
-          <p><a href="/docs">API</a> · <a href="/version">version</a> · <a href="/metrics">metrics</a></p>
+          <p><a href="/docs">API</a> · <a href="/version">version</a></p>
         </footer>
       </body>
     </html>`;

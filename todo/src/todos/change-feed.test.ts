@@ -18,7 +18,8 @@ describe('the feed of changes', () => {
       announce: () => announce(),
       onFailure: (error) => failures.push(error),
       intervalMs: 100,
-      maxSubscribers: 2,
+      maxSubscribers: 3,
+      maxPerClient: 2,
     });
   });
   afterEach(() => {
@@ -38,7 +39,7 @@ describe('the feed of changes', () => {
   });
 
   it('wakes every subscriber once for all changes since it last looked', async () => {
-    const [one, other] = [feed.subscribe(), feed.subscribe()];
+    const [one, other] = [feed.subscribe('a'), feed.subscribe('a')];
     feed.announced();
     feed.announced();
 
@@ -50,7 +51,7 @@ describe('the feed of changes', () => {
 
   it('still wakes the subscribers of this process when other processes cannot be notified', async () => {
     announce = () => Promise.reject(new Error('no database'));
-    const subscription = feed.subscribe();
+    const subscription = feed.subscribe('a');
 
     feed.changed();
 
@@ -59,20 +60,32 @@ describe('the feed of changes', () => {
   });
 
   it('accepts no more subscribers than its limit, and another one after one has ended', () => {
-    const first = feed.subscribe();
-    feed.subscribe();
+    const first = feed.subscribe('a');
+    feed.subscribe('b');
+    feed.subscribe('c');
 
-    expect(feed.subscribe()).toBeUndefined();
+    expect(feed.subscribe('d')).toBeUndefined();
     first?.end();
-    expect(feed.subscribe()).toBeDefined();
+    first?.end();
+    expect(feed.subscribe('d')).toBeDefined();
+  });
+
+  it('leaves places for other clients when one takes as many as it can', () => {
+    const first = feed.subscribe('a');
+    feed.subscribe('a');
+
+    expect(feed.subscribe('a')).toBeUndefined();
+    expect(feed.subscribe('b')).toBeDefined();
+    first?.end();
+    expect(feed.subscribe('a')).toBeDefined();
   });
 
   it('ends every subscription when it is closed, and accepts no new one', async () => {
-    const waiting = feed.subscribe()?.next(1_000);
+    const waiting = feed.subscribe('a')?.next(1_000);
 
     feed.close();
 
     expect(await waiting).toBe('closed');
-    expect(feed.subscribe()).toBeUndefined();
+    expect(feed.subscribe('a')).toBeUndefined();
   });
 });

@@ -5,8 +5,8 @@ export interface ChangeFeed {
   changed(): void;
   /** A process on this database announced a change. */
   announced(): void;
-  /** @returns undefined if there are too many subscribers already, or the process is stopping. */
-  subscribe(): Subscription | undefined;
+  /** @returns undefined if there are too many subscribers already, of this client or of all, or the process is stopping. */
+  subscribe(client: string): Subscription | undefined;
   /** Ends every subscription and accepts no new one. */
   close(): void;
 }
@@ -23,10 +23,14 @@ export interface ChangeFeedDeps {
   onFailure: (error: unknown) => void;
   intervalMs: number;
   maxSubscribers: number;
+  /** So that one client cannot take them all; people behind one address count as one. */
+  maxPerClient: number;
 }
 
-export function createChangeFeed({ announce, onFailure, intervalMs, maxSubscribers }: ChangeFeedDeps): ChangeFeed {
+export function createChangeFeed(deps: ChangeFeedDeps): ChangeFeed {
+  const { announce, onFailure, intervalMs, maxSubscribers, maxPerClient } = deps;
   const wakers = new Set<(reason: 'changed' | 'closed') => void>();
+  const perClient = new Map<string, number>();
   let closed = false;
   let pausing = false;
   let changedWhilePausing = false;
@@ -56,8 +60,10 @@ export function createChangeFeed({ announce, onFailure, intervalMs, maxSubscribe
   return {
     changed: ring,
     announced: () => wake('changed'),
-    subscribe() {
-      if (closed || wakers.size >= maxSubscribers) return undefined;
+    subscribe(client) {
+      const own = perClient.get(client) ?? 0;
+      if (closed || wakers.size >= maxSubscribers || own >= maxPerClient) return undefined;
+      perClient.set(client, own + 1);
       let state: 'quiet' | 'changed' | 'closed' = 'quiet';
       let onWake: (() => void) | undefined;
       const waker = (reason: 'changed' | 'closed'): void => {
@@ -81,7 +87,10 @@ export function createChangeFeed({ announce, onFailure, intervalMs, maxSubscribe
         },
         end() {
           waker('closed');
-          wakers.delete(waker);
+          if (!wakers.delete(waker)) return;
+          const others = (perClient.get(client) ?? 1) - 1;
+          if (others === 0) perClient.delete(client);
+          else perClient.set(client, others);
         },
       };
     },

@@ -25,7 +25,7 @@ const Cursor = z
     if (afterId === undefined) context.addIssue('must come from a Link header of this service');
     return afterId ?? 0;
   })
-  .meta(documentedAs({ type: 'string', description: 'Where the page starts; from a Link header.' }));
+  .meta(documentedAs({ type: 'string', minLength: 1, description: 'Where the page starts; from a Link header.' }));
 
 const Limit = z
   .string()

@@ -36,14 +36,20 @@ export async function readBody<Schema extends z.ZodType>(
     const header = c.req.method === 'PATCH' ? 'accept-patch' : 'accept-post';
     return problem(415, 'Send the body as application/json.', { headers: { [header]: 'application/json' } });
   }
-  if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT_BYTES) return tooLarge();
-  if (c.req.header('transfer-encoding') !== undefined) {
-    // Counts the bytes as they arrive, for which it builds an undici Request: only used where the length is not declared.
-    const refused = await limitStreamed(c, () => Promise.resolve());
-    if (refused) return refused;
+  const encoding = c.req.header('content-encoding');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    // https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3-11
+    return problem(415, 'Send the body without a Content-Encoding.', { headers: { 'accept-encoding': 'identity' } });
   }
+  if (Number(c.req.header('content-length') ?? 0) > BODY_LIMIT_BYTES) return tooLarge();
   let body: unknown;
   try {
+    // A client that breaks off in the middle ends here too: with 400, which nobody receives.
+    if (c.req.header('transfer-encoding') !== undefined) {
+      // Counts the bytes as they arrive, for which it builds an undici Request: only used where the length is not declared.
+      const refused = await limitStreamed(c, () => Promise.resolve());
+      if (refused) return refused;
+    }
     body = JSON.parse(utf8.decode(await c.req.arrayBuffer()));
   } catch {
     return problem(400, 'The body is not JSON in UTF-8.');
@@ -53,7 +59,22 @@ export async function readBody<Schema extends z.ZodType>(
   return problem(422, 'The body is not valid.', { errors: fieldErrors(parsed.error, '(body)') });
 }
 
+function isWellFormed(url: string): boolean {
+  if (!url.includes('%')) return true;
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function readQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.infer<Schema> | Response {
+  if (!isWellFormed(c.req.url)) {
+    return problem(400, 'The query is not valid.', {
+      errors: [{ field: '(query)', message: 'must be percent-encoded UTF-8' }],
+    });
+  }
   const query = c.req.queries();
   const repeated = Object.keys(query).filter((name) => (query[name]?.length ?? 0) > 1);
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(query).map(([name, [value]]) => [name, value])));

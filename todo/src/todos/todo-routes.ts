@@ -1,6 +1,7 @@
 // The Todo-Backend contract (https://www.todobackend.com/specs/), extended by pages, search, conditional requests and idempotency.
 import { type Context, Hono } from 'hono';
 import { methodNotAllowed, problem } from '../problem.ts';
+import type { PublicUrl } from '../public-url.ts';
 import { respond, respondJson } from '../respond.ts';
 import { entityTag, matches, parseIfNoneMatch } from './entity-tag.ts';
 import { ListQuery, pageLinks, RemoveQuery } from './list-query.ts';
@@ -10,18 +11,13 @@ import type { TodoStore } from './todo-store.ts';
 
 export interface TodoRoutesDeps {
   store: TodoStore;
-  /** Where clients reach the service, without a slash at the end; undefined to follow the request. */
-  publicUrl: string | undefined;
+  publicUrl: PublicUrl;
   /** Whether DELETE /todos may delete every todo. */
   allowDeleteAll: boolean;
 }
 
 export function todoRoutes({ store, publicUrl, allowDeleteAll }: TodoRoutesDeps): Hono {
-  const collectionUrl = (c: Context): string => {
-    if (publicUrl !== undefined) return `${publicUrl}/todos`;
-    const { url } = c.req;
-    return `${url.slice(0, url.indexOf('/', 'https://'.length))}/todos`;
-  };
+  const collectionUrl = (c: Context): string => `${publicUrl(c)}/todos`;
   const represent = ({ id, title, completed, order }: Todo, collection: string): TodoResource => ({
     id,
     title,

@@ -4,8 +4,15 @@ import { documentedAs } from '../api-document/documented-as.ts';
 /** Unicode's control characters are refused; everything else is stored as it was sent. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
 const MAX_TITLE_CHARACTERS = 500;
-/** Text that PostgreSQL returns as it was sent: no control characters, no unpaired surrogates. */
-const PLAIN_TEXT = String.raw`[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*`;
+/** Unicode's format characters of the basic plane, such as U+200B and U+202E: a title of nothing else looks empty. */
+const INVISIBLE = '\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff';
+const VISIBLE_CHARACTER = new RegExp(`[^\\s${INVISIBLE}]`);
+/**
+ * The same as one pattern for the OpenAPI document. Its escapes are those that every regular expression engine knows, which leaves out
+ * \u and classes by property; unpaired surrogates need no mention, as no JSON in UTF-8 contains any.
+ */
+const CONTROL = String.raw`\x00-\x1f\x7f-\x9f`;
+const TITLE_PATTERN = `^[^${CONTROL}]*[^\\s${CONTROL}${INVISIBLE}][^${CONTROL}]*$`;
 
 /** Counts code points, as JSON Schema does; no string has more code points than UTF-16 units. */
 function hasAtMost(text: string, characters: number): boolean {
@@ -19,13 +26,14 @@ export const PlainText = z
   .min(1, 'must not be empty')
   .refine((text) => hasAtMost(text, MAX_TITLE_CHARACTERS), `must have at most ${MAX_TITLE_CHARACTERS} characters`)
   .refine((text) => !CONTROL_CHARACTER.test(text), 'must not contain control characters')
+  .refine((text) => VISIBLE_CHARACTER.test(text), 'must have a character that can be seen')
   .refine((text) => text.isWellFormed(), 'must not contain an unpaired surrogate')
   .meta(
     documentedAs({
       type: 'string',
       minLength: 1,
       maxLength: MAX_TITLE_CHARACTERS,
-      pattern: `^${PLAIN_TEXT}[^\\s\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]${PLAIN_TEXT}$`,
+      pattern: TITLE_PATTERN,
     }),
   );
 

@@ -79,22 +79,31 @@ const promoter = house(
 const todo = house(
   { imports: [TELEMETRY], testsImport: [CHROMIUM, OTLP_RECEIVER, POSTGRESQL, SERVICE_GRAPH] },
   {
-    main: { holds: ['src/main.ts'], imports: ['app', 'todos', 'database', 'http', 'config'] },
+    main: { holds: ['src/main.ts'], imports: ['app', 'todos', 'database', 'http', 'request', 'config'] },
     migrate: { holds: ['src/migrate.ts'], imports: ['database', 'config'] },
     app: {
       holds: ['src/app.ts'],
       imports: ['api-document', 'page', 'todos', 'database', 'http', 'problem', 'config'],
     },
-    'api-document': { imports: ['todos', 'problem', 'documented'] },
+    'api-document': { imports: ['todos', 'problem', 'request', 'documented'] },
     page: { imports: ['config'] },
     browser: { holds: ['src/page/browser/'], imports: [] },
-    todos: { imports: ['database', 'problem', 'documented'] },
+    todos: { imports: ['database', 'problem', 'request', 'documented'] },
     database: { imports: [] },
     http: {
-      holds: ['src/health-routes.ts', 'src/rate-limit.ts', 'src/refusal-log.ts', 'src/server.ts'],
-      imports: ['problem'],
+      holds: [
+        'src/health-routes.ts',
+        'src/metrics-routes.ts',
+        'src/plain-metrics.ts',
+        'src/rate-limit.ts',
+        'src/refusal-log.ts',
+        'src/server.ts',
+      ],
+      imports: ['problem', 'request'],
     },
     problem: { holds: ['src/problem.ts', 'src/respond.ts'], imports: [] },
+    // What a request says about its client, and about the address that the client used.
+    request: { holds: ['src/client.ts', 'src/public-url.ts'], imports: [] },
     // Schemas of todos/ say how they are documented.
     documented: { holds: ['src/api-document/documented-as.ts'], imports: [] },
     config: { holds: ['src/config.ts'], imports: [] },
