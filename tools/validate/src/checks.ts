@@ -8,6 +8,7 @@ import { policyCheck } from './manifests/policy.ts';
 import { chartCheck, schemaCheck } from './manifests/schemas.ts';
 import { driftCheck, grammarCheck, uidCheck } from './observability/dashboard-checks.ts';
 import { alloyCheck, composeCheck } from './observability/files.ts';
+import { refusalCheck } from './observability/refusals.ts';
 import { amtoolCheck, promtoolCheck, runbookCheck } from './observability/rules.ts';
 import { linkCheck, markdownCheck } from './documents/document-checks.ts';
 import { formatCheck, moduleTestCheck, structureCheck, versionCheck } from './terraform/terraform-checks.ts';
@@ -34,6 +35,7 @@ export const QUICK_CHECKS: readonly Check[] = [
   driftCheck,
   uidCheck,
   grammarCheck,
+  refusalCheck,
   alloyCheck,
   composeCheck,
   workflowRuleCheck,
