@@ -11,6 +11,7 @@ import { alloyCheck, composeCheck } from './observability/files.ts';
 import { refusalCheck } from './observability/refusals.ts';
 import { amtoolCheck, promtoolCheck, runbookCheck } from './observability/rules.ts';
 import { linkCheck, markdownCheck } from './documents/document-checks.ts';
+import { serverFileCheck } from './observability/server-files.ts';
 import { formatCheck, moduleTestCheck, structureCheck, versionCheck } from './terraform/terraform-checks.ts';
 import { actionlintCheck, checkovCheck, hadolintCheck, shellcheckCheck, zizmorCheck } from './workflows/linters.ts';
 import { workflowRuleCheck } from './workflows/workflow-rules.ts';
@@ -36,6 +37,7 @@ export const QUICK_CHECKS: readonly Check[] = [
   uidCheck,
   grammarCheck,
   refusalCheck,
+  serverFileCheck,
   alloyCheck,
   composeCheck,
   workflowRuleCheck,
