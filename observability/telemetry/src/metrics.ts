@@ -1,6 +1,6 @@
 // One registry per service, exposed as OpenMetrics, including Node's own metrics.
 import { isSpanContextValid, type Span, TraceFlags } from '@opentelemetry/api';
-import { collectDefaultMetrics, Histogram, Registry as PromRegistry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry as PromRegistry } from 'prom-client';
 
 export { Counter, Gauge, Histogram } from 'prom-client';
 
@@ -19,6 +19,21 @@ export function createRegistry(service: string): Registry {
   // prom-client's types fix a registry's format when it is created, and accept only the older one for the default metrics.
   PromRegistry.prototype.setContentType.call(registry, PromRegistry.OPENMETRICS_CONTENT_TYPE);
   return registry;
+}
+
+/**
+ * What runs here, as OpenTelemetry's conventions for Prometheus name it: joined by `instance`, it splits every metric by release.
+ * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#resource-attributes
+ */
+export function exposeTarget(registry: Registry, resource: Readonly<Record<string, string>>): void {
+  const version = resource['service.version'];
+  if (version === undefined) return;
+  new Gauge({
+    name: 'target_info',
+    help: 'The release that runs here.',
+    labelNames: ['service_version'],
+    registers: [registry],
+  }).set({ service_version: version }, 1);
 }
 
 const EXEMPLARS_PER_SECOND = 200;
