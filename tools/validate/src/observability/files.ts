@@ -28,6 +28,7 @@ const GENERALLY_AVAILABLE = new Set([
   'otelcol.processor.memory_limiter',
   'otelcol.receiver.otlp',
   'prometheus.exporter.self',
+  'prometheus.relabel',
   'prometheus.remote_write',
   'prometheus.scrape',
 ]);
