@@ -26,7 +26,6 @@ import type { Config } from './config.ts';
 import { createFirstRequestCommenter } from './enact/comment-first-request.ts';
 import { createEnactor } from './enact/enact-decisions.ts';
 import { createDeploymentReporter } from './enact/report-deployment.ts';
-import { TransientError } from './errors.ts';
 import { createReleaseFinder } from './find-releases.ts';
 import { createGitHubBudget } from './github/budget.ts';
 import { createGitHubClients } from './github/client.ts';
@@ -36,6 +35,7 @@ import { promote } from './promote.ts';
 import { createBounds } from './record/bounds.ts';
 import { createReleaseMeasures } from './record/measure-releases.ts';
 import { countGitHubRequest, countHolds, createMetrics } from './record/metrics.ts';
+import { createReconciles } from './record/reconciles.ts';
 import { createRecorder } from './record/recorder.ts';
 import { createStages } from './record/stages.ts';
 import { createResync } from './resync.ts';
@@ -74,6 +74,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   const registry = createRegistry('promoter');
   const metrics = createMetrics(registry);
   const inStage = createStages(metrics);
+  const reconciles = createReconciles(metrics, logger);
   const changes = createChanges();
 
   // The ground.
@@ -101,11 +102,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     }),
     windowMs: config.coalesceMs,
     clock,
-    onFailure(error, retryInMs) {
-      metrics.reconciles.inc({ outcome: error instanceof TransientError ? 'transient failure' : 'failure' });
-      const then = retryInMs === undefined ? 'reconcile failed' : 'reconcile failed, trying again';
-      logger.error({ err: error, retryInMs }, then);
-    },
+    onFailure: reconciles.failed,
   });
 
   const recorder = createRecorder({
@@ -243,10 +240,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
     admin: admin.fetch,
     start() {
       inbox.start(async (round) => {
-        const end = metrics.reconcileDuration.startTimer();
-        const outcome = await promote(round, promoting);
-        end();
-        metrics.reconciles.inc({ outcome: 'done' });
+        const outcome = await reconciles.during(() => promote(round, promoting));
         countHolds(metrics, board.view().pipelines);
         return outcome;
       });

@@ -1,5 +1,7 @@
 // The flow that makes every webhook optional: on start and on a timer, read everything, what the registries list and what the delivery log holds.
 import type { Logger } from '@delivery/telemetry/logger';
+import { inSpan } from '@delivery/telemetry/tracing';
+import { SpanKind } from '@opentelemetry/api';
 import type { Inbox } from './accept/inbox.ts';
 import type { Registry } from './collect/registry.ts';
 import type { Replayed, Replayer } from './collect/replay-deliveries.ts';
@@ -111,7 +113,7 @@ export function createResync(deps: ResyncDeps): Resync {
 
   async function run(): Promise<void> {
     running = true;
-    const nextMs = await once();
+    const nextMs = await inSpan('promoter', 'resync', { kind: SpanKind.INTERNAL }, once);
     running = false;
     if (!stopped) timer = setTimeout(() => void run(), again && !isAskedToWait ? 0 : nextMs);
     again = false;

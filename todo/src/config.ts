@@ -69,6 +69,16 @@ const Environment = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('Least severe level that is logged.'),
+  REQUEST_LOG_LEVEL: z
+    .enum(['debug', 'info', 'silent'])
+    .default('info')
+    .describe('Level of the line per request; silent for none.'),
+  REQUEST_LOG_SAMPLE: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Part of the requests that have a line; those that failed all have one.'),
 });
 
 export interface Version {
@@ -99,6 +109,7 @@ export interface Config {
   trustedProxies: number;
   drainMs: number;
   logLevel: string;
+  requestLog: { level: 'debug' | 'info' | 'silent'; sample: number };
   version: Version;
   repository: string | undefined;
   /** The release that this process runs; undefined unless image and manifest name it completely. */
@@ -141,6 +152,7 @@ export function parseConfig(started: Date, env: Readonly<Record<string, string |
     trustedProxies: variables.TRUSTED_PROXIES,
     drainMs: variables.DRAIN_SECONDS * 1000,
     logLevel: variables.LOG_LEVEL,
+    requestLog: { level: variables.REQUEST_LOG_LEVEL, sample: variables.REQUEST_LOG_SAMPLE },
     version: {
       image: image?.['name'] ?? null,
       digest: image?.['digest'] ?? null,

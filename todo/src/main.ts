@@ -38,6 +38,7 @@ async function main(config: Config): Promise<void> {
     service: 'todo',
     logLevel: config.logLevel,
     resource: resourceOf(config),
+    requestLog: config.requestLog,
     release: config.release,
     report: config.report,
   });

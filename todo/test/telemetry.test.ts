@@ -6,7 +6,9 @@ import { type OtlpReceiver, startOtlpReceiver } from '@delivery/otlp-receiver';
 import { type PostgresqlServer, startPostgresql } from '@delivery/postgresql';
 import { drawServiceGraph, findMissingParents, type Span } from '@delivery/service-graph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Service, startService } from './service.ts';
+import { type LogLine, type Service, startService } from './service.ts';
+
+type RequestLine = LogLine & { method: string; route: string | undefined; status: number };
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = '00f067aa0ba902b7';
@@ -171,7 +173,41 @@ describe('log lines', () => {
   });
 });
 
+describe('the line of a request', () => {
+  it('has its route, its status, its duration and its trace, and nothing that a person wrote', () => {
+    const isRequest = (line: LogLine): line is RequestLine => line.msg === 'request';
+    const lines = service.log.filter(isRequest);
+
+    expect(lines.map(({ method, route, status }) => [method, route, status])).toEqual([
+      ['POST', '/todos', 201],
+      ['GET', '/todos/:id', 200],
+      ['GET', '/todos/:id', 404],
+      ['PATCH', '/todos/:id', 200],
+      ['GET', '/todos', 200],
+      ['GET', undefined, 404],
+      ['GET', '/todos/:id', 503],
+    ]);
+    expect(lines[0]).toMatchObject({ trace_id: TRACE, durationMs: expect.any(Number) as number });
+    expect(JSON.stringify(lines)).not.toContain('trace me');
+  });
+});
+
 describe('metrics', () => {
+  it('say which release runs, and what its pool of connections does', () => {
+    expect(metrics).toMatch(/^target_info\{service_version="main-42-ccccccc",service="todo"\} 1$/m);
+    expect(metrics).toMatch(/^db_client_connection_count\{db_client_connection_state="used",service="todo"\} 0$/m);
+    expect(metrics).toMatch(/^db_client_connection_count\{db_client_connection_state="idle",service="todo"\} 10$/m);
+  });
+
+  it('have failures of each known route at zero before the first, which is then an increase', () => {
+    for (const status of [500, 503])
+      expect(metrics).toMatch(
+        new RegExp(
+          String.raw`http_server_request_duration_seconds_count\{[^}]*http_request_method="POST",http_route="/todos",http_response_status_code="${status}"\} 0`,
+        ),
+      );
+  });
+
   it('lead to traces: a bucket carries the exemplar of a request in it', () => {
     expect(metrics).toMatch(
       new RegExp(

@@ -4,6 +4,7 @@ import { deliveryDashboard } from './dashboards/delivery.ts';
 import { logsDashboard } from './dashboards/logs.ts';
 import { serviceDashboard } from './dashboards/service.ts';
 import { sloDashboard } from './dashboards/slo.ts';
+import { stackDashboard } from './dashboards/stack.ts';
 import { tracesDashboard } from './dashboards/traces.ts';
 
 export interface DashboardFile {
@@ -18,6 +19,7 @@ export function buildDashboards(): DashboardFile[] {
     logs: logsDashboard,
     service: serviceDashboard,
     slo: sloDashboard,
+    stack: stackDashboard,
     traces: tracesDashboard,
   };
   return Object.entries(builders).map(([name, builder]) => {

@@ -164,4 +164,16 @@ function observePool({ connections, pending }: DatabaseIdentity['pool'], registr
     collect: () => waiting.set(Math.max(0, pending() - connections)),
   });
   registry.registerMetric(waiting);
+  const inUse: Gauge<'db_client_connection_state'> = new Gauge({
+    name: 'db_client_connection_count',
+    help: 'Connections to the database by what they do.',
+    labelNames: ['db_client_connection_state'],
+    registers: [],
+    collect() {
+      const used = Math.min(connections, pending());
+      inUse.set({ db_client_connection_state: 'used' }, used);
+      inUse.set({ db_client_connection_state: 'idle' }, connections - used);
+    },
+  });
+  registry.registerMetric(inUse);
 }

@@ -23,6 +23,10 @@ import {
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { createDurationHistogram, Gauge, HTTP_DURATION_BUCKETS, type Registry } from './metrics.ts';
+import type { AnsweredRequest } from './request-log.ts';
+
+/** What fails rarely: the series of each route begin at zero, so that its first failure is an increase. */
+const FAILURES = [500, 503];
 
 /** All other methods count as `_OTHER`: their names are chosen by the client. */
 const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -38,16 +42,18 @@ function matchedRoute(c: Context): string | undefined {
   return route.endsWith('*') ? undefined : route;
 }
 
-/**
- * Register it before the routes that it should observe, and after probes and /metrics, which it should not.
- * @param isTracing without tracing only the durations are observed.
- * @param onServed called after each request, with its own span.
- */
-export function httpServerTelemetry(
-  registry: Registry,
-  isTracing: boolean,
-  onServed?: (startedMs: number, endedMs: number, span: SpanContext | undefined) => void,
-): MiddlewareHandler {
+export interface HttpServerSettings {
+  registry: Registry;
+  /** Without tracing only the durations are observed. */
+  isTracing: boolean;
+  /** Called after each request, with its own span. */
+  onServed?: ((startedMs: number, endedMs: number, span: SpanContext | undefined) => void) | undefined;
+  /** Called after each request, inside of its span. */
+  log?: ((request: AnsweredRequest) => void) | undefined;
+}
+
+/** Register it before the routes that it should observe, and after probes and /metrics, which it should not. */
+export function httpServerTelemetry({ registry, isTracing, onServed, log }: HttpServerSettings): MiddlewareHandler {
   const duration = createDurationHistogram({
     name: 'http_server_request_duration_seconds',
     help: 'Duration of HTTP server requests.',
@@ -55,6 +61,15 @@ export function httpServerTelemetry(
     buckets: HTTP_DURATION_BUCKETS,
     registry,
   });
+  const begun = new Set<string>();
+  /** A route is known by its first request. */
+  function begin(method: string, route: string): void {
+    const key = `${method} ${route}`;
+    if (begun.has(key)) return;
+    begun.add(key);
+    for (const status of FAILURES)
+      duration.begin({ http_request_method: method, http_route: route, http_response_status_code: status });
+  }
   let active = 0;
   const gauge: Gauge = new Gauge({
     name: 'http_server_active_requests',
@@ -78,12 +93,12 @@ export function httpServerTelemetry(
         onServed(endedMs - (performance.now() - started), endedMs, span?.spanContext());
       }
       const route = matchedRoute(c);
-      duration.observe(
-        (performance.now() - started) / 1000,
-        // To Prometheus an empty label is an absent one.
-        { http_request_method: method, http_route: route ?? '', http_response_status_code: status },
-        span,
-      );
+      const seconds = (performance.now() - started) / 1000;
+      begin(method, route ?? '');
+      // To Prometheus an empty label is an absent one.
+      const labels = { http_request_method: method, http_route: route ?? '', http_response_status_code: status };
+      duration.observe(seconds, labels, span);
+      log?.({ method, route, status, seconds });
       if (span) finish(span, method, route, status, c.error);
     }
   };

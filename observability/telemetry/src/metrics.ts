@@ -1,6 +1,6 @@
 // One registry per service, exposed as OpenMetrics, including Node's own metrics.
 import { isSpanContextValid, type Span, TraceFlags } from '@opentelemetry/api';
-import { collectDefaultMetrics, Histogram, Registry as PromRegistry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry as PromRegistry } from 'prom-client';
 
 export { Counter, Gauge, Histogram } from 'prom-client';
 
@@ -21,11 +21,31 @@ export function createRegistry(service: string): Registry {
   return registry;
 }
 
+/**
+ * What runs here, as OpenTelemetry's conventions for Prometheus name it: joined by `instance`, it splits every metric by release.
+ * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#resource-attributes
+ */
+export function exposeTarget(registry: Registry, resource: Readonly<Record<string, string>>): void {
+  const version = resource['service.version'];
+  if (version === undefined) return;
+  new Gauge({
+    name: 'target_info',
+    help: 'The release that runs here.',
+    labelNames: ['service_version'],
+    registers: [registry],
+  }).set({ service_version: version }, 1);
+}
+
 const EXEMPLARS_PER_SECOND = 200;
 /** Requests this slow are rare, and the ones that people look for: they always keep their exemplar. */
 const SLOW_SECONDS = 0.1;
 
 export interface DurationHistogram {
+  /**
+   * The series exists from now on, at zero: otherwise its first observation would be no increase. Call it before the first observation;
+   * later calls do nothing.
+   */
+  begin(labels: Record<string, string | number>): void;
   /** @param span the span that the duration belongs to; where it is sampled it becomes the bucket's exemplar. */
   observe(seconds: number, labels: Record<string, string | number>, span?: Span): void;
 }
@@ -47,6 +67,8 @@ export function createDurationHistogram({ registry, buckets, ...settings }: Dura
     registers: [registry],
     enableExemplars: true,
   });
+  /** As JSON, of series that may not be set to zero again. */
+  const begun = new Set<string>();
   let secondStartedMs = Number.NEGATIVE_INFINITY;
   let exemplars = 0;
   /** A scrape keeps one exemplar per bucket: beyond a few hundred a second they cost time and nobody sees them. */
@@ -60,6 +82,12 @@ export function createDurationHistogram({ registry, buckets, ...settings }: Dura
     return exemplars <= EXEMPLARS_PER_SECOND || seconds >= SLOW_SECONDS;
   }
   return {
+    begin(labels) {
+      const key = JSON.stringify(Object.entries(labels).toSorted());
+      if (begun.has(key)) return;
+      begun.add(key);
+      histogram.zero(labels);
+    },
     observe(value, labels, span) {
       const context = span && keepsExemplar(value) ? span.spanContext() : undefined;
       if (context && isSpanContextValid(context) && (context.traceFlags & TraceFlags.SAMPLED) !== 0) {

@@ -4,14 +4,16 @@ import { readTelemetryConfig } from './config.ts';
 import { type DatabaseIdentity, observeDatabase } from './drizzle.ts';
 import { httpServerTelemetry } from './http-server.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { createRegistry, type Registry } from './metrics.ts';
+import { createRegistry, exposeTarget, type Registry } from './metrics.ts';
 import type { JoinedRelease, ReleaseIdentity } from './release/join-release.ts';
 import type { ReportSettings } from './release/report-first-request.ts';
+import { createRequestLog, type RequestLogSettings } from './request-log.ts';
 import { startTracing } from './tracing.ts';
 
 export { stopOnSignal } from './service.ts';
 export type { Logger } from './logger.ts';
 export type { Registry } from './metrics.ts';
+export type { RequestLogSettings } from './request-log.ts';
 
 export interface TelemetrySettings {
   /** The node in the service graph; OTEL_SERVICE_NAME wins. */
@@ -21,6 +23,8 @@ export interface TelemetrySettings {
   resource: Record<string, string>;
   /** The release that this process runs; undefined where it runs none, or where that is not known. */
   release?: Omit<ReleaseIdentity, 'service'> | undefined;
+  /** A line per request; without it there is none. */
+  requestLog?: RequestLogSettings | undefined;
   /** Where to report the first request served. */
   report?: ReportSettings | undefined;
 }
@@ -42,12 +46,19 @@ export async function startTelemetry(settings: TelemetrySettings): Promise<Telem
   const { service, logLevel, resource } = settings;
   const tracing = await startTracing(service, { resource });
   const registry = createRegistry(service);
+  exposeTarget(registry, resource);
   const logger = createLogger({ service, level: logLevel });
   const joined = settings.release && (await join(settings.release, settings, logger));
   return {
     logger,
     registry,
-    httpServer: () => httpServerTelemetry(registry, tracing.enabled, joined?.release.served),
+    httpServer: () =>
+      httpServerTelemetry({
+        registry,
+        isTracing: tracing.enabled,
+        onServed: joined?.release.served,
+        log: settings.requestLog && createRequestLog(logger, settings.requestLog),
+      }),
     observeDatabase: (db, identity) => observeDatabase(db, identity, registry, tracing.enabled),
     release: joined?.release ?? { during: (work) => work(), ready: () => undefined },
     async shutdown() {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { createLogger } from '@delivery/telemetry/logger';
+import { releaseTraceId } from '@delivery/telemetry/release';
 import { describe, expect, it } from 'vitest';
 import { secret } from '../config.ts';
 import type { SourceFact } from '../trace/facts.ts';
@@ -147,6 +148,44 @@ describe('a delivery of GitHub', () => {
 
     expect(outcomes).toHaveLength(12);
     expect(levels).toEqual([...Array.from({ length: 10 }, () => 'info'), 'debug', 'debug']);
+  });
+
+  it('has a line that leads to the trace of the release that its commit is about', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const destination = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(JSON.parse(String(chunk)) as Record<string, unknown>);
+        done();
+      },
+    });
+    const { deliver } = start({ kind: 'queued' }, createLogger({ service: 'promoter', level: 'debug', destination }));
+    const url = 'https://github.com/acme/todo';
+    const run = {
+      action: 'completed',
+      repository: { full_name: 'acme/todo', html_url: url, default_branch: 'main' },
+      workflow_run: {
+        id: 7,
+        name: 'release',
+        path: '.github/workflows/release.yml',
+        head_sha: 'b'.repeat(40),
+        head_branch: 'main',
+        run_number: 3,
+        run_attempt: 1,
+        event: 'push',
+        conclusion: 'success',
+        html_url: `${url}/actions/runs/7`,
+        created_at: '2026-11-23T10:00:00Z',
+        run_started_at: '2026-11-23T10:10:00Z',
+        updated_at: '2026-11-23T10:20:00Z',
+        triggering_actor: { login: 'dana' },
+      },
+    };
+
+    await deliver(JSON.stringify(run), { event: 'workflow_run' });
+    await deliver(JSON.stringify(published));
+
+    const traceId = releaseTraceId(url, 'b'.repeat(40));
+    expect(lines.map(({ trace_id: id }) => id)).toEqual([traceId, undefined]);
   });
 
   it('has labels in the form that GitHub gives them alone', async () => {

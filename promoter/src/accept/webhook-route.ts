@@ -1,6 +1,7 @@
 // POST /webhooks/github. Headers first: what cannot be a delivery of GitHub is answered before a byte of its body is read. Then the
 // body within its bounds, the signature over it, one parse, a ring, and 202. Every delivery ends in exactly one outcome.
 import type { Logger } from '@delivery/telemetry/logger';
+import { releaseTraceId } from '@delivery/telemetry/release';
 import { type Context, Hono } from 'hono';
 import type { Secret } from '../config.ts';
 import type { SourceFact } from '../trace/facts.ts';
@@ -103,12 +104,13 @@ export function webhookRoute(deps: WebhookDeps): Hono<Env> {
     if (taken.kind === 'full') return reject(503, 'the inbox is full; the delivery log of GitHub keeps the event');
     onOutcome(event, 'queued');
     const level = isQuiet() ? 'info' : 'debug';
-    logger[level]({ event, delivery, kind: parsed.event.kind, stage: 'accept' }, 'delivery queued');
+    const fields = { event, delivery, kind: parsed.event.kind, stage: 'accept', ...releaseIds(parsed.fact) };
+    logger[level](fields, 'delivery queued');
     return answer(202, { outcome: 'queued' });
 
     function ignore(reason: string): Response {
       onOutcome(event, 'ignored');
-      logger.debug({ event, delivery, reason, stage: 'accept' }, 'delivery ignored');
+      logger.debug({ event, delivery, reason, stage: 'accept', ...releaseIds(parsed.fact) }, 'delivery ignored');
       return answer(202, { outcome: 'ignored', reason });
     }
 
@@ -123,6 +125,11 @@ export function webhookRoute(deps: WebhookDeps): Hono<Env> {
     const refusal = refuseHeaders(c, bounds.maxBytes);
     return refusal ? refuse(refusal) : receive(c);
   });
+}
+
+/** Leads from the line to the trace of the release, where the delivery says which commit it is about. */
+function releaseIds(fact: SourceFact | undefined): { trace_id?: string } {
+  return fact && 'commit' in fact ? { trace_id: releaseTraceId(fact.repositoryUrl, fact.commit) } : {};
 }
 
 /**

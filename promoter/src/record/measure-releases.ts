@@ -34,6 +34,9 @@ const STAGES: Partial<Record<SpanRecord['role'], string>> = {
   rollout: 'rollout',
 };
 
+/** Those of each environment: before its first release each is at zero, so that the first is an increase. */
+const ENVIRONMENT_STAGES = ['promote', 'approve', 'sync', 'rollout', 'first_request'];
+
 export function createReleaseMeasures(registry: Registry, pipelines: () => readonly Pipeline[]): ReleaseMeasures {
   const labelNames = ['pipeline', 'environment'];
   const stages = createDurationHistogram({
@@ -73,7 +76,9 @@ export function createReleaseMeasures(registry: Registry, pipelines: () => reado
     // Prometheus' own spelling of a label that is not there.
     const pipeline = textOf(span, ATTRIBUTE.pipeline) ?? pipelineOf(span) ?? '';
     const environment = textOf(span, ATTRIBUTE.environment) ?? '';
-    stages.observe(Math.max(0, ms) / MS, { pipeline, environment, stage }, exemplarOf(span));
+    const labels = { pipeline, environment, stage };
+    stages.begin(labels);
+    stages.observe(Math.max(0, ms) / MS, labels, exemplarOf(span));
   }
 
   /** A run belongs to a repository, which may have several pipelines: it is counted once, for the first. */
@@ -109,13 +114,18 @@ export function createReleaseMeasures(registry: Registry, pipelines: () => reado
       const newest = deployments.toSorted((one, other) => other.committedMs - one.committedMs)[0];
       const span = hops.flat().find(({ role }) => role === 'rolled out');
       const labels = { pipeline: promotion.pipeline, environment: promotion.environment };
+      leadTimes.begin(labels);
       for (const changeMs of newest?.changesMs ?? [])
         if (changeMs < committedMs) leadTimes.observe((outcome.atMs - changeMs) / MS, labels, span && exemplarOf(span));
     },
     read(read, recentRecords, now) {
       for (const pipeline of read) {
+        const ofNone = { pipeline: pipeline.declared.name, environment: '' };
+        for (const stage of ['ci', 'publish']) stages.begin({ ...ofNone, stage });
         for (const { declared } of pipeline.environments) {
           const labels = { pipeline: pipeline.declared.name, environment: declared.name };
+          for (const stage of ENVIRONMENT_STAGES) stages.begin({ ...labels, stage });
+          leadTimes.begin(labels);
           const found = dora(deploymentsOf(pipeline, declared.name, recentRecords), now.getTime());
           figures.deployments.set(labels, found.deployments);
           set(figures.leadTime, labels, found.leadTimeMedianMs, MS);

@@ -29,6 +29,23 @@ describe('what waits', () => {
   });
 });
 
+describe('a counter that an alert or a panel takes the increase of', () => {
+  it.each([
+    'promoter_webhook_deliveries_total{event="unknown",outcome="rejected",service="promoter"}',
+    'promoter_reconciles_total{outcome="transient failure",service="promoter"}',
+    'promoter_reconciles_total{outcome="failure",service="promoter"}',
+    'promoter_release_spans_total{outcome="dropped",service="promoter"}',
+    'promoter_enacted_total{kind="merged",service="promoter"}',
+    'promoter_bounds_reached_total{bound="waiting_releases",service="promoter"}',
+    'promoter_recovered_releases_total{service="promoter"}',
+  ])('begins at zero: %s', async (series) => {
+    const registry = createRegistry('promoter');
+    createMetrics(registry);
+
+    expect(await registry.metrics()).toContain(`${series} 0\n`);
+  });
+});
+
 describe('a request to GitHub', () => {
   it('is counted by what it was and how it was answered', async () => {
     const metrics = createMetrics(createRegistry('promoter'));

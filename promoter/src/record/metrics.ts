@@ -1,12 +1,72 @@
 // Every metric of the promoter, with its meaning. No label holds a value without bound.
-import { Counter, Gauge, Histogram, type Registry } from '@delivery/telemetry/metrics';
+import { Counter, createDurationHistogram, Gauge, Histogram, type Registry } from '@delivery/telemetry/metrics';
 import type { Gate } from '../decide/promotion.ts';
+import type { Bound } from '../ports.ts';
+import type { Enacted } from '../trace/facts.ts';
 
 export type PromoterMetrics = ReturnType<typeof createMetrics>;
 
 const STAGE_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-export function createMetrics(registry: Registry) {
+/** Of webhooks that are read; whatever else comes is rare, and begins with its first. */
+const EVENTS = [
+  'announcement',
+  'check_run',
+  'package',
+  'pull_request',
+  'pull_request_review',
+  'push',
+  'registry_package',
+  'status',
+  'unknown',
+  'workflow_job',
+  'workflow_run',
+];
+const OUTCOMES = ['queued', 'ignored', 'rejected', 'aborted'];
+/** Records have every member of a type. */
+const BOUNDS: Record<Bound, true> = {
+  delivery_log_pages: true,
+  delivery_log_reads: true,
+  pull_request_pages: true,
+  registry_pages: true,
+  releases_of_an_image: true,
+  trace_reads: true,
+  unclaimed_releases: true,
+  unordered_releases: true,
+  unreadable_registries: true,
+  waiting_releases: true,
+};
+const ENACTED: Record<Enacted['kind'], true> = {
+  closed: true,
+  committed: true,
+  dequeued: true,
+  described: true,
+  merged: true,
+  opened: true,
+  queued: true,
+  refused: true,
+  stale: true,
+  updated: true,
+};
+const SPAN_OUTCOMES: Record<'exported' | 'failed' | 'dropped', true> = { exported: true, failed: true, dropped: true };
+const RECONCILE_OUTCOMES = ['done', 'transient failure', 'failure'];
+
+/**
+ * A counter whose first sample is 1 has not increased, as Prometheus sees it: what happens once would show nowhere, and alert nobody.
+ * So every set of labels that is known begins at zero.
+ */
+function beginAtZero(metrics: ReturnType<typeof defineMetrics>): typeof metrics {
+  for (const event of EVENTS) for (const outcome of OUTCOMES) metrics.deliveries.inc({ event, outcome }, 0);
+  for (const bound of Object.keys(BOUNDS)) metrics.boundsReached.inc({ bound }, 0);
+  for (const kind of Object.keys(ENACTED)) metrics.enacted.inc({ kind }, 0);
+  for (const outcome of Object.keys(SPAN_OUTCOMES)) metrics.releaseSpans.inc({ outcome }, 0);
+  for (const outcome of RECONCILE_OUTCOMES) metrics.reconciles.inc({ outcome }, 0);
+  return metrics;
+}
+
+export const createMetrics = (registry: Registry) => beginAtZero(defineMetrics(registry));
+
+function defineMetrics(registry: Registry) {
   const registers = [registry];
   return {
     deliveries: new Counter({
@@ -38,11 +98,12 @@ export function createMetrics(registry: Registry) {
       buckets: STAGE_BUCKETS,
       registers,
     }),
-    reconcileDuration: new Histogram({
+    reconcileDuration: createDurationHistogram({
       name: 'promoter_reconcile_duration_seconds',
       help: 'Duration of reconciles that ended well.',
+      labelNames: [],
       buckets: STAGE_BUCKETS,
-      registers,
+      registry,
     }),
     reconciles: new Counter({
       name: 'promoter_reconciles_total',

@@ -5,7 +5,7 @@ import { createSpanSpool, type SpanSender } from '@delivery/telemetry/release';
 import type { EnvironmentSnapshot } from '../decide/promotion.ts';
 import type { Repository } from '../decide/repository.ts';
 import type { Arrival, ConfigSnapshot, DeploymentReport, KnownPipeline, LastRead, Observation } from '../ports.ts';
-import { describeEnacted } from '../trace/describe-enacted.ts';
+import { describeEnacted, proposalOf } from '../trace/describe-enacted.ts';
 import { describeObserved, describeOpenRequest } from '../trace/describe-observed.ts';
 import { describeFirstRequest } from '../trace/describe-rollout.ts';
 import type { EnactedRound, FirstRequestFact, SourceFact } from '../trace/facts.ts';
@@ -129,7 +129,11 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     }),
     enacted: guarded((round) => {
       publications(round);
-      for (const done of round.enacted) if ('oid' in done) memory.committed(done.oid, round.endedMs);
+      for (const done of round.enacted) {
+        if ('oid' in done) memory.committed(done.oid, round.endedMs);
+        const proposal = proposalOf(round.decisions, done);
+        if (proposal) memory.proposed(proposal, proposal.release.digest, round.endedMs);
+      }
       for (const hop of describeEnacted({ ...round, exact: memory })) record(hop, 'live');
     }),
     observed: guarded(observed),

@@ -22,6 +22,17 @@ describe('what is remembered of releases under way', () => {
     expect([memory.publishedMs(sha('c')), memory.committedMs(digestOf('b'))]).toEqual([undefined, undefined]);
   });
 
+  it('is when a pull request began to propose a digest for an environment', () => {
+    const memory = createReleaseMemory();
+    const prod = { pipeline: 'todo', environment: 'prod' };
+    memory.proposed(prod, digestOf('b'), 3_003);
+    memory.proposed(prod, digestOf('b'), 9_009);
+
+    expect(memory.proposedMs(prod, digestOf('b'))).toBe(3_003);
+    expect(memory.proposedMs(prod, digestOf('c'))).toBeUndefined();
+    expect(memory.proposedMs({ ...prod, environment: 'staging' }, digestOf('b'))).toBeUndefined();
+  });
+
   it('is what builds a trace: the last of its runs and jobs', () => {
     const memory = createReleaseMemory();
     memory.builds(TRACE_ID, 'the run');

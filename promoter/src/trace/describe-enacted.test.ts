@@ -11,7 +11,7 @@ import type { Enacted } from './facts.ts';
 import { promoteSpanId, tracedPromotion } from './traced-promotion.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 10);
-const exact = { publishedMs: () => NOW - 2_000, committedMs: () => undefined };
+const exact = { publishedMs: () => NOW - 2_000, committedMs: () => undefined, proposedMs: () => undefined };
 const sha = (index: number): string => index.toString(16).repeat(40);
 
 function toSpan({ error, links, attributes, ...span }: SpanRecord): Span {

@@ -2,7 +2,7 @@
 import type { SpanRecord } from '@delivery/telemetry/release';
 import type { Decision, EnvironmentSnapshot, Merge, PipelineSnapshot, Promote, RollBack } from '../decide/promotion.ts';
 import { describeCommit, describeEnding, describeOpenedPullRequest } from './describe-promotion.ts';
-import type { Enacted, EnactedRound, ExactTimes } from './facts.ts';
+import type { Enacted, EnactedRound, ExactTimes, Where } from './facts.ts';
 import { promoteSpanId, recordedPromotion, type TracedPromotion, tracedPromotion } from './traced-promotion.ts';
 
 export interface EnactedFacts extends EnactedRound {
@@ -10,6 +10,7 @@ export interface EnactedFacts extends EnactedRound {
 }
 
 type Done<Kind extends Enacted['kind']> = Extract<Enacted, { kind: Kind }>;
+type Proposal = Extract<Decision, { kind: 'propose' | 'update' }>;
 type OfPullRequest = Extract<Enacted, { number: number; subject: string }>;
 
 interface Found {
@@ -145,7 +146,7 @@ function merged(facts: EnactedFacts, done: Done<'merged'>): SpanRecord[][] {
       pullRequest: {
         number: done.number,
         url: pullRequest?.url,
-        openedMs: pullRequest ? Date.parse(pullRequest.openedAt) : undefined,
+        openedMs: proposedMs(exact, done, decision.release.digest, pullRequest),
       },
       approvedBy: decision.approvedBy,
       soaks: declared.gates.soak !== undefined,
@@ -156,8 +157,8 @@ function merged(facts: EnactedFacts, done: Done<'merged'>): SpanRecord[][] {
 /** A pull request that carries another release now ended the promotion of the one before. */
 function opened(facts: EnactedFacts, done: OfPullRequest): SpanRecord[][] {
   const found = find(facts, done);
-  const decision = facts.decisions.find((candidate) => isProposalOf(candidate, done));
-  if (!found || (decision?.kind !== 'propose' && decision?.kind !== 'update')) return [];
+  const decision = proposalOf(facts.decisions, done);
+  if (!found || !decision) return [];
   const promotion = tracedPromotion(found.pipeline, done.environment, decision.release);
   if (!promotion) return [];
   const { startedMs, endedMs: openedMs, snapshot } = facts;
@@ -171,12 +172,25 @@ function opened(facts: EnactedFacts, done: OfPullRequest): SpanRecord[][] {
   return [opening, ...ended(facts, found, 'superseded', reason, promotion)];
 }
 
-function isProposalOf(decision: Decision, where: { pipeline: string; environment: string }): boolean {
-  return (
-    (decision.kind === 'propose' || decision.kind === 'update') &&
-    decision.pipeline === where.pipeline &&
-    decision.environment === where.environment
+/** What a pull request proposes since it was opened, or updated. */
+export function proposalOf(decisions: readonly Decision[], done: Enacted): Proposal | undefined {
+  if (done.kind !== 'opened' && done.kind !== 'updated') return undefined;
+  return decisions.find(
+    (decision): decision is Proposal =>
+      (decision.kind === 'propose' || decision.kind === 'update') &&
+      decision.pipeline === done.pipeline &&
+      decision.environment === done.environment,
   );
+}
+
+/** Since when the pull request proposes this release. The process that saw it knows; Git says only when it was opened. */
+function proposedMs(
+  exact: ExactTimes,
+  where: Where,
+  digest: string,
+  pullRequest: { openedAt: string } | undefined,
+): number | undefined {
+  return exact.proposedMs(where, digest) ?? (pullRequest && Date.parse(pullRequest.openedAt));
 }
 
 function closed(facts: EnactedFacts, done: OfPullRequest): SpanRecord[][] {
@@ -185,7 +199,7 @@ function closed(facts: EnactedFacts, done: OfPullRequest): SpanRecord[][] {
 }
 
 function ended(
-  { snapshot, endedMs }: EnactedFacts,
+  { snapshot, endedMs, exact }: EnactedFacts,
   { pipeline, target }: Found,
   outcome: 'superseded' | 'closed',
   reason: string,
@@ -194,6 +208,6 @@ function ended(
   const { pullRequest } = target;
   const promotion = pullRequest?.record && recordedPromotion(pipeline, pullRequest.record, snapshot.url);
   if (!pullRequest || !promotion) return [];
-  const openedMs = Date.parse(pullRequest.openedAt);
+  const openedMs = proposedMs(exact, promotion, promotion.release.digest, pullRequest) ?? endedMs;
   return [describeEnding(promotion, { openedMs, endedMs, outcome, reason, by })];
 }

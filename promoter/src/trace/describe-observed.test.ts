@@ -59,7 +59,7 @@ const about = (startedMs: number) => ({
   configUrl: 'https://github.com/acme/config',
   facts: undefined,
   nowMs: NOW,
-  exact: { publishedMs: () => undefined, committedMs: () => undefined },
+  exact: { publishedMs: () => undefined, committedMs: () => undefined, proposedMs: () => undefined },
   startedMs,
 });
 

@@ -139,8 +139,13 @@ describe('a promotion that was committed', () => {
       { soaks: true, pullRequest: pull(500), approvedBy: ['rene'] },
       [
         ['soak', 1_000, 1_000],
-        ['approval', 500, 5_000],
+        ['approval', 1_000, 5_000],
       ],
+    ],
+    [
+      'the approval of this release only, where the pull request was open for the one before',
+      { pullRequest: pull(-900_000), approvedBy: ['rene'] },
+      [['approval', 1_000, 5_000]],
     ],
     ['no approval where nobody approved', { pullRequest: pull(2_000) }, []],
     ['no approval since a time that is not known', { pullRequest: pull(undefined), approvedBy: ['rene'] }, []],

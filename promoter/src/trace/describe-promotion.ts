@@ -111,10 +111,12 @@ function waitSpans(
   scope: TraceScope,
   attributes: Attributes,
 ): SpanRecord[] {
-  const openedMs = approvedBy.length > 0 ? pullRequest?.openedMs : undefined;
+  const opened = approvedBy.length > 0 ? pullRequest?.openedMs : undefined;
+  // A pull request may be open for the release before: nobody waited for the approval of this one before its cause.
+  const openedMs = opened === undefined ? undefined : Math.max(opened, causeMs);
   const about = { key: promotionKey(promotion), parent: promoteSpanId(promotion), service: SERVICE.promoter };
   // A pull request may be open while its soak runs: the soak is over when the next wait or the commit begins.
-  const soakEndMs = openedMs === undefined ? startedMs : Math.max(openedMs, causeMs);
+  const soakEndMs = openedMs ?? startedMs;
   const soak = makeSpan(scope, {
     ...about,
     role: 'soak',

@@ -92,7 +92,7 @@ export interface FirstRequestFact {
   trace: { traceId: string; spanId: string } | undefined;
 }
 
-interface Where {
+export interface Where {
   pipeline: string;
   environment: string;
 }
@@ -167,4 +167,6 @@ export interface ExactTimes {
   publishedMs(digest: string): number | undefined;
   /** When GitHub answered that a commit is on the base branch. */
   committedMs(configCommit: string): number | undefined;
+  /** When a pull request began to propose that digest for an environment, whatever it proposed before. */
+  proposedMs(where: Where, digest: string): number | undefined;
 }

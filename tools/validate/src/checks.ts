@@ -15,8 +15,10 @@ import { chartCheck, schemaCheck } from './manifests/schemas.ts';
 import { driftCheck, grammarCheck, uidCheck } from './observability/dashboard-checks.ts';
 import { alloyCheck, composeCheck } from './observability/files.ts';
 import { loadedRulesCheck } from './observability/loaded-rules.ts';
+import { refusalCheck } from './observability/refusals.ts';
 import { amtoolCheck, promtoolCheck, runbookCheck } from './observability/rules.ts';
 import { linkCheck, markdownCheck } from './documents/document-checks.ts';
+import { serverFileCheck } from './observability/server-files.ts';
 import { formatCheck, moduleTestCheck, structureCheck, versionCheck } from './terraform/terraform-checks.ts';
 import { actionlintCheck, checkovCheck, hadolintCheck, shellcheckCheck, zizmorCheck } from './workflows/linters.ts';
 import { releaseCheck } from './workflows/release-check.ts';
@@ -49,6 +51,8 @@ export const QUICK_CHECKS: readonly Check[] = [
   driftCheck,
   uidCheck,
   grammarCheck,
+  refusalCheck,
+  serverFileCheck,
   alloyCheck,
   composeCheck,
   workflowRuleCheck,

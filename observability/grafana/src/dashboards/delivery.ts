@@ -223,7 +223,7 @@ export const deliveryDashboard = dashboard({
         },
         {
           expr: 'sum(increase(tempo_metrics_generator_processor_service_graphs_expired_edges[$__rate_interval]))',
-          legend: 'half an arrow: the other end never arrived',
+          legend: 'half an arrow: the other end never arrived, and nothing names it',
         },
       ],
     }),

@@ -1,4 +1,4 @@
-import { dashboard, row, variable } from '../dashboard.ts';
+import { dashboard, logVariable, row, textField } from '../dashboard.ts';
 import { logGraph, logs } from '../panels.ts';
 
 const OF = '{service_name=~"$service", deployment_environment_name=~"$environment"}';
@@ -6,13 +6,13 @@ const OF = '{service_name=~"$service", deployment_environment_name=~"$environmen
 export const logsDashboard = dashboard({
   uid: 'delivery-logs',
   title: 'Logs',
-  description: 'Logs of the services: errors by message, volume, and a live view.',
+  description:
+    'Logs of the services: errors by message, requests, volume, and text search. Search takes a regular expression.',
   from: 'now-1h',
 })
-  .withVariable(variable('service', 'Service', 'http_server_request_duration_seconds_count', 'service'))
-  .withVariable(
-    variable('environment', 'Environment', 'http_server_request_duration_seconds_count', 'deployment_environment_name'),
-  )
+  .withVariable(logVariable('service', 'Service', 'service_name'))
+  .withVariable(logVariable('environment', 'Environment', 'deployment_environment_name'))
+  .withVariable(textField('search', 'Search'))
   .withRow(row('Errors'))
   .withPanel(
     logGraph({
@@ -48,7 +48,10 @@ export const logsDashboard = dashboard({
       legend: '{{service_name}}',
     }),
   )
-  .withRow(row('Live'))
+  .withRow(row('Search'))
   .withPanel(
-    logs({ title: 'All lines', expr: `${OF} | json msg="msg", trace_id="trace_id" | line_format "{{.msg}}"` }),
+    logs({
+      title: 'Lines that match the search',
+      expr: `${OF} |~ \`(?i)$search\` | json msg="msg" | line_format "{{.msg}}"`,
+    }),
   );

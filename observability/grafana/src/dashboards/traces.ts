@@ -34,9 +34,11 @@ export const tracesDashboard = dashboard({
   .withPanel(
     table({
       title: 'Average duration of a hop, in seconds',
+      description:
+        'Since Tempo counts. Tempo writes a starting zero for a count and for buckets, not for a sum: an increase() of the sum would lose the first request.',
       queries: [
         {
-          expr: 'sum by (client, server) (increase(traces_service_graph_request_server_seconds_sum[$__range])) / sum by (client, server) (increase(traces_service_graph_request_server_seconds_count[$__range]))',
+          expr: 'sum by (client, server) (traces_service_graph_request_server_seconds_sum) / sum by (client, server) (traces_service_graph_request_server_seconds_count)',
         },
       ],
     }),

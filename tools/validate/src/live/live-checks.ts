@@ -9,7 +9,7 @@ import { startOtlpReceiver } from '@delivery/otlp-receiver';
 import type { Span } from '@delivery/service-graph';
 import type { Check, Finding } from '../check.ts';
 import { listFiles } from '../list-files.ts';
-import { fillIn, queriesOf, readDashboards } from '../observability/dashboards.ts';
+import { queriesOf, readDashboards } from '../observability/dashboards.ts';
 import { logLabelsOf, metricsOf, traceAttributesOf } from '../observability/grammar.ts';
 import { ruleExpressions } from '../observability/rules.ts';
 import { release, startPlatform, useTodo } from './drive-platform.ts';
@@ -87,8 +87,8 @@ async function drive(root: string, atEnd: (closing: () => unknown) => void): Pro
   await wait(LAST_SCRAPES_MS);
   const queries = queriesOf(await readDashboards(root)).filter(({ language }) => language === 'prometheus');
   const answers = [];
-  for (const { where, text } of queries) {
-    const problem = await prometheus.query(fillIn(text)).then(
+  for (const { where, opened: text } of queries) {
+    const problem = await prometheus.query(text).then(
       (series) => (hasNumbers(series) ? undefined : `shows nothing: ${text}`),
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
@@ -138,7 +138,7 @@ export const metricCheck: Check = {
     const queries = queriesOf(await readDashboards(root)).filter(({ language }) => language === 'prometheus');
     const asked = [
       ...rules.map(({ where, expr }) => ({ where, text: expr })),
-      ...queries.map(({ where, text }) => ({ where, text: fillIn(text) })),
+      ...queries.map(({ where, opened: text }) => ({ where, text })),
     ];
     const names = new Set<string>();
     const findings: Finding[] = [];
@@ -172,8 +172,15 @@ export const logCheck: Check = {
     const { logFields } = await observed(root);
     const known = await alloyLabels(root);
     const queries = queriesOf(await readDashboards(root)).filter(({ language }) => language === 'loki');
-    const findings = queries.flatMap(({ where, text }): Finding[] => {
-      const { labels, fields } = logLabelsOf(fillIn(text));
+    const variables = (await readDashboards(root)).flatMap(({ file, dashboard }) =>
+      dashboard.templating.list.flatMap(({ name, query }) =>
+        typeof query === 'object' && query.label !== undefined && !known.has(query.label)
+          ? [{ where: `${file}: variable ${name}`, what: `Alloy gives no label ${query.label}` }]
+          : [],
+      ),
+    );
+    const findings = queries.flatMap(({ where, opened }): Finding[] => {
+      const { labels, fields } = logLabelsOf(opened);
       return [
         ...labels
           .filter((label) => !known.has(label))
@@ -183,7 +190,7 @@ export const logCheck: Check = {
           .map((field) => ({ where, what: `no service writes ${field}` })),
       ];
     });
-    return { looked: `${queries.length} queries`, findings };
+    return { looked: `${queries.length} queries`, findings: [...variables, ...findings] };
   },
 };
 

@@ -18,9 +18,19 @@ const Panel = z.object({
   datasource: DataSource.optional(),
   targets: z.array(Target).default([]),
 });
+/** Prometheus' has a query, Loki's a label. */
+const VariableQuery = z.object({ query: z.string().optional(), label: z.string().optional() });
 const Dashboard = z.object({
   uid: z.string(),
   title: z.string(),
+  time: z.object({ from: z.string() }),
+  annotations: z
+    .object({
+      list: z
+        .array(z.object({ name: z.string(), datasource: DataSource.optional(), expr: z.string().optional() }))
+        .default([]),
+    })
+    .prefault({}),
   panels: z.array(Panel),
   templating: z
     .object({
@@ -28,8 +38,10 @@ const Dashboard = z.object({
         .array(
           z.object({
             name: z.string(),
+            type: z.string(),
+            allValue: z.string().optional(),
             datasource: DataSource.optional(),
-            query: z.union([z.string(), z.object({ query: z.string() })]).optional(),
+            query: z.union([z.string(), VariableQuery]).optional(),
           }),
         )
         .default([]),
@@ -45,6 +57,10 @@ export interface Query {
   where: string;
   language: Language;
   text: string;
+  /** As it is sent when the dashboard is opened: every variable has the value of "All". */
+  opened: string;
+  /** The range of the dashboard when it is opened: `now-6h`. */
+  from: string;
 }
 
 const FOLDER = 'observability/grafana/dashboards';
@@ -63,24 +79,35 @@ const LANGUAGES = new Set<string>(['prometheus', 'loki', 'tempo'] satisfies Lang
 const isLanguage = (type: string): type is Language => LANGUAGES.has(type);
 
 export function queriesOf(dashboards: readonly { file: string; dashboard: Dashboard }[]): Query[] {
-  return dashboards.flatMap(({ file, dashboard }) =>
-    dashboard.panels.flatMap((panel) =>
-      panel.targets.flatMap(({ datasource, expr, query, queryType }) => {
-        const language = (datasource ?? panel.datasource)?.type ?? '';
-        // Grafana writes the queries of a service graph itself.
-        const text = queryType === 'serviceMap' ? undefined : (expr ?? query);
-        return text !== undefined && isLanguage(language) ? [{ where: `${file}: ${panel.title}`, language, text }] : [];
-      }),
-    ),
-  );
+  return dashboards.flatMap(({ file, dashboard }) => {
+    const { from } = dashboard.time;
+    const values = new Map(dashboard.templating.list.map(({ name, allValue }) => [name, allValue ?? '']));
+    const found = (title: string, type: string | undefined, text: string | undefined): Query[] =>
+      text !== undefined && type !== undefined && isLanguage(type)
+        ? [{ where: `${file}: ${title}`, language: type, text, opened: fillIn(text, values), from }]
+        : [];
+    return [
+      ...dashboard.annotations.list.flatMap(({ name, datasource, expr }) => found(name, datasource?.type, expr)),
+      ...dashboard.panels.flatMap((panel) =>
+        panel.targets.flatMap(({ datasource, expr, query, queryType }) =>
+          // Grafana writes the queries of a service graph itself.
+          found(
+            panel.title,
+            (datasource ?? panel.datasource)?.type,
+            queryType === 'serviceMap' ? undefined : (expr ?? query),
+          ),
+        ),
+      ),
+    ];
+  });
 }
 
-/** Replaces Grafana's variables by values that match everything. */
-export function fillIn(text: string): string {
+/** Replaces Grafana's own variables by usual values, and those of the dashboard by the given ones. */
+export function fillIn(text: string, values: ReadonlyMap<string, string> = new Map()): string {
   return text
     .replaceAll('$__rate_interval', '1m')
     .replaceAll('$__interval', '1m')
     .replaceAll('$__range', '1h')
     .replaceAll(/\$\$?\{?__tags\}?/g, '')
-    .replaceAll(/\$\{?\w+\}?/g, '.*');
+    .replaceAll(/\$\{?(\w+)\}?/g, (_whole, name: string) => values.get(name) ?? '.+');
 }

@@ -28,6 +28,7 @@ const GENERALLY_AVAILABLE = new Set([
   'otelcol.processor.memory_limiter',
   'otelcol.receiver.otlp',
   'prometheus.exporter.self',
+  'prometheus.relabel',
   'prometheus.remote_write',
   'prometheus.scrape',
 ]);
@@ -47,6 +48,9 @@ export const alloyCheck: Check = {
           findings.push({ where: file, what: `${kind} is not known to be generally available` });
         defined.add(`${kind}.${label}`);
       }
+      for (const [number, line] of text.split('\n').entries())
+        if (/^ +\S|^\s*\{ \w|[[,(=]\s*\{ \w/.test(line))
+          findings.push({ where: `${file}:${number + 1}`, what: 'is not as `alloy fmt` writes it' });
       const [opened, closed] = ['{', '}'].map((brace) => text.split(brace).length);
       if (opened !== closed) findings.push({ where: file, what: 'braces do not match' });
       for (const [reference = ''] of text.matchAll(

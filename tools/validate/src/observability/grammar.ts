@@ -55,3 +55,30 @@ export function logLabelsOf(text: string): { labels: string[]; fields: string[] 
 /** `span.db.system.name`, `resource.service.name`. */
 export const traceAttributesOf = (text: string): string[] =>
   collect('tempo', text, (node, part) => (node.name === 'AttributeField' ? part : undefined));
+
+export interface Matcher {
+  label: string;
+  /** `=`, `!=`, `=~` or `!~`. */
+  operator: string;
+  value: string;
+}
+
+/** The matchers of each stream selector of a LogQL query. */
+export function selectorsOf(text: string): Matcher[][] {
+  const selectors: Matcher[][] = [];
+  let end = 0;
+  logql.parse(text).iterate({
+    enter(node) {
+      if (node.name === 'Selector') {
+        selectors.push([]);
+        end = node.to;
+      }
+      // A filter of labels, further down the pipeline, is a matcher too.
+      if (node.name !== 'Matcher' || node.to > end) return;
+      const [, label = '', operator = '', value = ''] =
+        /^(\w+)\s*(=~|!~|!=|=)\s*["`](.*)["`]$/s.exec(text.slice(node.from, node.to)) ?? [];
+      selectors.at(-1)?.push({ label, operator, value });
+    },
+  });
+  return selectors;
+}
