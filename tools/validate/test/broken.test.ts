@@ -9,10 +9,13 @@ import { findOneOf } from '../src/run-tool.ts';
 import type { Breakage } from './breakage.ts';
 import { ADMISSION_BREAKAGES } from './breakages/admission.ts';
 import { ARCHITECTURE_BREAKAGES } from './breakages/architecture.ts';
+import { CANARY_BREAKAGES } from './breakages/canary.ts';
+import { CHARTS_BREAKAGES } from './breakages/charts.ts';
 import { LANGUAGE_BREAKAGES } from './breakages/language.ts';
 import { LIVE_BREAKAGES } from './breakages/live.ts';
 import { MANIFESTS_BREAKAGES } from './breakages/manifests.ts';
 import { OBSERVABILITY_BREAKAGES } from './breakages/observability.ts';
+import { ORDER_BREAKAGES } from './breakages/order.ts';
 import { TERRAFORM_BREAKAGES } from './breakages/terraform.ts';
 import { WORKFLOWS_BREAKAGES } from './breakages/workflows.ts';
 
@@ -22,6 +25,9 @@ const BREAKAGES = [
   ...LANGUAGE_BREAKAGES,
   ...TERRAFORM_BREAKAGES,
   ...MANIFESTS_BREAKAGES,
+  ...ORDER_BREAKAGES,
+  ...CANARY_BREAKAGES,
+  ...CHARTS_BREAKAGES,
   ...OBSERVABILITY_BREAKAGES,
   ...WORKFLOWS_BREAKAGES,
   ...LIVE_BREAKAGES,

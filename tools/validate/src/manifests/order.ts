@@ -11,6 +11,7 @@ import { referenceFindings, storeFindings } from './object-order.ts';
 import { KUSTOMIZE } from './render.ts';
 
 const ARGOCD_VALUES = 'terraform/platform/argocd-values.yaml';
+const ROOT = 'terraform/platform/root-application/templates/root.yaml';
 const Values = z.object({ configs: z.object({ cm: z.record(z.string(), z.unknown()) }) });
 
 /** Waves wait for Applications only where Argo CD can say how healthy an Application is; autoscalers it judges by its version. */
@@ -24,6 +25,13 @@ async function healthFindings(root: string, { applications }: Tree): Promise<Fin
   if (scaled && !isMeasured)
     findings.push({ where: scaled.name, what: 'it has an autoscaler, and nothing installs metrics-server' });
   return findings;
+}
+
+/** The root has a template of Helm's: it is read as text, so that this check needs no helm. */
+async function rootFindings(root: string): Promise<Finding[]> {
+  const text = await readFile(path.join(root, ROOT), 'utf8');
+  const isEndless = /^ +limit: -1$/m.test(text) && /^ +refresh: true$/m.test(text);
+  return isEndless ? [] : [{ where: ROOT, what: 'its attempts must not end, and take the newest commit' }];
 }
 
 export const orderCheck: Check = {
@@ -41,6 +49,7 @@ export const orderCheck: Check = {
       ...gateFindings(tree),
       ...retryFindings(tree),
       ...(await healthFindings(root, tree)),
+      ...(await rootFindings(root)),
     ];
     const objects = tree.applications.reduce((sum, application) => sum + application.objects.length, 0);
     return { looked: `${tree.applications.length} Applications, ${objects} objects`, findings };
