@@ -12,6 +12,7 @@ import { LANGUAGE_BREAKAGES } from './breakages/language.ts';
 import { LIVE_BREAKAGES } from './breakages/live.ts';
 import { MANIFESTS_BREAKAGES } from './breakages/manifests.ts';
 import { OBSERVABILITY_BREAKAGES } from './breakages/observability.ts';
+import { RELEASE_BREAKAGES } from './breakages/release.ts';
 import { TERRAFORM_BREAKAGES } from './breakages/terraform.ts';
 import { WORKFLOWS_BREAKAGES } from './breakages/workflows.ts';
 
@@ -22,6 +23,7 @@ const BREAKAGES = [
   ...MANIFESTS_BREAKAGES,
   ...OBSERVABILITY_BREAKAGES,
   ...WORKFLOWS_BREAKAGES,
+  ...RELEASE_BREAKAGES,
   ...LIVE_BREAKAGES,
 ];
 
