@@ -85,14 +85,14 @@ export const WORKFLOWS_BREAKAGES: readonly Breakage[] = [
     of: rules,
     says: 'an apply on the first push, before bootstrap',
     file: '.github/workflows/terraform.yaml',
-    edit: replace(" && vars.TERRAFORM_BACKEND != ''", ''),
+    edit: replace(" && vars.TERRAFORM_APPLY == 'true'", ''),
     finding: /apply: if: vars\.NAME != '': the first push/,
   },
   {
     of: rules,
     says: 'a guard that is empty where it is read',
     file: '.github/workflows/terraform.yaml',
-    edit: replace('vars.TERRAFORM_BACKEND != ', 'vars.AWS_APPLY_ROLE != '),
+    edit: replace("vars.TERRAFORM_APPLY == 'true'", "vars.AWS_APPLY_ROLE != ''"),
     finding: /apply: if: AWS_APPLY_ROLE is a variable of the environment/,
   },
   {
