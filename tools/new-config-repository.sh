@@ -10,9 +10,11 @@ if [ $# -lt 3 ] || [ $# -gt 4 ]; then
   exit 2
 fi
 organization=$1 domain=$2 folder=$3 region=${4:-eu-central-1}
-[[ "$organization" =~ ^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$ ]] || { echo "\"$organization\" is not the name of a GitHub organization" >&2; exit 1; }
-[[ "$domain" =~ ^[a-z0-9-]+(\.[a-z0-9-]+)+$ ]] || { echo "\"$domain\" is not a domain" >&2; exit 1; }
-[[ "$region" =~ ^[a-z]{2}(-gov)?-[a-z]+-[0-9]$ ]] || { echo "\"$region\" is not a region of AWS" >&2; exit 1; }
+# In variables: bash 3.2, which macOS has, does not parse parentheses in a pattern.
+a_name='^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$' a_domain='^[a-z0-9-]+(\.[a-z0-9-]+)+$' a_region='^[a-z]{2}(-gov)?-[a-z]+-[0-9]$'
+[[ "$organization" =~ $a_name ]] || { echo "\"$organization\" is not the name of a GitHub organization" >&2; exit 1; }
+[[ "$domain" =~ $a_domain ]] || { echo "\"$domain\" is not a domain" >&2; exit 1; }
+[[ "$region" =~ $a_region ]] || { echo "\"$region\" is not a region of AWS" >&2; exit 1; }
 [ ! -e "$folder" ] || { echo "$folder already exists" >&2; exit 1; }
 
 cp -r "$(dirname "$0")/../gitops-config" "$folder"
