@@ -59,17 +59,17 @@ if $dry_run; then
   exit 0
 fi
 
-kubectl "${context[@]}" get namespace "$namespace" > /dev/null 2>&1 || kubectl "${context[@]}" create namespace "$namespace"
+kubectl ${context[@]+"${context[@]}"} get namespace "$namespace" > /dev/null 2>&1 || kubectl ${context[@]+"${context[@]}"} create namespace "$namespace"
 apply=(--server-side --force-conflicts --field-manager=deploy.sh -f -)
 changed=false
 for tool in "${tools[@]}"; do
   differs=0
-  render "$tool" | kubectl "${context[@]}" diff "${apply[@]}" > /dev/null || differs=$?
+  render "$tool" | kubectl ${context[@]+"${context[@]}"} diff "${apply[@]}" > /dev/null || differs=$?
   # kubectl diff exits with 1 if something differs, and with more than 1 if it failed.
   case "$differs" in
     0) echo "$tool: unchanged" ;;
     1)
-      render "$tool" | kubectl "${context[@]}" apply "${apply[@]}"
+      render "$tool" | kubectl ${context[@]+"${context[@]}"} apply "${apply[@]}"
       changed=true
       ;;
     *) exit "$differs" ;;
@@ -79,10 +79,10 @@ $changed || exit 0
 
 # A ConfigMap reaches a running pod within a minute; the restart is for workloads without a reloader.
 for workload in daemonset/alloy deployment/prometheus statefulset/alertmanager deployment/grafana; do
-  kubectl "${context[@]}" --namespace "$namespace" get "$workload" > /dev/null 2>&1 || {
+  kubectl ${context[@]+"${context[@]}"} --namespace "$namespace" get "$workload" > /dev/null 2>&1 || {
     echo "$workload is not installed: skipped"
     continue
   }
-  kubectl "${context[@]}" --namespace "$namespace" rollout restart "$workload"
-  kubectl "${context[@]}" --namespace "$namespace" rollout status "$workload" --timeout=180s
+  kubectl ${context[@]+"${context[@]}"} --namespace "$namespace" rollout restart "$workload"
+  kubectl ${context[@]+"${context[@]}"} --namespace "$namespace" rollout status "$workload" --timeout=180s
 done

@@ -37,6 +37,7 @@ backend="$folder/backend.hcl"
 progress="$folder/.down"
 name=NAME vpc=VPC loki=LOKI_BUCKET tempo=TEMPO_BUCKET bucket=STATE_BUCKET region=REGION
 environments="dev staging prod"
+$dry_run || [ -f "$backend" ] || { echo "terraform/backend.hcl does not exist: this is not the checkout of terraform/up.sh" >&2; exit 1; }
 needs_tools aws jq kubectl terraform
 trap forget_cluster EXIT
 

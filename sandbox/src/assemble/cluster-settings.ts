@@ -32,7 +32,7 @@ export async function clusterSettings(start: ClusterStart): Promise<Omit<Cluster
     dataDirectory: path.join(dataDirectory, 'cluster'),
     environment,
     token,
-    applications: start.withApplications === false ? [] : await serviceApplications(),
+    applications: start.withApplications === false ? [] : await serviceApplications(await checkedOutFolders()),
     gitMirrors: githubUrl ? { 'https://github.com/': `${githubUrl}/` } : {},
     registryMirrors: registryUrl ? { 'ghcr.io': registryUrl } : {},
     packagesDirectory: path.join(REPOSITORY_ROOT, 'node_modules'),
@@ -45,12 +45,17 @@ export async function clusterSettings(start: ClusterStart): Promise<Omit<Cluster
   };
 }
 
-async function serviceApplications(): Promise<object[]> {
-  const root = path.join(REPOSITORY_ROOT, 'gitops-config');
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const folders = entries
+const CONFIG_FOLDER = path.join(REPOSITORY_ROOT, 'gitops-config');
+
+async function checkedOutFolders(): Promise<string[]> {
+  const entries = await readdir(CONFIG_FOLDER, { recursive: true, withFileTypes: true });
+  return entries
     .filter((entry) => entry.isDirectory())
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
-  const set: unknown = parse(await readFile(path.join(root, 'argocd/services.yaml'), 'utf8'));
+    .map((entry) => path.relative(CONFIG_FOLDER, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+}
+
+/** @param folders of the config repository. @returns the Applications that argocd/services.yaml makes of them. */
+export async function serviceApplications(folders: readonly string[]): Promise<object[]> {
+  const set: unknown = parse(await readFile(path.join(CONFIG_FOLDER, 'argocd/services.yaml'), 'utf8'));
   return expandApplicationSet(set, folders);
 }

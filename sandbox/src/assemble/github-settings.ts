@@ -25,6 +25,12 @@ const APP_GRANTS: Grants = {
   members: 'read',
 };
 
+export interface Service {
+  name: string;
+  /** The folder that its repository is seeded from. */
+  folder: string;
+}
+
 export interface GitHubStart {
   /** The data folder of the sandbox. */
   dataDirectory: string;
@@ -38,11 +44,15 @@ export interface GitHubStart {
   registryUrl: string | undefined;
   soak: string;
   sourceFolder?: string | undefined;
+  /** Services beside todo: each has a repository with the same workflow. */
+  services?: readonly Service[] | undefined;
+  onPush?: GitHubSettings['onPush'];
   transformPromotion?: ((text: string) => string) | undefined;
 }
 
 export function githubSettings(start: GitHubStart): GitHubSettings {
-  const { dataDirectory, environment, port, keys, webhookUrl, registryUrl, soak } = start;
+  const { dataDirectory, environment, port, keys, webhookUrl, registryUrl, soak, services = [] } = start;
+  const sources = [SOURCE_REPOSITORY, ...services.map(({ name }) => `${ORGANIZATION}/${name}`)];
   return {
     origin: `http://${LOOPBACK}:${port}`,
     dataDirectory: path.join(dataDirectory, 'github'),
@@ -57,11 +67,16 @@ export function githubSettings(start: GitHubStart): GitHubSettings {
     },
     webhook: { url: webhookUrl, secret: keys.webhookSecret },
     release: registryUrl
-      ? { repository: SOURCE_REPOSITORY, registry: { url: registryUrl, token: keys.registryToken } }
+      ? { repositories: sources, registry: { url: registryUrl, token: keys.registryToken } }
       : undefined,
     seed: {
       organization: ORGANIZATION,
-      repositories: [sourceSeed(start.sourceFolder), gitopsSeed(soak, start.transformPromotion)],
+      repositories: [
+        sourceSeed(start.sourceFolder),
+        ...services.map(({ name, folder }) => ({ ...sourceSeed(folder), name, description: 'Another service.' })),
+        gitopsSeed(soak, start.transformPromotion),
+      ],
     },
+    onPush: start.onPush,
   };
 }

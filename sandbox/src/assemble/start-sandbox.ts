@@ -17,6 +17,10 @@ import {
   type SandboxSettings,
 } from './config.ts';
 import { type ObservabilityStack, scrapeTargets } from './find-observability.ts';
+import { CONFIG_REPOSITORY, type Service } from './github-settings.ts';
+import { fullName, type Repository } from '../github/world.ts';
+import { overlayFolders } from './overlay-folders.ts';
+import { serviceApplications } from './cluster-settings.ts';
 import { loadKeys } from './keys.ts';
 import { createPromoterProcess, type PromoterProcess } from './promoter-process.ts';
 import { promoterVariables } from './promoter-settings.ts';
@@ -58,6 +62,8 @@ export interface SandboxOptions extends SandboxSettings {
   withCluster?: boolean;
   /** The folder that the source repository is seeded from; todo/ by default. */
   sourceFolder?: string;
+  /** Services beside todo, each with a repository and a workflow of its own. */
+  services?: readonly Service[];
   /** Changes promotion.yaml before it is seeded. */
   transformPromotion?: (text: string) => string;
   logLevel?: string;
@@ -76,6 +82,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ? { collector: undefined, variables: options.telemetry }
     : await startTelemetry(environment, observability);
 
+  /** Argo CD's git generator: a folder that is pushed becomes an Application. */
+  async function generateApplications(repository: Repository): Promise<void> {
+    if (fullName(repository) !== CONFIG_REPOSITORY || options.withCluster === false) return;
+    const manifests = await serviceApplications(await overlayFolders(github.github.hub.gitOf(repository)));
+    running?.generate(manifests);
+  }
+  let running: Cluster | undefined;
   const github = await startGitHub({
     dataDirectory,
     environment,
@@ -85,7 +98,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     registryUrl: urls.registry,
     soak,
     sourceFolder: options.sourceFolder,
+    services: options.services,
     transformPromotion: options.transformPromotion,
+    onPush: (repository) =>
+      void generateApplications(repository).catch((err: unknown) => logger.error({ err }, 'ApplicationSet failed')),
     logger,
   });
   const registry = await startRegistry({
@@ -111,6 +127,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     withApplications: options.withCluster ?? true,
     logger,
   });
+  running = cluster.cluster;
   const promoter = createPromoterProcess({
     path: environment['PATH'],
     variables: {

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '@delivery/telemetry/logger';
 import type { Hono } from 'hono';
+import { freePort } from '../http/listen.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { refuseUnsupported } from './application.ts';
 import { createArgoCdAgent } from './argocd-agent.ts';
@@ -35,6 +36,8 @@ export interface ClusterSettings {
 export interface Cluster {
   api: Hono;
   store: KubernetesStore;
+  /** Creates those Applications that do not exist; the ApplicationSet's policy deletes none. */
+  generate(applications: readonly object[]): void;
   close(): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
   const imagesDirectory = path.join(settings.dataDirectory, 'images');
   await mkdir(imagesDirectory, { recursive: true });
   const store = createKubernetesStore(clock);
+  const ports = new Map<string, Promise<number>>();
   const clones = new Map<string, Promise<ConfigClone>>();
   const cloneOf = (url: string): Promise<ConfigClone> => {
     const folder = createHash('sha256').update(url).digest('hex').slice(0, 16);
@@ -65,8 +69,8 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
     hostPath: environment['PATH'],
     podEnvironment: settings.podEnvironment,
     portOf(namespace) {
-      const port = settings.ports[namespace];
-      if (port === undefined) throw new Error(`namespace ${namespace} has no port`);
+      const port = ports.get(namespace) ?? Promise.resolve(settings.ports[namespace] ?? freePort());
+      ports.set(namespace, port);
       return port;
     },
     clock,
@@ -79,6 +83,14 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
     clock,
     logger,
   });
+  const generate: Cluster['generate'] = (applications) => {
+    for (const manifest of applications as readonly KubernetesObject[]) {
+      const { namespace = '', name } = manifest.metadata;
+      if (store.get('Application', namespace, name)) continue;
+      refuseUnsupported(manifest);
+      store.apply(manifest);
+    }
+  };
   for (const manifest of settings.applications) {
     refuseUnsupported(manifest);
     store.apply(manifest as KubernetesObject);
@@ -86,6 +98,7 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
   return {
     api: createKubernetesApi(store, settings.token),
     store,
+    generate,
     async close() {
       await agent.close();
       await deployments.close();

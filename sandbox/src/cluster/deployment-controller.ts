@@ -26,7 +26,7 @@ export interface DeploymentControllerDeps {
   hostPath: string | undefined;
   podEnvironment: Record<string, string>;
   /** The port of a namespace's Deployment, which a Service and an Ingress would otherwise provide. */
-  portOf(namespace: string): number;
+  portOf(namespace: string): Promise<number>;
   clock: () => Date;
   logger: Logger;
 }
@@ -86,7 +86,7 @@ export function createDeploymentController(deps: DeploymentControllerDeps): Depl
         const settings = {
           container,
           image,
-          port: deps.portOf(namespace),
+          port: await deps.portOf(namespace),
           directory,
           hostPath: deps.hostPath,
           environment: deps.podEnvironment,

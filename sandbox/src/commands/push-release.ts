@@ -13,8 +13,12 @@ export interface PushedRelease {
 }
 
 /** @param banner the new line; by default one with the number of the release. */
-export async function pushRelease(githubUrl: string, banner?: string): Promise<PushedRelease> {
-  const file = `${githubUrl}/api/v3/repos/${SOURCE_REPOSITORY}/contents/${BANNER_FILE}`;
+export async function pushRelease(
+  githubUrl: string,
+  banner?: string,
+  repository = SOURCE_REPOSITORY,
+): Promise<PushedRelease> {
+  const file = `${githubUrl}/api/v3/repos/${repository}/contents/${BANNER_FILE}`;
   const call = async <Answer>(method: 'GET' | 'PUT', body?: object): Promise<Answer> => {
     const response = await fetch(file, {
       method,

@@ -33,6 +33,8 @@ export interface GitHubSettings {
   webhook: { url: string | undefined; secret: string };
   release: ReleaseWorkflow | undefined;
   seed: Seed;
+  /** Called for every push to a default branch. */
+  onPush?: ((repository: Repository) => void) | undefined;
   clock?: () => Date;
   onError?: (error: unknown) => void;
 }
@@ -99,10 +101,12 @@ export async function createGitHub(settings: GitHubSettings): Promise<GitHub> {
       await followRefChange(hub, change);
       const { repository, ref, after } = change;
       const released =
-        settings.release?.repository === fullName(repository) && ref === `refs/heads/${repository.defaultBranch}`;
+        settings.release?.repositories.includes(fullName(repository)) &&
+        ref === `refs/heads/${repository.defaultBranch}`;
       if (settings.release && released && after !== ZERO_OID)
         background(runReleaseWorkflow(hub, settings.release, change));
       background(runValidateWorkflow(hub, change));
+      if (ref === `refs/heads/${repository.defaultBranch}`) settings.onPush?.(repository);
     },
   };
 

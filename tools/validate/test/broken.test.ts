@@ -16,6 +16,7 @@ import { LIVE_BREAKAGES } from './breakages/live.ts';
 import { MANIFESTS_BREAKAGES } from './breakages/manifests.ts';
 import { OBSERVABILITY_BREAKAGES } from './breakages/observability.ts';
 import { ORDER_BREAKAGES } from './breakages/order.ts';
+import { RELEASE_BREAKAGES } from './breakages/release.ts';
 import { TERRAFORM_BREAKAGES } from './breakages/terraform.ts';
 import { WORKFLOWS_BREAKAGES } from './breakages/workflows.ts';
 
@@ -30,6 +31,7 @@ const BREAKAGES = [
   ...CHARTS_BREAKAGES,
   ...OBSERVABILITY_BREAKAGES,
   ...WORKFLOWS_BREAKAGES,
+  ...RELEASE_BREAKAGES,
   ...LIVE_BREAKAGES,
 ];
 

@@ -9,8 +9,8 @@ import { pushImage, type RegistryAccess } from './push-image.ts';
 import { emitWorkflowJob, emitWorkflowRun } from './workflow-events.ts';
 
 export interface ReleaseWorkflow {
-  /** owner/name of the repository that has this workflow. */
-  repository: string;
+  /** owner/name of each repository that has this workflow. */
+  repositories: readonly string[];
   registry: RegistryAccess;
 }
 
