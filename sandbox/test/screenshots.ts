@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { endWithParent } from '@delivery/postgresql/end-with-parent';
 import type { Browser } from 'playwright-core';
 import { followRelease } from '../src/commands/follow-release.ts';
 import { pushRelease } from '../src/commands/push-release.ts';
@@ -37,6 +38,7 @@ async function shootTerminal(browser: Browser, dataDirectory: string): Promise<v
     cwd: REPOSITORY_ROOT,
     env: { ...process.env, SANDBOX_DATA: dataDirectory },
   });
+  endWithParent(child);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

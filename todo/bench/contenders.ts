@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '@delivery/postgresql';
+import { endWithParent } from '@delivery/postgresql/end-with-parent';
 
 export interface Contender {
   name: string;
@@ -83,6 +84,7 @@ export async function startContender(contender: Contender, databaseUrl: string):
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  endWithParent(child);
   const url = `http://127.0.0.1:${port}`;
   const id = child.pid;
   if (id === undefined) throw new Error(`${contender.name} could not be started: ${command}`);

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '@delivery/postgresql';
+import { endWithParent } from '@delivery/postgresql/end-with-parent';
 
 export interface LogLine {
   level: string;
@@ -44,6 +45,7 @@ export async function startService(
       env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    endWithParent(child);
     let rest = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       const lines = (rest + chunk.toString()).split('\n');

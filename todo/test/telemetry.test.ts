@@ -229,7 +229,7 @@ describe('metrics', () => {
   });
 });
 
-it('a refused or unreachable exporter affects neither requests nor shutdown', async () => {
+it('a refused or unreachable exporter affects neither requests nor shutdown', async ({ onTestFinished }) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'todo-telemetry-'));
   const refusing = await startOtlpReceiver();
   refusing.answer(400);
@@ -239,6 +239,7 @@ it('a refused or unreachable exporter affects neither requests nor shutdown', as
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '10',
   });
+  onTestFinished(() => void alone.stop('SIGKILL'));
   const statuses = [(await fetch(`${alone.url}/todos`)).status];
   await refusing.stop();
   statuses.push((await fetch(`${alone.url}/todos`)).status);

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { serverEnvironment } from './config.ts';
+import { endWithParent } from './end-with-parent.ts';
 
 export interface PostgresqlServer {
   readonly url: string;
@@ -86,6 +87,7 @@ export async function startPostgresql({
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    endWithParent(child, { detached: true });
     server = child;
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     let log = '';

@@ -14,7 +14,8 @@ export const processEnvironment: Environment = process.env;
 /** https://no-color.org */
 export const noColor = Boolean(processEnvironment['NO_COLOR']);
 
-const Port = z.coerce.number().int().min(1).max(65_535).optional();
+const PORT_RULE = 'must be a port, from 1 to 65535';
+const Port = z.coerce.number(PORT_RULE).int(PORT_RULE).min(1, PORT_RULE).max(65_535, PORT_RULE).optional();
 const Variables = z.object({
   SANDBOX_DATA: z.string().default(path.join(REPOSITORY_ROOT, '.sandbox')),
   SANDBOX_SOAK: z
@@ -54,7 +55,8 @@ export function readConfig(environment = processEnvironment): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = Variables.safeParse(given);
   if (!parsed.success) {
-    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'));
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new Error([...problems, 'npm start -- --help lists the variables.'].join('\n'));
   }
   const values = parsed.data;
   const ports: Record<PortName, number | undefined> = {

@@ -1,8 +1,9 @@
 // Keys and tokens by which the parts of the sandbox trust each other. They are generated once and kept in the data folder.
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { claimDataFolder } from './data-folder.ts';
 
 const Keys = z.object({
   appPrivateKey: z.string(),
@@ -15,7 +16,7 @@ export type Keys = z.infer<typeof Keys> & { appPublicKey: string };
 
 export async function loadKeys(dataDirectory: string): Promise<Keys> {
   const file = path.join(dataDirectory, 'keys.json');
-  await mkdir(dataDirectory, { recursive: true });
+  await claimDataFolder(dataDirectory);
   const stored = await readFile(file, 'utf8').catch(() => undefined);
   const random = (): string => randomBytes(24).toString('hex');
   const keys = stored

@@ -10,13 +10,17 @@ export interface RunningSandbox {
 
 export const runningFile = (dataDirectory: string): string => path.join(dataDirectory, 'running.json');
 
+/** A process of the same number may be another one by now: it is ours if its GitHub answers, however slowly. */
+const ANSWER_LIMIT_MS = 60_000;
+
 /** @returns undefined when no sandbox runs, or when its process was killed. */
 export async function findRunningSandbox(dataDirectory: string): Promise<RunningSandbox | undefined> {
   const text = await readFile(runningFile(dataDirectory), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const running = JSON.parse(text) as RunningSandbox;
   try {
+    const running = JSON.parse(text) as RunningSandbox;
     process.kill(running.pid, 0);
+    await fetch(`${running.urls.github}/api/v3/meta`, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
     return running;
   } catch {
     return undefined;

@@ -73,8 +73,8 @@ export interface SandboxOptions extends SandboxSettings {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dataDirectory, soak, observability, environment = processEnvironment } = options;
   const logDirectory = path.join(dataDirectory, 'logs');
-  await mkdir(logDirectory, { recursive: true });
   const keys = await loadKeys(dataDirectory);
+  await mkdir(logDirectory, { recursive: true });
   const ports = await choosePorts(options);
   const urls = urlsOf(ports);
   const logger = createLogger({ service: 'sandbox', level: options.logLevel ?? 'warn' });

@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { endWithParent } from '@delivery/postgresql/end-with-parent';
 import { LOOPBACK } from '../http/listen.ts';
 import type { Container } from './deployment.ts';
 import type { UnpackedImage } from './pull-image.ts';
@@ -61,6 +62,7 @@ export async function startPod(settings: PodSettings): Promise<Pod> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithParent(child);
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   const { promise: exited, resolve } = Promise.withResolvers<number>();

@@ -32,7 +32,7 @@ export interface PullerDeps {
   packagesDirectory: string;
 }
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 300_000;
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
 export function createImagePuller({ directory, mirrors, packagesDirectory }: PullerDeps): ImagePuller {

@@ -1,12 +1,12 @@
 import type { Sandbox } from '../assemble/start-sandbox.ts';
+import { advise } from './advise.ts';
 import { StageError } from './follow-release.ts';
 
 const SHOWN_LINES = 15;
 
-/** Describes what failed, in which stage, and what the promoter logged last. */
+/** Describes what failed, in which stage, what to do, and what the promoter logged last. */
 export function explainFailure(error: unknown, sandbox: Sandbox | undefined): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const failure = `${error instanceof StageError ? 'Failed in stage' : 'Failed:'} ${message}`;
+  const failure = `${error instanceof StageError ? 'Failed in stage' : 'Failed:'} ${advise(error)}`;
   if (!sandbox) return failure;
   const lines = sandbox.promoter
     .lastLines(200)

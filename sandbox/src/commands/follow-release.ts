@@ -37,17 +37,27 @@ export class StageError extends Error {
   }
 }
 
-const STAGE_TIMEOUT_MS = 90_000;
+/** Without any progress, as the promoter's log shows it: a slow machine may take as long as it needs. */
+const STANDSTILL_MS = 120_000;
 const LOOK_INTERVAL_MS = 100;
 
-async function until<Value>(stage: string, waitedFor: string, look: () => Promise<Value | undefined>): Promise<Value> {
-  const deadline = Date.now() + STAGE_TIMEOUT_MS;
-  while (Date.now() < deadline) {
+async function until<Value>(
+  { promoter }: Sandbox,
+  stage: string,
+  waitedFor: string,
+  look: () => Promise<Value | undefined>,
+): Promise<Value> {
+  let last: string | undefined;
+  let progressMs = performance.now();
+  while (performance.now() - progressMs < STANDSTILL_MS) {
     const found = await look();
     if (found !== undefined) return found;
     await wait(LOOK_INTERVAL_MS);
+    const [line] = promoter.lastLines(1);
+    if (line !== last) progressMs = performance.now();
+    last = line;
   }
-  throw new StageError(stage, `waited ${STAGE_TIMEOUT_MS / 1000} s for ${waitedFor}`);
+  throw new StageError(stage, `nothing has happened for ${STANDSTILL_MS / 1000} s, waiting for ${waitedFor}`);
 }
 
 export interface FollowOptions {
@@ -68,7 +78,7 @@ export async function followRelease(
   for (const environment of ENVIRONMENTS) {
     const page = `${sandbox.urls.todo[environment]}/version`;
     let approved = !approve || environment !== 'prod';
-    const at = await until(environment, `${environment} to report ${short(digest)} on ${page}`, async () => {
+    const at = await until(sandbox, environment, `${environment} to report ${short(digest)} on ${page}`, async () => {
       approved ||= await approveWhenOpen(sandbox, environment, tag);
       return (await runningDigest(page)) === digest ? new Date() : undefined;
     });
@@ -85,10 +95,10 @@ export async function followRelease(
 const short = (digest: string): string => digest.slice(0, 19);
 
 /** Waits for the image of a commit, whose tag ends with the short commit id. */
-async function publishedImage({ github }: Sandbox, commit: string): Promise<{ tag: string; digest: string }> {
-  const { world } = github.hub.store;
+async function publishedImage(sandbox: Sandbox, commit: string): Promise<{ tag: string; digest: string }> {
+  const { world } = sandbox.github.hub.store;
   const suffix = commit.slice(0, 7);
-  return until('publish', `an image of commit ${suffix} in the registry`, async () => {
+  return until(sandbox, 'publish', `an image of commit ${suffix} in the registry`, async () => {
     const failed = world.workflowRuns.find((run) => run.headSha === commit && run.conclusion === 'failure');
     if (failed) throw new StageError('build', `the workflow run failed: ${failed.log}`);
     for (const { image, tags, digest } of world.packageVersions) {

@@ -4,7 +4,8 @@ import { DEVELOPER } from '../github/people.ts';
 import { SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
 
 const BANNER_FILE = 'src/page/banner.ts';
-const TIMEOUT_MS = 30_000;
+/** Longer than any machine needs: a stand-in that has ended refuses the connection at once. */
+const TIMEOUT_MS = 300_000;
 
 export interface PushedRelease {
   commit: string;

@@ -3,10 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { OtlpReceiver } from '@delivery/otlp-receiver';
 import { describeServiceGraph, describeWaterfall, drawServiceGraph } from '@delivery/service-graph';
 
-const TIMEOUT_MS = 20_000;
+/** Since the last span arrived. */
+const STANDSTILL_MS = 20_000;
 const LOOK_INTERVAL_MS = 100;
 
-/** Waits up to 20 s for the spans of the last environment, then shows what has arrived. */
+/** Waits for the spans of the last environment as long as spans arrive, then shows what there is. */
 export async function showTrace(
   { exports }: OtlpReceiver,
   traceId: string,
@@ -23,8 +24,14 @@ export async function showTrace(
     if (boots.length < environments.length || !boots.every((boot) => parents.has(boot))) return false;
     return served >= environments.length && environments.every((name) => names.has(`rollout ${name}`));
   };
-  const deadline = Date.now() + TIMEOUT_MS;
-  while (!isComplete() && Date.now() < deadline) await wait(LOOK_INTERVAL_MS);
+  const countSpans = (): number => exportsOfTrace().reduce((sum, each) => sum + each.spans.length, 0);
+  let arrived = countSpans();
+  let progressMs = performance.now();
+  while (!isComplete() && performance.now() - progressMs < STANDSTILL_MS) {
+    await wait(LOOK_INTERVAL_MS);
+    if (countSpans() > arrived) progressMs = performance.now();
+    arrived = countSpans();
+  }
   const shown = exportsOfTrace();
   const waterfall = describeWaterfall(shown.flatMap((each) => each.spans));
   return `Service graph of trace ${traceId}:\n${describeServiceGraph(drawServiceGraph(shown))}\n\n${waterfall}`;

@@ -4,6 +4,7 @@ import { SOURCE_REPOSITORY } from '../assemble/github-settings.ts';
 import type { SandboxUrls } from '../assemble/start-sandbox.ts';
 import { cloneUrl } from '../github/callers.ts';
 import { DEVELOPER, RELEASE_MANAGER } from '../github/people.ts';
+import { advise } from './advise.ts';
 import type { FollowedRelease } from './follow-release.ts';
 
 const isColoured = process.stdout.isTTY && !noColor;
@@ -19,9 +20,9 @@ export function say(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Exits with the message of an error, without its stack. */
+/** Exits with the message of an error and what to do, without its stack. */
 export function exitWith(error: unknown): never {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${advise(error)}\n`);
   process.exit(1);
 }
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { endWithParent } from '@delivery/postgresql/end-with-parent';
 import { type OtlpReceiver, startOtlpReceiver } from '@delivery/otlp-receiver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPOSITORY_ROOT } from '../../src/assemble/config.ts';
@@ -26,13 +27,14 @@ describe('npm start -- --once', () => {
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       },
     });
+    endWithParent(child);
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     [code] = (await once(child, 'close')) as [number | null];
     const traceId = /release trace +([0-9a-f]{32})/.exec(output)?.[1] ?? 'not printed';
     trace = selectTrace(receiver.exports, traceId);
     await rm(directory, { recursive: true, force: true });
-  }, 120_000);
+  });
   afterAll(() => receiver.stop());
 
   it('exits with 0, and prints the service graph and the waterfall', () => {

@@ -8,7 +8,7 @@ export interface RegistryAccess {
   token: string;
 }
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 300_000;
 
 export async function pushImage(registry: RegistryAccess, repository: string, image: BuiltImage): Promise<void> {
   const base = `${registry.url}/v2/${repository}`;

@@ -114,7 +114,7 @@ const todo = house(
 const GROUND = ['git', 'kustomize', 'kubernetes', 'oci', 'http'] as const;
 
 const sandbox = house(
-  { imports: [TELEMETRY, SERVICE_GRAPH, OTLP_RECEIVER], testsImport: [CHROMIUM, 'promoter', 'todo'] },
+  { imports: [TELEMETRY, SERVICE_GRAPH, OTLP_RECEIVER, POSTGRESQL], testsImport: [CHROMIUM, 'promoter', 'todo'] },
   {
     entries: {
       holds: ['start', 'release', 'reset', 'github', 'registry', 'cluster'].map((name) => `src/${name}.ts`),
