@@ -2,7 +2,7 @@
 import { ARCHITECTURE_CHECKS } from './architecture/architecture-checks.ts';
 import type { Check } from './check.ts';
 import { languageCheck } from './language/language-check.ts';
-import { logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
+import { arrowCheck, birthCheck, logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
 import { goldenCheck } from './manifests/golden.ts';
 import { policyCheck } from './manifests/policy.ts';
 import { chartCheck, schemaCheck } from './manifests/schemas.ts';
@@ -17,7 +17,7 @@ import { actionlintCheck, checkovCheck, hadolintCheck, shellcheckCheck, zizmorCh
 import { workflowRuleCheck } from './workflows/workflow-rules.ts';
 
 /** These start the whole platform once, for about a minute, and share what they observe. */
-export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, logCheck, traceCheck];
+export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, birthCheck, logCheck, traceCheck, arrowCheck];
 
 export const QUICK_CHECKS: readonly Check[] = [
   ...ARCHITECTURE_CHECKS,
