@@ -4,7 +4,14 @@ import type { SpanRecord } from '@delivery/telemetry/release';
 import { describe, expect, it } from 'vitest';
 import type { Pipeline } from '../decide/pipeline.ts';
 import { parsePromotionFile } from '../decide/promotion-config.ts';
-import type { Decision, EnvironmentSnapshot, PipelineSnapshot, Promote } from '../decide/promotion.ts';
+import type {
+  Decision,
+  EnvironmentSnapshot,
+  Merge,
+  PipelineSnapshot,
+  Promote,
+  PullRequest,
+} from '../decide/promotion.ts';
 import type { Release } from '../decide/release.ts';
 import { describeEnacted } from './describe-enacted.ts';
 import type { Enacted } from './facts.ts';
@@ -139,4 +146,53 @@ it('a release whose commit is not known has no trace, and stops no other', () =>
   const hops = describeEnacted(roundOf([known, unknown], decisions, [committed]));
 
   expect(new Set(hops.flat().map(({ traceId }) => traceId)).size).toBe(1);
+});
+
+describe('the approval of a release', () => {
+  const pullRequest: PullRequest = {
+    id: 'PR_7',
+    number: 7,
+    url: 'https://github.com/acme/config/pull/7',
+    title: '',
+    body: '',
+    author: 'promoter',
+    headOid: '',
+    headAt: '',
+    isConflicting: false,
+    isMergeableKnown: true,
+    isBehind: false,
+    queue: undefined,
+    openedAt: new Date(NOW - 1_186_000).toISOString(),
+    record: undefined,
+    foreign: undefined,
+    reviews: [],
+    checks: [],
+  };
+  const decision: Merge = {
+    kind: 'merge',
+    pipeline: 'app1',
+    environment: 'dev',
+    reason: '',
+    release: releaseOf(1),
+    from: undefined,
+    number: 7,
+    headOid: '',
+    approvedBy: ['rene'],
+    by: 'squash',
+    body: '',
+  };
+  const merged: Enacted = { kind: 'merged', pipeline: 'app1', environment: 'dev', number: 7, oid: 'oid', subject: '' };
+
+  it.each([
+    ['since the pull request proposed it, whatever it proposed before', NOW - 1_200, 700],
+    ['since its cause, where nobody remembers more', undefined, 1_500],
+  ])('is waited for %s', (_case, proposedMs, waitedMs) => {
+    const known = snapshotOf(1);
+    const environments = known.environments.map((environment) => ({ ...environment, pullRequest }));
+    const round = roundOf([{ ...known, environments }], [decision], [merged]);
+    const spans = describeEnacted({ ...round, exact: { ...exact, proposedMs: () => proposedMs } }).flat();
+    const approval = spans.find(({ role }) => role === 'approval');
+
+    expect((approval?.endMs ?? 0) - (approval?.startMs ?? 0)).toBe(waitedMs);
+  });
 });

@@ -7,6 +7,7 @@ import { languageCheck } from './language/language-check.ts';
 import { logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
 import { canaryCheck } from './manifests/canary.ts';
 import { thirdPartyChartCheck } from './manifests/charts.ts';
+import { arrowCheck, birthCheck, logCheck, metricCheck, panelCheck, traceCheck } from './live/live-checks.ts';
 import { goldenCheck } from './manifests/golden.ts';
 import { orderCheck } from './manifests/order.ts';
 import { policyCheck } from './manifests/policy.ts';
@@ -25,7 +26,7 @@ import { releaseCheck } from './workflows/release-check.ts';
 import { workflowRuleCheck } from './workflows/workflow-rules.ts';
 
 /** These start the whole platform once, for about a minute, and share what they observe. */
-export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, logCheck, traceCheck];
+export const LIVE_CHECKS: readonly Check[] = [panelCheck, metricCheck, birthCheck, logCheck, traceCheck, arrowCheck];
 
 export const QUICK_CHECKS: readonly Check[] = [
   ...ARCHITECTURE_CHECKS,

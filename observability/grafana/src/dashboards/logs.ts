@@ -31,6 +31,23 @@ export const logsDashboard = dashboard({
     }),
   )
   .withPanel(logs({ title: 'Errors, newest first', expr: `${OF} | level=~"error|fatal"`, height: 9 }))
+  .withRow(row('Requests'))
+  .withPanel(
+    logGraph({
+      title: 'Requests by status',
+      unit: 'short',
+      expr: `sum by (status) (count_over_time(${OF} |= \`"msg":"request"\` | json status="status" [$__interval]))`,
+      legend: '{{status}}',
+    }),
+  )
+  .withPanel(
+    logGraph({
+      title: 'Failed requests by route',
+      unit: 'short',
+      expr: `sum by (method, route, status) (count_over_time(${OF} |= \`"msg":"request"\` | json method="method", route="route", status="status" | status >= 500 [$__interval]))`,
+      legend: '{{method}} {{route}} {{status}}',
+    }),
+  )
   .withRow(row('Volume'))
   .withPanel(
     logGraph({

@@ -140,7 +140,7 @@ const telemetry = house(
   {
     telemetry: { holds: ['src/telemetry.ts'], imports: ['service', 'instrument', 'release', 'signals', 'config'] },
     service: { holds: ['src/service.ts'], imports: ['signals'] },
-    instrument: { holds: ['src/drizzle.ts', 'src/http-server.ts'], imports: ['signals'] },
+    instrument: { holds: ['src/drizzle.ts', 'src/http-server.ts', 'src/request-log.ts'], imports: ['signals'] },
     release: { imports: ['signals', 'config'] },
     signals: { holds: ['src/logger.ts', 'src/metrics.ts', 'src/tracing.ts'], imports: ['config'] },
     config: { holds: ['src/config.ts'], imports: [] },

@@ -6,14 +6,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startOtlpReceiver } from '@delivery/otlp-receiver';
-import type { Span } from '@delivery/service-graph';
+import type { Export, Span } from '@delivery/service-graph';
 import type { Check, Finding } from '../check.ts';
 import { listFiles } from '../list-files.ts';
 import { queriesOf, readDashboards } from '../observability/dashboards.ts';
 import { logLabelsOf, metricsOf, traceAttributesOf } from '../observability/grammar.ts';
-import { ruleExpressions } from '../observability/rules.ts';
+import { type RuleExpression, ruleExpressions } from '../observability/rules.ts';
 import { release, startPlatform, useTodo } from './drive-platform.ts';
-import { startPrometheus } from './prometheus.ts';
+import { exposeForeignMetrics } from './foreign-metrics.ts';
+import { halfArrows } from './half-arrows.ts';
+import { type RunningPrometheus, startPrometheus } from './prometheus.ts';
 import { createTempoMetrics } from './tempo-metrics.ts';
 
 /** By then the rules of a group with an interval of 30 s have been evaluated twice. */
@@ -25,6 +27,9 @@ interface Observation {
   /** For each PromQL query of a dashboard whether Prometheus had numbers for it. */
   answers: { where: string; text: string; problem: string | undefined }[];
   metricNames: Set<string>;
+  /** What an alert takes the increase of, and the first value of each of its series. */
+  births: { where: string; series: string; first: number }[];
+  exports: readonly Export[];
   spans: Span[];
   /** Fields of the services' log lines. */
   logFields: Set<string>;
@@ -50,9 +55,10 @@ async function drive(root: string, atEnd: (closing: () => unknown) => void): Pro
   const receiver = await startOtlpReceiver();
   atEnd(() => receiver.stop());
   const tempo = createTempoMetrics(receiver);
+  const startedMs = Date.now();
   const tempoServer = createServer((_request, response) => {
     tempo.expose().then(
-      (text) => response.end(text),
+      (text) => response.end(text + exposeForeignMetrics(startedMs, Date.now())),
       () => response.writeHead(500).end(),
     );
   });
@@ -94,6 +100,7 @@ async function drive(root: string, atEnd: (closing: () => unknown) => void): Pro
     );
     answers.push({ where, text, problem });
   }
+  const births = await birthsOf(await ruleExpressions(root), prometheus);
   const logs = await listFiles(path.join(folder, 'sandbox'), 'logs/*.log', 'cluster/pods/*/pod.log');
   const logFields = new Set<string>();
   for (const file of logs) {
@@ -103,9 +110,27 @@ async function drive(root: string, atEnd: (closing: () => unknown) => void): Pro
   return {
     answers,
     metricNames: new Set(await prometheus.metricNames()),
+    births,
+    exports: receiver.exports,
     spans: receiver.exports.flatMap(({ spans }) => spans),
     logFields,
   };
+}
+
+/** Of the services, which are ours: what the other programs count begins as they please, and their alerts know it. */
+async function birthsOf(
+  rules: readonly RuleExpression[],
+  prometheus: Pick<RunningPrometheus, 'query'>,
+): Promise<Observation['births']> {
+  const found: Observation['births'] = [];
+  for (const { where, alert, expr } of rules) {
+    if (alert === undefined) continue;
+    for (const [, selector = ''] of expr.matchAll(/increase\((\w+_total(?:\{[^}]*\})?)\[/g))
+      for (const { metric, values } of await prometheus.query(selector))
+        if (metric['service'] !== undefined)
+          found.push({ where, series: `${selector} of ${JSON.stringify(metric)}`, first: values[0] ?? Number.NaN });
+  }
+  return found;
 }
 
 const observations = new Map<string, Promise<Observation>>();
@@ -150,6 +175,18 @@ export const metricCheck: Check = {
       }
     }
     return { looked: `${names.size} metrics`, findings };
+  },
+};
+
+export const birthCheck: Check = {
+  name: 'every counter of the services that an alert takes the increase of begins at zero',
+  needs,
+  async run(root) {
+    const { births } = await observed(root);
+    const findings = births
+      .filter(({ first }) => first !== 0)
+      .map(({ where, series, first }) => ({ where, what: `begins at ${first}, which is no increase: ${series}` }));
+    return { looked: `${births.length} series`, findings };
   },
 };
 
@@ -220,5 +257,17 @@ export const traceCheck: Check = {
         .map(([, name = '']) => ({ where, what: `no service is called ${name}` })),
     ]);
     return { looked: `${queries.length} queries, ${spans.length} spans`, findings };
+  },
+};
+
+export const arrowCheck: Check = {
+  name: 'no span that the platform sends is half an arrow, for which Tempo would wait in vain',
+  needs,
+  async run(root) {
+    const { exports, spans } = await observed(root);
+    const tempo = await readFile(path.join(root, 'observability/tempo/tempo.yaml'), 'utf8');
+    const counts = Map.groupBy(halfArrows(exports, tempo), ({ service, name }) => `${service}: ${name}`);
+    const findings = [...counts].map(([where, found]) => ({ where, what: `${found.length} times half an arrow` }));
+    return { looked: `${spans.length} spans`, findings };
   },
 };

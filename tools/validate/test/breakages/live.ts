@@ -19,6 +19,20 @@ export const LIVE_BREAKAGES: readonly Breakage[] = [
     finding: /PromoterGitHubBudgetLow: nothing exposes promoter_github_budget_remaining/,
   },
   {
+    of: 'takes the increase of begins at zero',
+    says: 'an alert on a counter that begins with its first request',
+    file: 'observability/prometheus/rules/promoter.yaml',
+    edit: replace('increase(promoter_recovered_releases_total[1h])', 'increase(promoter_github_requests_total[1h])'),
+    finding: /PromoterRecoversReleases: begins at \d+, which is no increase/,
+  },
+  {
+    of: 'half an arrow',
+    says: "the promoter's own requests in the service graph",
+    file: 'observability/tempo/tempo.yaml',
+    edit: replace('value: promoter|todo', 'value: nobody'),
+    finding: /promoter: \w+: \d+ times half an arrow/,
+  },
+  {
     of: 'field in a LogQL query',
     says: 'a label that no stream has, and a field that no line has',
     file: 'observability/grafana/dashboards/logs.json',
