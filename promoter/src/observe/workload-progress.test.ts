@@ -142,6 +142,15 @@ describe('an Argo Rollout', () => {
     expect(progress({ replicas: 2 }, status).state).toBe(state);
   });
 
+  it('that was aborted says which metric of its analysis failed', () => {
+    const message = 'RolloutAborted: Rollout aborted update to revision 2: metric "errors" assessed Failed';
+
+    expect(progress({ replicas: 2 }, { ...done, phase: 'Degraded', abortedAt: LATER, message })).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining(message) as string,
+    });
+  });
+
   it('proves nothing with nought of nought pods', () => {
     expect(progress({ replicas: 0 }, done)).toMatchObject({ state: 'empty' });
   });

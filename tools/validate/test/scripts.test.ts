@@ -231,6 +231,7 @@ describe('.ci', () => {
       [
         'npm ci CI= TURBO_FORCE=true',
         'npm run check CI= TURBO_FORCE=true',
+        'npm run charts --workspace=tools/validate CI=true TURBO_FORCE=true',
         'npm run validate CI=true TURBO_FORCE=true',
         'npm test CI=true TURBO_FORCE=true',
         '',
