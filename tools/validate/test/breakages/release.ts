@@ -1,6 +1,7 @@
 import type { Breakage } from '../breakage.ts';
 
 const release = 'the release workflow can be called';
+const rules = 'workflows pin actions';
 const build = '.github/workflows/build-image.yaml';
 const policy = 'gitops-config/policies/images-are-ours.yaml';
 
@@ -84,9 +85,33 @@ export const RELEASE_BREAKAGES: readonly Breakage[] = (
       'build-image.yaml@0123456789012345678901234567890123456789',
       /signs as somebody whom the policy refuses/,
     ],
+    [
+      'an attestation that a private repository does not have',
+      build,
+      "      - if: env.HAS_ATTESTATIONS == 'true'\n        uses:",
+      '      - uses:',
+      /build: actions\/attest: a private repository may not have it/,
+      rules,
+    ],
+    [
+      'findings that a private repository cannot upload',
+      '.github/actions/scan-image/action.yml',
+      "always() && inputs.upload == 'true'",
+      'always()',
+      /scan-image\/action\.yml: github\/codeql-action\/upload-sarif: a private repository/,
+      rules,
+    ],
+    [
+      'a release that a LOW stops',
+      '.github/actions/scan-image/action.yml',
+      'limit-severities-for-sarif: true',
+      'limit-severities-for-sarif: false',
+      /trivy: limit-severities-for-sarif/,
+      rules,
+    ],
   ] as const
-).map(([says, file, from, to, finding]) => ({
-  of: release,
+).map(([says, file, from, to, finding, of = release]) => ({
+  of,
   says,
   file,
   edit: (text: string) => text.replace(from, () => to),
