@@ -6,7 +6,7 @@ set -euo pipefail
 [[ "$SERVICE" =~ ^[a-z][a-z0-9-]*$ ]] || { echo "SERVICE \"$SERVICE\" is not the name of a service" >&2; exit 1; }
 [ -f "$DOCKERFILE" ] || { echo "$DOCKERFILE does not exist" >&2; exit 1; }
 
-owner=${GITHUB_REPOSITORY_OWNER,,} # GHCR accepts lower case only
+owner=$(tr '[:upper:]' '[:lower:]' <<< "$GITHUB_REPOSITORY_OWNER") # GHCR accepts lower case only
 source="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"
 labels=(
   "org.opencontainers.image.title=$SERVICE"

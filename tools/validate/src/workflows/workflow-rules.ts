@@ -5,13 +5,16 @@ import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import type { Check, Finding } from '../check.ts';
 import { listFiles } from '../list-files.ts';
+import { offerFindings } from './offer-rules.ts';
 import { CLUSTER_RUNNER, roleFindings } from './role-jobs.ts';
 
 const Step = z.object({
   uses: z.string().optional(),
+  if: z.string().optional(),
   run: z.string().optional(),
   with: z.record(z.string(), z.unknown()).default({}),
 });
+const Action = z.object({ runs: z.object({ steps: z.array(Step) }) });
 const Job = z.object({
   'runs-on': z.string().optional(),
   uses: z.string().optional(),
@@ -51,7 +54,7 @@ async function jobFindings(root: string, where: string, job: Workflow['jobs'][st
   if (job['timeout-minutes'] === undefined) say('timeout-minutes is missing: the default is six hours');
   if (!/^ubuntu-\d\d\.\d\d$/.test(job['runs-on'] ?? '') && job['runs-on'] !== CLUSTER_RUNNER)
     say(`runs-on ${job['runs-on'] ?? '(none)'}: name a version, not latest`);
-  findings.push(...roleFindings(where, job));
+  findings.push(...roleFindings(where, job), ...offerFindings(where, job.steps, job.if));
   for (const { uses, run, with: inputs } of job.steps) {
     if (uses?.startsWith('actions/checkout@') && inputs['persist-credentials'] !== false)
       say('checkout: persist-credentials: false, or every later step has the token');
@@ -113,7 +116,11 @@ export const workflowRuleCheck: Check = {
       findings.push(...usesFindings(file, text));
     }
     const actions = await listFiles(root, ...ACTIONS);
-    for (const file of actions) findings.push(...usesFindings(file, await readFile(path.join(root, file), 'utf8')));
+    for (const file of actions) {
+      const text = await readFile(path.join(root, file), 'utf8');
+      const { steps } = Action.parse(parseDocument(text).toJS()).runs;
+      findings.push(...usesFindings(file, text), ...offerFindings(file, steps));
+    }
     return { looked: `${files.length} workflows, ${actions.length} actions`, findings };
   },
 };
