@@ -1,4 +1,4 @@
-// How well a colour can be told from the one behind it.
+// How well a colour stands out from the one behind it.
 
 /** Of two opaque colours, each as `rgb(r, g, b)`: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
 export function contrastOf(one: string, other: string): number {
