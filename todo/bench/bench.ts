@@ -72,6 +72,18 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** How far the rounds of one run lie apart: half of them are between these two. */
+function quartiles(values: readonly number[]): [number, number] {
+  const sorted = [...values].sort((one, other) => one - other);
+  const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN;
+  return [at(0.25), at(0.75)];
+}
+
+const spread = (values: readonly number[]): string =>
+  quartiles(values)
+    .map((value) => value.toFixed(2))
+    .join('-');
+
 const print = (line = ''): void => void process.stdout.write(`${line}\n`);
 const cell = (value: string | number, width: number): string =>
   (typeof value === 'number' ? value.toFixed(value < 10 ? 2 : 0) : value).padStart(width);
@@ -95,6 +107,7 @@ async function compareOperations(contenders: Contender[], databaseUrl: string): 
   const running: RunningContender[] = [];
   for (const contender of contenders) running.push(await startContender(contender, databaseUrl));
   const ratiosOf = new Map<string, number>();
+  const cpuRatiosOf = new Map<string, number>();
   for (const { name, request } of OPERATIONS) {
     const figures = new Map<string, Measured[]>(running.map((each) => [each.name, []]));
     for (const each of running) await measure(each, request, 1); // warms up
@@ -104,19 +117,27 @@ async function compareOperations(contenders: Contender[], databaseUrl: string): 
       for (const each of order) figures.get(each.name)?.push(await measure(each, request, SECONDS));
     }
     print(
-      `\n${name.padEnd(20)} ${['requests/s', 'of bare', 'p99 ms', 'CPU us'].map((head) => cell(head, 11)).join('')}`,
+      `\n${name.padEnd(20)} ${['requests/s', 'of bare', 'half within', 'p99 ms', 'CPU us', 'of bare', 'half within'].map((head) => cell(head, 12)).join('')}`,
     );
     const bare = figures.get('bare') ?? [];
     for (const [contender, measured] of figures) {
-      const ratio = median(measured.map(({ perSecond }, round) => perSecond / (bare[round]?.perSecond ?? Number.NaN)));
-      ratiosOf.set(`${contender} ${name}`, ratio);
+      const ratios = measured.map(({ perSecond }, round) => perSecond / (bare[round]?.perSecond ?? Number.NaN));
+      // As of requests: more is better.
+      const cpuRatios = measured.map(
+        ({ cpuMicroseconds }, round) => (bare[round]?.cpuMicroseconds ?? Number.NaN) / cpuMicroseconds,
+      );
+      ratiosOf.set(`${contender} ${name}`, median(ratios));
+      cpuRatiosOf.set(`${contender} ${name}`, median(cpuRatios));
       const row = [
         median(measured.map(({ perSecond }) => perSecond)),
-        ratio,
+        median(ratios),
+        spread(ratios),
         median(measured.map(({ p99Ms }) => p99Ms)),
         median(measured.map(({ cpuMicroseconds }) => cpuMicroseconds)),
+        median(cpuRatios),
+        spread(cpuRatios),
       ];
-      print(`${contender.padEnd(20)} ${row.map((value) => cell(value, 11)).join('')}`);
+      print(`${contender.padEnd(20)} ${row.map((value) => cell(value, 12)).join('')}`);
     }
   }
 
@@ -129,6 +150,12 @@ async function compareOperations(contenders: Contender[], databaseUrl: string): 
     if (name !== 'update') goal(`${name}, of the bare server's`, own, own >= least, `at least ${least}`);
     const traced = ratio('todo traced', name) / own;
     goal(`${name} with traces, of our own without`, traced, traced >= 0.75, 'at least 0.75');
+    const ownCpu = cpuRatiosOf.get(`todo ${name}`) ?? Number.NaN;
+    if (name === 'read one' || name.startsWith('list')) {
+      goal(`${name} by CPU, of the bare server's`, ownCpu, ownCpu >= 0.9, 'at least 0.9');
+    }
+    const tracedCpu = (cpuRatiosOf.get(`todo traced ${name}`) ?? Number.NaN) / ownCpu;
+    goal(`${name} with traces by CPU, of our own without`, tracedCpu, tracedCpu >= 0.75, 'at least 0.75');
     if (contenders.includes(FLASK)) {
       const times = own / ratio('flask', name);
       goal(`${name}, times Flask's`, times, times >= 8, 'at least 8');
@@ -152,7 +179,12 @@ async function compareStarts(contenders: Contender[], databaseUrl: string): Prom
     }
   }
   const bare = median(times.get('bare') ?? []);
-  for (const [name, readyMs] of times) print(`          ready after, ${name}: ${median(readyMs).toFixed(0)} ms`);
+  for (const [name, readyMs] of times) {
+    const [least, most] = quartiles(readyMs).map((ms) => ms.toFixed(0));
+    print(
+      `          ready after, ${name}: ${median(readyMs).toFixed(0)} ms, half of the starts within ${least}-${most}`,
+    );
+  }
   const ratio = median(times.get('todo') ?? []) / bare;
   goal("ready after, times the bare server's", ratio, ratio <= 2.5, 'at most 2.5');
 }

@@ -114,9 +114,9 @@ async function main(config: Config): Promise<void> {
 
   await telemetry.release.during(async () => {
     await prepareSchema(database, { mode: config.migrations, logger, signal: stopping.signal });
-    await database.listen(CHANNEL, () => feed.announced());
     gate.open();
-    await store.list({ limit: 1 }); // ready means: one request has worked
+    // Ready means: one request has worked, and changes of other replicas arrive.
+    await Promise.all([database.listen(CHANNEL, () => feed.announced()), store.list({ limit: 1 })]);
   });
   readiness.migrated = true;
   telemetry.release.ready();

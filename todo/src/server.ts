@@ -74,7 +74,7 @@ export async function startServer(app: Hono, host: string, port: number): Promis
     },
     async close() {
       // Not Node's close() of an HTTP server, which closes idle connections at once.
-      const closed = new Promise((resolve) => void TcpServer.prototype.close.call(server, resolve));
+      const closed = new Promise((done) => void TcpServer.prototype.close.call(server, done));
       keepsAlive = false;
       const grace = setTimeout(() => {
         closing = setInterval(() => {

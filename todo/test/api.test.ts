@@ -79,28 +79,6 @@ describe.each([
     });
 
     it.each([
-      ['a proxy that is trusted says', 1, 'https', 'https:'],
-      ['the outermost trusted proxy says', 2, 'http, https, http', 'https:'],
-      ['nobody says', 1, undefined, 'http:'],
-      ['a client only claims', 0, 'https', 'http:'],
-    ])('are reached by the scheme that %s', async (_who, trustedProxies, forwarded, scheme) => {
-      const behindProxy = await createTestApp(running.database, { trustedProxies });
-      const headers = {
-        'content-type': 'application/json',
-        ...(forwarded === undefined ? {} : { 'x-forwarded-proto': forwarded }),
-      };
-
-      const created = await behindProxy.app.request('/todos', { method: 'POST', body: '{"title":"a"}', headers });
-      const listed = await behindProxy.app.request('/todos', { headers });
-      const document = await behindProxy.app.request('/openapi.json', { headers });
-
-      expect(((await created.json()) as Todo).url).toMatch(new RegExp(`^${scheme}//localhost/todos/`));
-      expect(created.headers.get('location')).toMatch(new RegExp(`^${scheme}//localhost/todos/`));
-      expect(listed.headers.get('link')).toContain(`<${scheme}//localhost/todos`);
-      expect(await document.json()).toMatchObject({ servers: [{ url: `${scheme}//localhost` }] });
-    });
-
-    it.each([
       ['a zero width space', '\u200b'],
       ['a right-to-left override', '\u202e \u200f'],
     ])('cannot be of nothing but %s', async (_what, title) => {

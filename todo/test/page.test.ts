@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { banner } from '../src/page/banner.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { createTestApp, type TestApp, version } from './app.ts';
+import { contrastOf } from './contrast.ts';
 import { type RunningDatabase, startPglite } from './databases.ts';
 
 const ITEMS = ['buy some cheese', 'feed the cat', 'book a doctors appointment'] as const;
@@ -486,16 +487,3 @@ describe('beyond TodoMVC', () => {
     expect(consoleErrors).toEqual([]);
   });
 });
-
-/** Of two opaque colours, each as `rgb(r, g, b)`: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
-function contrastOf(one: string, other: string): number {
-  const luminanceOf = (colour: string): number => {
-    const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((text) => {
-      const value = Number(text) / 255;
-      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const [dark = 0, bright = 0] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => a - b);
-  return (bright + 0.05) / (dark + 0.05);
-}

@@ -1,5 +1,6 @@
 // Child processes end with the process that started them, however that ends: a test that is killed leaves nothing behind.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /** Reads which processes there are, and kills those that are left at the end of its input: when its parent has ended. */
 const GUARDIAN = `
@@ -32,6 +33,6 @@ function startGuardian(): ChildProcess {
   const started = spawn('/bin/sh', ['-c', GUARDIAN], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   started.unref();
   started.stdin.on('error', () => undefined);
-  (started.stdin as unknown as { unref(): void }).unref(); // a socket, which the types do not say
+  if (started.stdin instanceof Socket) started.stdin.unref(); // the types say only that it can be written
   return started;
 }

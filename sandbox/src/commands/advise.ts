@@ -13,7 +13,7 @@ const CODE_ADVICE: Record<string, string> = {
   EROFS: 'Set SANDBOX_DATA to a folder that you may write to.',
   UND_ERR_SOCKET: 'Look at the terminal of npm start: if it has ended, start it again.',
 };
-const OTHERWISE = 'Try again; if it fails again, npm run reset and npm start begin anew.';
+const OTHERWISE = 'Try again; if it fails again, npm run reset and npm start begin from scratch.';
 
 /** The sentence ends the message: what went wrong stands before it. A message that says what to do already stays as it is. */
 export function advise(error: unknown): string {

@@ -32,6 +32,7 @@ const common: ClientOptions = {
   connect_timeout: CONNECT_TIMEOUT_SECONDS,
   backoff: (retries) => Math.min(0.05 * 2 ** retries, LONGEST_RECONNECT_SECONDS),
   onnotice: () => undefined,
+  fetch_types: false, // a query at the start of each client, for arrays, which no statement here has
 };
 
 /** What postgres.js passes to its `socket` option; its types declare neither. */
@@ -72,9 +73,10 @@ export function openPostgresql({ url, poolSize, statementTimeoutMs }: Postgresql
     db: drizzle(client, { schema }),
     connections: poolSize,
     async appliedMigration() {
-      const known = await client`select 1 where to_regclass('drizzle.__drizzle_migrations') is not null`;
+      // The first question of the start: it opens the connection that readiness needs next.
+      const known = await prober`select 1 where to_regclass('drizzle.__drizzle_migrations') is not null`;
       if (known.length === 0) return 0;
-      const [row] = await client<{ newest: string | null }[]>`
+      const [row] = await prober<{ newest: string | null }[]>`
         select max(created_at)::text as newest from drizzle.__drizzle_migrations`;
       return Number(row?.newest ?? 0);
     },
