@@ -83,7 +83,8 @@ export function createDurationHistogram({ registry, buckets, ...settings }: Dura
   }
   return {
     begin(labels) {
-      const key = JSON.stringify(Object.entries(labels).toSorted());
+      const names = Object.keys(labels).toSorted();
+      const key = JSON.stringify(names.map((name) => [name, labels[name]]));
       if (begun.has(key)) return;
       begun.add(key);
       histogram.zero(labels);

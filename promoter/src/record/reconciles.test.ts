@@ -40,13 +40,13 @@ describe('a reconcile', () => {
   it.each([
     [new TransientError('GitHub is away'), 1_000, 'reconcile failed, trying again', 'transient failure'],
     [new Error('a defect'), undefined, 'reconcile failed', 'failure'],
-  ])('that fails is counted, and logged with the ids of its span: %s', async (error, retryInMs, msg, outcome) => {
+  ])('that fails is counted, and logged with the ids of its span: %s', async (thrown, retryInMs, msg, outcome) => {
     const { during, failed, lines, registry } = reconciles();
 
-    await expect(during(() => Promise.reject(error))).rejects.toThrow(error);
-    failed(error, retryInMs);
+    await expect(during(() => Promise.reject(thrown))).rejects.toThrow(thrown);
+    failed(thrown, retryInMs);
 
-    expect(lines).toEqual([{ err: error, retryInMs, trace_id: IDS.traceId, span_id: IDS.spanId, msg }]);
+    expect(lines).toEqual([{ err: thrown, retryInMs, trace_id: IDS.traceId, span_id: IDS.spanId, msg }]);
     expect(await registry.metrics()).toContain(`promoter_reconciles_total{outcome="${outcome}",service="promoter"} 1`);
   });
 });

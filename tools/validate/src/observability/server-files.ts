@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Check, Finding } from '../check.ts';
 import { listFiles } from '../list-files.ts';
+import { findTool, linesOf, runTool } from '../run-tool.ts';
 import { keyProblems, type Node, nodesOf, readKeys } from './keys.ts';
 import { parseAlloy } from './parse-alloy.ts';
 
@@ -81,6 +82,24 @@ function tempoProblems(text: string): string[] {
   ];
 }
 
+/** The servers themselves, where they are installed: none is on a package registry, so their absence is no failure. */
+const JUDGES: Record<string, (file: string) => [command: string, ...args: string[]][]> = {
+  tempo: (file) => [['tempo', '-config.verify=true', '-config.expand-env=true', `-config.file=${file}`]],
+  loki: (file) => [['loki', '-verify-config=true', '-config.expand-env=true', `-config.file=${file}`]],
+  alloy: (file) => [['alloy', 'fmt', '--test', file]],
+};
+
+/** @returns undefined where it is not installed. */
+async function askServer(root: string, server: string, file: string): Promise<string[] | undefined> {
+  const problems: string[] = [];
+  for (const [command, ...args] of JUDGES[server]?.(file) ?? []) {
+    if (!(await findTool(command))) return undefined;
+    const { code, stdout, stderr } = await runTool(command, args, { cwd: root });
+    if (code !== 0) problems.push(`${command} refuses it: ${linesOf(stdout + stderr).join(' ')}`);
+  }
+  return problems;
+}
+
 export const serverFileCheck: Check = {
   name: "Tempo's, Loki's and Alloy's files have only keys of the pinned versions, and nothing that those refuse",
   async run(root) {
@@ -90,11 +109,17 @@ export const serverFileCheck: Check = {
       ...(await listFiles(root, 'observability/alloy/*.alloy')).map((file) => ['alloy', file]),
     ] as const;
     const findings: Finding[] = [];
-    for (const [server = '', file = ''] of files)
-      for (const what of await problemsOf(root, server, file)) findings.push({ where: file, what });
+    const absent = new Set<string>();
+    for (const [server = '', file = ''] of files) {
+      const answer = await askServer(root, server, file);
+      if (!answer) absent.add(server);
+      for (const what of [...(await problemsOf(root, server, file)), ...(answer ?? [])])
+        findings.push({ where: file, what });
+    }
     const tempo = 'observability/tempo/tempo.yaml';
     for (const what of tempoProblems(await readFile(path.join(root, tempo), 'utf8')))
       findings.push({ where: tempo, what });
-    return { looked: `${files.length} files`, findings };
+    const unasked = absent.size === 0 ? '' : `; not installed, so not asked: ${[...absent].join(', ')}`;
+    return { looked: `${files.length} files${unasked}`, findings };
   },
 };
