@@ -1,5 +1,5 @@
 // Malformed input of every kind: paths, queries, headers and bodies over HTTP, and bytes that are not HTTP at all.
-// FUZZ_REQUESTS sets how many (200,000 in CI); FUZZ_SEED repeats a run.
+// FUZZ_REQUESTS sets how many (60,000 in CI); FUZZ_SEED repeats a run.
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
