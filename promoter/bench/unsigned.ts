@@ -27,7 +27,8 @@ const seconds = (performance.now() - startedMs) / 1_000;
 const after = await promoter.memory();
 const metrics = (await promoter.metrics())
   .split('\n')
-  .filter((line) => line.startsWith('promoter_webhook_deliveries_total'));
+  // Outcomes begin at zero, and most stay there.
+  .filter((line) => line.startsWith('promoter_webhook_deliveries_total') && !line.endsWith(' 0'));
 times.sort((one, other) => one - other);
 process.stdout.write(`${totalText} unsigned connections of ${shapes.length} shapes in ${seconds.toFixed(0)} s
   resident memory        ${idle.residentMb.toFixed(0)} MB idle, ${after.peakMb.toFixed(0)} MB at its peak, ${after.residentMb.toFixed(0)} MB afterwards (goal: 10 MB more at most)
