@@ -31,6 +31,7 @@ describe('the way to a manifest', () => {
   it.each([
     ['out of the repository', '../../../etc/passwd', 'leaves the config repository'],
     ['to an absolute path', '/etc/passwd', 'is the absolute path /etc/passwd'],
+    ['up behind a name that may be a link itself', 'current/../shared.yaml', 'goes up behind a name'],
     ['to nothing', '', 'cannot be read'],
     ['to what is no text', null, 'cannot be read'],
     ['by control characters', 'a\u0000b', 'control character'],

@@ -134,6 +134,15 @@ describe('what ships', () => {
   });
 });
 
+describe('a headline without an end', () => {
+  it('is cut: GitHub takes 65,536 characters of text', () => {
+    const commit = sourceCommit('b');
+    const long = { sha: sha('b'), committedAt: '', headline: 'x'.repeat(70_000), author: undefined };
+
+    expect(itemsOf(lineageOf({ ...commit, history: [long] }))[0]).toMatch(/ x{99}…$/);
+  });
+});
+
 describe('a pull request that GitHub refuses to merge', () => {
   it('says why below its text, once, and the last reason alone', () => {
     const once = refusedBody('text\n', 'could not merge #7: a check is expected');
