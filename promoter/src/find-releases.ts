@@ -39,7 +39,7 @@ export function createReleaseFinder({ lastRead, registry, inbox, logger }: Relea
         void find(image).catch((error: unknown) => {
           logger.warn({ err: error, image, stage: 'collect' }, 'other tags not looked for: the next resync does');
         });
-      waiting.set(image, setTimeout(begin, LOOK_AFTER_MS));
+      waiting.set(image, setTimeout(begin, LOOK_AFTER_MS).unref());
     },
     stop() {
       for (const timer of waiting.values()) clearTimeout(timer);

@@ -85,6 +85,15 @@ describe('a release is refused', () => {
     expect(applied?.candidates).toEqual([{ ...real, isConfirmed: true }, forged]);
   });
 
+  it('is marked where only the pull request of a first environment still names it', () => {
+    const proposal = pullRequest({ record: record('dev', real) });
+    const declared = declare({ environments: [{ name: 'dev', manifest: 'dev.yaml', promote: 'pull-request' }] });
+    const snapshot = observed(declared, [environment(declared, 'dev', forged, { pullRequest: proposal })], {});
+    const [applied] = start().refusals.applied([snapshot], []);
+
+    expect(applied?.environments[0]?.pullRequest?.record?.release).toEqual({ ...real, isConfirmed: true });
+  });
+
   it('never because nobody could be asked', async () => {
     const { refusals, warnings } = start(() => Promise.reject(new Error('502')));
 

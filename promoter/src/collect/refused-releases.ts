@@ -28,6 +28,8 @@ interface Claims {
 }
 
 export function createRefusals({ registry, source, onWarning }: RefusalsDeps): Refusals {
+  const confirm = (release: Release): Release =>
+    registry.isConfirmed(release) ? { ...release, isConfirmed: true } : release;
   return {
     async refused(pipelines) {
       const claims = pipelines.map(claimsOf);
@@ -43,9 +45,8 @@ export function createRefusals({ registry, source, onWarning }: RefusalsDeps): R
     applied: (pipelines, refused) =>
       withoutRefused(pipelines, refused).map((snapshot) => ({
         ...snapshot,
-        candidates: snapshot.candidates.map((release) =>
-          registry.isConfirmed(release) ? { ...release, isConfirmed: true } : release,
-        ),
+        candidates: snapshot.candidates.map(confirm),
+        environments: snapshot.environments.map((environment) => withConfirmed(environment, confirm)),
       })),
   };
 }
@@ -78,6 +79,15 @@ export function withoutRefused<Snapshot extends PipelineSnapshot>(
       }),
     };
   });
+}
+
+/** What a pull request proposes was asked about with the candidates, and after a restart it is the only one that is left. */
+function withConfirmed(environment: EnvironmentSnapshot, confirm: (release: Release) => Release): EnvironmentSnapshot {
+  const { pullRequest } = environment;
+  const [proposed] = proposedRelease(environment);
+  if (!pullRequest?.record || !proposed) return environment;
+  const record = { ...pullRequest.record, release: confirm(proposed) };
+  return { ...environment, pullRequest: { ...pullRequest, record } };
 }
 
 function withForeignHead(environment: EnvironmentSnapshot, reason: string): EnvironmentSnapshot {

@@ -86,6 +86,20 @@ describe('a registry', () => {
     expect(asked).toEqual(['HEAD /v2/acme/todo/manifests/main-1']);
   });
 
+  it('that has another build of a tag by now no longer confirms the one before', async () => {
+    const { registry } = start();
+    const [before, later] = [release('main-1', digest('1')), release('main-1', digest('2'))];
+    respond = open({ 'main-1': digest('1') });
+    await registry.denied([before]);
+    respond = open({ 'main-1': digest('2') });
+
+    expect(await registry.denied([later])).toEqual([]);
+    expect([registry.isConfirmed(before), registry.isConfirmed(later)]).toEqual([false, true]);
+    expect((await registry.denied([before])).map(({ reason }) => reason)).toEqual([
+      `its registry has ${digest('2')} as main-1, not ${digest('1')}`,
+    ]);
+  });
+
   it('denies another digest, and a tag that is not there', async () => {
     respond = open({ 'main-1': digest('1') });
 

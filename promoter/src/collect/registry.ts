@@ -5,7 +5,7 @@ import { commitOfTag } from '../decide/order-releases.ts';
 import { newestTags } from '../decide/newest-tags.ts';
 import type { Pipeline } from '../decide/pipeline.ts';
 import type { Ignore } from '../decide/promotion.ts';
-import { referenceOf, type Release } from '../decide/release.ts';
+import type { Release } from '../decide/release.ts';
 import type { OnBound } from '../ports.ts';
 import type { RegistryClient } from './registry-client.ts';
 
@@ -26,8 +26,12 @@ const UNREADABLE_FOR_MS = 60_000;
 const MAX_KNOWN = 5_000;
 
 export function createRegistry(client: RegistryClient, onBound: OnBound): Registry {
-  const confirmed = new LRUCache<string, true>({ max: MAX_KNOWN, ttl: CONFIRMED_FOR_MS });
+  /** The digest of a tag, by image and tag: a tag that is pushed again takes back what was confirmed of its build before. */
+  const confirmed = new LRUCache<string, string>({ max: MAX_KNOWN, ttl: CONFIRMED_FOR_MS });
   const unreadable = new LRUCache<string, string>({ max: MAX_KNOWN, ttl: UNREADABLE_FOR_MS });
+
+  const confirm = ({ image, tag, digest }: Release): unknown => confirmed.set(`${image}:${tag}`, digest);
+  const isConfirmed = ({ image, tag, digest }: Release): boolean => confirmed.get(`${image}:${tag}`) === digest;
 
   async function releasesOf(image: string, pipelines: readonly Pipeline[]): Promise<Release[]> {
     const listed = await client.tags(image);
@@ -41,7 +45,7 @@ export function createRegistry(client: RegistryClient, onBound: OnBound): Regist
         const digest = await client.digest(image, tag);
         if (digest.kind === 'unreadable' || digest.value === undefined) return [];
         const release = { image, tag, digest: digest.value, commit: commitOfTag(tag, pipeline) };
-        confirmed.set(referenceOf(release), true);
+        confirm(release);
         return [release];
       }),
     );
@@ -51,14 +55,14 @@ export function createRegistry(client: RegistryClient, onBound: OnBound): Regist
   /** Why the registry does not have it; undefined where it does, or cannot be read. */
   async function whyDenied(release: Release): Promise<string | undefined> {
     const { image, tag, digest } = release;
-    if (confirmed.has(referenceOf(release)) || unreadable.has(image)) return undefined;
+    if (isConfirmed(release) || unreadable.has(image)) return undefined;
     const found = await client.digest(image, tag);
     if (found.kind === 'unreadable') {
       unreadable.set(image, found.reason);
       return undefined;
     }
     if (found.value === digest) {
-      confirmed.set(referenceOf(release), true);
+      confirm(release);
       return undefined;
     }
     if (found.value !== undefined) return `its registry has ${found.value} as ${tag}, not ${digest}`;
@@ -80,7 +84,7 @@ export function createRegistry(client: RegistryClient, onBound: OnBound): Regist
   }
 
   return {
-    isConfirmed: (release) => confirmed.has(referenceOf(release)),
+    isConfirmed,
     async releases(pipelines) {
       const byImage = Map.groupBy(pipelines, ({ image }) => image);
       const found = await inBatches([...byImage], ([image, own]) => releasesOf(image, own));

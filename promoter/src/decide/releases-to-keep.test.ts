@@ -32,7 +32,7 @@ const hold = (held: Release | undefined): Decision => ({
 const ANY = parseTagPattern(String.raw`^main-(?<number>\d+)?`);
 if (!('pattern' in ANY)) throw new Error(ANY.problem);
 const ANY_TAG = ANY.pattern;
-const TODO: PipelineSnapshot[] = declared.pipelines.map((pipeline) => ({
+const DECIDED: PipelineSnapshot[] = declared.pipelines.map((pipeline) => ({
   declared: pipeline,
   candidates: [],
   lineage: undefined,
@@ -41,20 +41,20 @@ const TODO: PipelineSnapshot[] = declared.pipelines.map((pipeline) => ({
 
 describe('a release is offered again', () => {
   it('while an environment holds it', () => {
-    expect(releasesToKeep([one, two], [hold(two)], declared, TODO)).toEqual([two]);
+    expect(releasesToKeep([one, two], [hold(two)], declared, DECIDED)).toEqual([two]);
   });
 
   it('while a pipeline may claim its image that is not known yet, and no longer', () => {
     const unclaimed = release(3, 'ghcr.io/acme/new');
 
-    expect(releasesToKeep([one, unclaimed], [], { ...declared, isComplete: false }, TODO)).toEqual([unclaimed]);
-    expect(releasesToKeep([one], [], { pipelines: [], isComplete: false }, TODO)).toEqual([one]);
-    expect(releasesToKeep([one, unclaimed], [], declared, TODO)).toEqual([]);
+    expect(releasesToKeep([one, unclaimed], [], { ...declared, isComplete: false }, DECIDED)).toEqual([unclaimed]);
+    expect(releasesToKeep([one], [], { pipelines: [], isComplete: false }, DECIDED)).toEqual([one]);
+    expect(releasesToKeep([one, unclaimed], [], declared, DECIDED)).toEqual([]);
   });
 
   it('while its pipeline was not decided about: another one rang, or its manifest is broken', () => {
     expect(releasesToKeep([one, two], [], declared, [])).toEqual([one, two]);
-    expect(releasesToKeep([one, two], [], declared, TODO)).toEqual([]);
+    expect(releasesToKeep([one, two], [], declared, DECIDED)).toEqual([]);
   });
 
   it.each<Decision>([
@@ -73,20 +73,20 @@ describe('a release is offered again', () => {
       body: '',
     },
   ])('while its pull request is not merged: $kind', (decision) => {
-    expect(releasesToKeep([one, two], [decision], declared, TODO)).toEqual([two]);
+    expect(releasesToKeep([one, two], [decision], declared, DECIDED)).toEqual([two]);
   });
 
   it('no more once it was promoted, ignored or overtaken', () => {
     const promote: Decision = { kind: 'promote', ...about, release: one, from: undefined, manifest: 'dev.yaml' };
     const ignore: Decision = { kind: 'ignore', pipeline: 'todo', release: two, reason: 'its tag does not match' };
 
-    expect(releasesToKeep([one, two], [promote, ignore, hold(undefined)], declared, TODO)).toEqual([]);
+    expect(releasesToKeep([one, two], [promote, ignore, hold(undefined)], declared, DECIDED)).toEqual([]);
   });
 
   it('while it may be newer than what was decided about: nothing orders the two, or what is newer was rolled back', () => {
     const three = release(3);
     const unordered: Release = { ...three, tag: 'main-x' };
-    const byCommit = TODO.map((snapshot) => ({ ...snapshot, declared: { ...snapshot.declared, tags: ANY_TAG } }));
+    const byCommit = DECIDED.map((snapshot) => ({ ...snapshot, declared: { ...snapshot.declared, tags: ANY_TAG } }));
     const all = { pipelines: byCommit.map((snapshot) => snapshot.declared), isComplete: true };
     const rollBack: Decision = {
       kind: 'roll back',
@@ -97,7 +97,7 @@ describe('a release is offered again', () => {
       failedAt: '',
     };
 
-    expect(releasesToKeep([one, two, three], [rollBack], declared, TODO)).toEqual([three]);
+    expect(releasesToKeep([one, two, three], [rollBack], declared, DECIDED)).toEqual([three]);
     expect(releasesToKeep([two, unordered], [hold(two)], all, byCommit)).toEqual([two, unordered]);
   });
 });
