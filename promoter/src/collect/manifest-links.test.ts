@@ -63,4 +63,16 @@ describe('following links', () => {
   ])('that lead %s ends', async (_where, tree, led) => {
     expect((await linksOf(tree).follow('one', ['a.yaml'])).get('a.yaml')).toMatchObject(led);
   });
+
+  it('fails for now where GitHub does not show the commit yet, and asks again', async () => {
+    const answers: unknown[] = [
+      null,
+      { at0: { mode: FILE, object: { kind: 'Blob', oid: '1', text: 'a: b', isTruncated: false } } },
+    ];
+    const graphql = (_query: string): Promise<unknown> => Promise.resolve({ repository: { object: answers.shift() } });
+    const links = createManifestLinks(() => Promise.resolve({ graphql } as GitHub), { owner: 'acme', name: 'config' });
+
+    await expect(links.follow('one', ['a.yaml'])).rejects.toThrow('follow symbolic links of acme/config');
+    expect((await links.follow('one', ['a.yaml'])).get('a.yaml')).toMatchObject({ path: 'a.yaml' });
+  });
 });

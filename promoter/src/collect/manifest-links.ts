@@ -76,6 +76,7 @@ function nodesQuery(paths: readonly string[]): { query: string; variables: Recor
 }
 
 function parseNodes(data: unknown, paths: readonly string[]): Map<string, ManifestNode> {
-  const { repository } = z.object({ repository: z.object({ object: z.looseObject({}).nullable() }) }).parse(data);
-  return new Map(paths.map((path, index) => [path, Manifest.parse(repository.object?.[`at${index}`] ?? null)]));
+  // No object is a commit that a replica does not show yet, not one without files: what is answered here is remembered.
+  const { repository } = z.object({ repository: z.object({ object: z.looseObject({}) }) }).parse(data);
+  return new Map(paths.map((path, index) => [path, Manifest.parse(repository.object[`at${index}`] ?? null)]));
 }
