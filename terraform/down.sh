@@ -117,6 +117,7 @@ if ! $dry_run; then
     read -r typed
     [ "$typed" = "$name" ] || { echo "nothing was changed" >&2; exit 1; }
   fi
+  rm -f "$folder/.up" # what that script did is undone from here on
 fi
 step quiet "stops what would create resources again"
 step outside "load balancers and volumes, while the cluster can still delete them"

@@ -133,7 +133,10 @@ else
   copies=()
 fi
 if $restart; then rm -f "$progress"; fi
-$dry_run || check_account
+if ! $dry_run; then
+  check_account
+  rm -f "$folder/.down" # what that script did is undone from here on
+fi
 step bootstrap "the bucket and key of the states, GitHub's identity provider, the roles of the workflows"
 step state "bootstrap's own state moves to that bucket"
 step infrastructure "network, cluster, database, buckets and empty secrets: 15 to 20 minutes"
