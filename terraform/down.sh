@@ -35,6 +35,7 @@ done
 
 backend="$folder/backend.hcl"
 progress="$folder/.down"
+outputs="$folder/.down.json"
 name=NAME vpc=VPC loki=LOKI_BUCKET tempo=TEMPO_BUCKET bucket=STATE_BUCKET region=REGION
 environments="dev staging prod"
 $dry_run || [ -f "$backend" ] || { echo "terraform/backend.hcl does not exist: this is not the checkout of terraform/up.sh" >&2; exit 1; }
@@ -105,9 +106,14 @@ if ! $dry_run; then
   else
     use_cluster
   fi
-  facts=$(terraform -chdir="$folder/infrastructure" output -json facts)
-  name=$(terraform -chdir="$folder/infrastructure" output -json cluster | jq -r .name)
-  region=$(jq -r .region <<< "$facts") vpc=$(jq -r '."vpc-id"' <<< "$facts")
+  if [ -f "$outputs" ]; then
+    facts=$(cat "$outputs")
+  else
+    facts=$(terraform -chdir="$folder/infrastructure" output -json facts)
+    cluster=$(terraform -chdir="$folder/infrastructure" output -json cluster)
+    facts=$(jq --argjson cluster "$cluster" '. + {name: $cluster.name}' <<< "$facts")
+  fi
+  name=$(jq -r .name <<< "$facts") region=$(jq -r .region <<< "$facts") vpc=$(jq -r '."vpc-id"' <<< "$facts")
   loki=$(jq -r '."loki-bucket"' <<< "$facts") tempo=$(jq -r '."tempo-bucket"' <<< "$facts")
   bucket=$(value_of bucket "$backend")
   AWS_REGION=$region
@@ -117,6 +123,9 @@ if ! $dry_run; then
     read -r typed
     [ "$typed" = "$name" ] || { echo "nothing was changed" >&2; exit 1; }
   fi
+  # Kept for the next call: a destroy that fails has removed the outputs before anything else.
+  printf '%s\n' "$facts" > "$outputs.new"
+  mv "$outputs.new" "$outputs"
   rm -f "$folder/.up" # what that script did is undone from here on
 fi
 step quiet "stops what would create resources again"
@@ -126,4 +135,5 @@ step platform "Argo CD"
 step protection "switches the protection against deletion off"
 step buckets "logs and traces"
 step infrastructure "the cluster, the database and the network"
+$dry_run || rm -f "$outputs"
 finish "What remains and costs money: docs/teardown.md. Bootstrap stays: its bucket has the states"

@@ -135,7 +135,7 @@ fi
 if $restart; then rm -f "$progress"; fi
 if ! $dry_run; then
   check_account
-  rm -f "$folder/.down" # what that script did is undone from here on
+  rm -f "$folder/.down" "$folder/.down.json" # what that script did is undone from here on
 fi
 step bootstrap "the bucket and key of the states, GitHub's identity provider, the roles of the workflows"
 step state "bootstrap's own state moves to that bucket"

@@ -41,7 +41,7 @@ beforeEach(async () => {
   await cp(path.join(ROOT, 'terraform'), path.join(folder, 'terraform'), {
     recursive: true,
     filter: (source) =>
-      !/(^|\/)(\.terraform|backend\.hcl|backend\.tf|terraform\.tfvars|\.up|\.down)(\/|$)/.test(source),
+      !/(^|\/)(\.terraform|backend\.hcl|backend\.tf|terraform\.tfvars|\.up|\.down|\.down\.json)(\/|$)/.test(source),
   });
   await cp(
     path.join(folder, 'terraform/infrastructure/example.tfvars'),
@@ -256,6 +256,28 @@ describe('down.sh', () => {
     expect(failed.code).not.toBe(0);
     expect(resumed.code, resumed.output).toBe(0);
     expect(stepsOf(resumed)).toEqual(['platform', 'protection', 'buckets', 'infrastructure']);
+  });
+
+  it('continues after a destroy that failed, which leaves no outputs', async () => {
+    const failed = await run('down.sh --yes', { FAILS: 'terraform/infrastructure destroy' });
+    const resumed = await run('down.sh --yes', { FAILS: 'terraform/infrastructure output' });
+
+    expect(failed.code).not.toBe(0);
+    expect(resumed.code, resumed.output).toBe(0);
+    expect(stepsOf(resumed)).toEqual(['infrastructure']);
+    expect(await read('terraform/.down.json')).toBe('');
+  });
+
+  it('and up.sh begin with their first step after the other: what was done is undone', async () => {
+    await run(UP, { FAILS: 'describe-secret' });
+    expect(await read('terraform/.up')).toContain('infrastructure');
+    await run('down.sh --yes', { FAILS: 'platform destroy' });
+    expect(await read('terraform/.up')).toBe('');
+    expect(await read('terraform/.down')).toContain('outside');
+    const up = await run(UP);
+    expect(up.code, up.output).toBe(0);
+    expect(stepsOf(up)[0]).toBe('bootstrap');
+    expect(stepsOf(await run('down.sh --yes'))).toEqual(STEPS);
   });
 
   it('refuses another cluster, and asks for the name', async () => {
