@@ -77,9 +77,10 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   const reconciles = createReconciles(metrics, logger);
   const changes = createChanges();
 
-  // The ground.
+  // The ground, and what was read.
+  const lastRead = createLastRead();
   const budget = createGitHubBudget(clock);
-  const access = createConfigAccess({ configured, branch, onChange: changes.notify, clock, logger });
+  const access = createConfigAccess({ configured, branch, lastRead, onChange: changes.notify, clock, logger });
   const github = createGitHubClients({
     ...config.github,
     budget,
@@ -90,8 +91,7 @@ export function createApp({ config, sender, clock, logger }: AppDeps): App {
   const configGitHub = () => github.forRepository(repository);
   const identity = createIdentityReader(github.app, configGitHub, hostOf(config.github.apiUrl));
 
-  // What is remembered: what rang, and what was read.
-  const lastRead = createLastRead();
+  // What rang.
   const bounds = createBounds({ metrics, onChange: changes.notify, clock, logger });
   const inbox = createInbox({
     releases: createWaitingReleases({

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { declare } from '../../test/fixtures.ts';
+import { fullName, type Repository } from '../decide/repository.ts';
 import { TerminalError } from '../errors.ts';
 import { EVENTS, type Installation, PERMISSIONS } from '../github/permissions.ts';
 import { createConfigAccess, type RepositoryFacts } from './config-access.ts';
 
+const SOURCE = { owner: 'acme', name: 'todo' };
+const SERVICE = { owner: 'acme', name: 'todo-service' };
 const CONFIG = { owner: 'acme', name: 'config' };
 const right: RepositoryFacts = { repository: CONFIG, id: 7, isArchived: false, forbidden: [], isWhole: true };
 const granted: Installation = {
@@ -14,12 +18,14 @@ const granted: Installation = {
 };
 
 function start() {
+  let declared = [declare({ source: fullName(SOURCE) })];
   let now = Date.parse('2026-11-23T10:00:00Z');
   const lines: string[] = [];
   let changes = 0;
   const access = createConfigAccess({
     configured: CONFIG,
     branch: 'main',
+    lastRead: { declared: () => declared },
     onChange: () => (changes += 1),
     clock: () => new Date(now),
     logger: {
@@ -27,7 +33,13 @@ function start() {
       info: (...[, text]: unknown[]) => void lines.push(String(text)),
     },
   });
-  return { access, lines, changes: () => changes, pass: (ms: number) => (now += ms) };
+  return {
+    access,
+    lines,
+    changes: () => changes,
+    pass: (ms: number) => (now += ms),
+    declare: (source: Repository) => void (declared = [declare({ source: fullName(source) })]),
+  };
 }
 const kinds = ({ access }: ReturnType<typeof start>): string[] => access.view().map(({ kind }) => kind);
 
@@ -82,18 +94,19 @@ describe('access to the config repository', () => {
 
   it('names a source repository that was renamed, until its pipeline names it so', () => {
     const world = start();
-    const [todo, service] = [
-      { owner: 'acme', name: 'todo' },
-      { owner: 'acme', name: 'todo-service' },
-    ];
-    world.access.sourceRead(todo, service);
+    world.access.sourceRead(SOURCE, SERVICE);
 
     expect(kinds(world)).toEqual(['source renamed']);
     expect(world.access.view()[0]).toMatchObject({
       what: expect.stringContaining('acme/todo is called acme/todo-service now') as string,
       whatToDo: 'write source: acme/todo-service',
     });
-    world.access.sourceRead(todo, todo);
+    world.access.sourceRead(SOURCE, SOURCE);
+    expect(kinds(world)).toEqual([]);
+
+    world.access.sourceRead(SOURCE, SERVICE);
+    world.declare(SERVICE);
+    world.access.sourceRead(SERVICE, SERVICE);
     expect(kinds(world)).toEqual([]);
   });
 

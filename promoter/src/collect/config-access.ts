@@ -6,7 +6,7 @@ import { fullName, isSameRepository, type Repository } from '../decide/repositor
 import { adviseOn } from '../github/advise.ts';
 import type { ForbiddenPath } from '../github/errors.ts';
 import { type Installation, missingGrants, permissionFor } from '../github/permissions.ts';
-import type { AccessProblem } from '../ports.ts';
+import type { AccessProblem, LastRead } from '../ports.ts';
 
 /** What GitHub says of the repository with each read. */
 export interface RepositoryFacts {
@@ -36,6 +36,7 @@ export interface ConfigAccessDeps {
   /** As CONFIG_REPOSITORY names it. */
   configured: Repository;
   branch: string;
+  lastRead: Pick<LastRead, 'declared'>;
   onChange(): void;
   clock: () => Date;
   logger: Pick<Logger, 'info' | 'warn'>;
@@ -51,13 +52,22 @@ const ORDER: readonly AccessProblem['kind'][] = [
   'permissions',
 ];
 
-export function createConfigAccess({ configured, branch, onChange, clock, logger }: ConfigAccessDeps): ConfigAccess {
+const keyOf = (kind: AccessProblem['kind'], of = ''): string => `${kind} ${of}`;
+
+export function createConfigAccess({
+  configured,
+  branch,
+  lastRead,
+  onChange,
+  clock,
+  logger,
+}: ConfigAccessDeps): ConfigAccess {
   /** By kind, and by owner where each has its own. */
   const open = new Map<string, AccessProblem>();
   let facts: RepositoryFacts | undefined;
 
   function keep(kind: AccessProblem['kind'], found: Found | undefined, of = ''): void {
-    const key = `${kind} ${of}`;
+    const key = keyOf(kind, of);
     const before = open.get(key);
     if (!found) {
       if (open.delete(key))
@@ -88,7 +98,14 @@ export function createConfigAccess({ configured, branch, onChange, clock, logger
       const found = isSameRepository(declared, present) ? undefined : renamedSource(declared, present);
       keep('source renamed', found, fullName(declared));
     },
-    view: () => [...open.values()].sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind)),
+    view() {
+      // Nobody asks again for a source that no pipeline names any more.
+      const sources = lastRead.declared().flatMap(({ source }) => (source ? [fullName(source)] : []));
+      const named = new Set(sources.map((source) => keyOf('source renamed', source)));
+      return [...open]
+        .flatMap(([key, problem]) => (problem.kind !== 'source renamed' || named.has(key) ? [problem] : []))
+        .sort((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
+    },
     repository: {
       get owner() {
         return (facts?.repository ?? configured).owner;
